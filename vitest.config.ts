@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+// Three projects: `unit` is the quick loop and needs nothing; `services` speaks to real servers, whose
+// addresses `npm test` puts into the environment; `e2e` starts whole programs as a user would.
+const service = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['**/*.services.test.ts', '**/*.e2e.test.ts', 'node_modules/**'],
+        },
+      },
+      { test: { name: 'services', include: ['**/*.services.test.ts'], ...service } },
+      { test: { name: 'e2e', include: ['**/*.e2e.test.ts'], ...service } },
+    ],
+  },
+})
