@@ -1,0 +1,46 @@
+// Generated from data/schemas/events.avsc by `npm run generate`. Do not edit.
+import type { EventSchema } from './schema.ts'
+
+/** An event as written to the topic. */
+export interface Event {
+  /** Identity of the event; ours are UUIDs. */
+  readonly event_id: string
+  /** click and purchase are what the shop sends; any other is legal. */
+  readonly event_type: string
+  /** Who did it; the key of the record and of the demographics. */
+  readonly user_id: string
+  /** The visit it belongs to. */
+  readonly session_id?: string | null
+  /** When it happened: epoch milliseconds; in JSON also ISO 8601 with zone. */
+  readonly event_time: number
+  /** The product looked at or bought. */
+  readonly product_id?: string | null
+  /** The product's category. */
+  readonly category?: string | null
+  /** Path of the page it happened on. */
+  readonly page?: string | null
+  /** Pieces bought. */
+  readonly quantity?: number | null
+  /** Price of one piece, at most two decimals. */
+  readonly unit_price?: number | null
+  /** ISO 4217 code. */
+  readonly currency?: string | null
+}
+
+export const eventSchema = {
+  name: 'Event',
+  timeField: 'event_time',
+  fields: [
+    { name: 'event_id', kind: 'string', required: true },
+    { name: 'event_type', kind: 'string', required: true },
+    { name: 'user_id', kind: 'string', required: true },
+    { name: 'session_id', kind: 'string', required: false },
+    { name: 'event_time', kind: 'time', required: true },
+    { name: 'product_id', kind: 'string', required: false },
+    { name: 'category', kind: 'string', required: false },
+    { name: 'page', kind: 'string', required: false },
+    { name: 'quantity', kind: 'integer', required: { field: 'event_type', equals: 'purchase' }, minimum: 1 },
+    { name: 'unit_price', kind: 'decimal', required: { field: 'event_type', equals: 'purchase' }, minimum: 0, decimals: 2 },
+    { name: 'currency', kind: 'string', required: false, format: 'iso4217' },
+  ],
+} as const satisfies EventSchema

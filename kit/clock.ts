@@ -1,0 +1,16 @@
+// Time as a dependency: the core never asks for it, programs pass it in, tests hold it still.
+import { setTimeout as delay } from 'node:timers/promises'
+
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  nowMs(): number
+  /** Resolves after `ms`, or at once when `signal` is or becomes aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+  },
+}

@@ -1,0 +1,23 @@
+// Log lines for people, on standard error, so that standard output stays for results.
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
+
+/** A log whose lines begin with the program's name. `WINDROW_LOG=json` writes JSON lines instead. */
+export function createLog(program: string): Log {
+  const level = process.env.WINDROW_LOG_LEVEL ?? 'info'
+  if (process.env.WINDROW_LOG === 'json')
+    return pino({ name: program, level }, pino.destination({ dest: 2, sync: true }))
+  const stream = pretty({
+    destination: 2,
+    sync: true,
+    colorize: process.stderr.isTTY === true && process.env.NO_COLOR === undefined,
+    ignore: 'pid,hostname,name',
+    translateTime: 'SYS:HH:MM:ss',
+    messageFormat: `${program}: {msg}`,
+  })
+  return pino({ name: program, level }, stream)
+}
+
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }

@@ -1,0 +1,68 @@
+// Avro schema of an event → TypeScript module with its type and its schema as a constant. Pure.
+import type { FieldKind, FieldSpec } from '../data/schema.ts'
+
+type AvroType = string | { type: string; logicalType?: string }
+interface AvroField {
+  name: string
+  type: AvroType | AvroType[]
+  doc?: string
+  windrow?: Pick<FieldSpec, 'minimum' | 'decimals' | 'format'> & {
+    requiredWhen?: { field: string; equals: string }
+  }
+}
+
+/** Source text of `data/events.generated.ts`. Throws when the schema uses an Avro type that events do not have. */
+export function generateEventModule(avsc: string): string {
+  const record = JSON.parse(avsc) as { name: string; fields: AvroField[] }
+  const specs = record.fields.map(specOf)
+  const timeField = specs.find((spec) => spec.kind === 'time')
+  if (timeField === undefined)
+    throw new Error('events.avsc: expected one field with logicalType timestamp-millis')
+  const members = record.fields.map((field, index) => {
+    const type = specs[index].kind === 'string' ? 'string' : 'number'
+    const optional = Array.isArray(field.type)
+    return `  /** ${field.doc ?? ''} */\n  readonly ${field.name}${optional ? '?' : ''}: ${type}${optional ? ' | null' : ''}`
+  })
+  return `// Generated from data/schemas/events.avsc by \`npm run generate\`. Do not edit.
+import type { EventSchema } from './schema.ts'
+
+/** An event as written to the topic. */
+export interface ${record.name} {
+${members.join('\n')}
+}
+
+export const eventSchema = {
+  name: '${record.name}',
+  timeField: '${timeField.name}',
+  fields: [
+${specs.map((spec) => `    ${literal(spec)},`).join('\n')}
+  ],
+} as const satisfies EventSchema
+`
+}
+
+function specOf(field: AvroField): FieldSpec {
+  const types = Array.isArray(field.type) ? field.type : [field.type]
+  const nullable = types.includes('null')
+  const { requiredWhen, ...rules } = field.windrow ?? {}
+  const kind = kindOf(field.name, types.find((type) => type !== 'null') ?? 'null')
+  return { name: field.name, kind, required: requiredWhen ?? !nullable, ...rules }
+}
+
+function kindOf(name: string, type: AvroType): FieldKind {
+  if (typeof type === 'object' && type.logicalType === 'timestamp-millis') return 'time'
+  if (type === 'string') return 'string'
+  if (type === 'int' || type === 'long') return 'integer'
+  if (type === 'double') return 'decimal'
+  throw new Error(
+    `events.avsc: field "${name}" has type ${JSON.stringify(type)}; expected string, int, long, double or timestamp-millis`,
+  )
+}
+
+const literal = (value: object): string =>
+  `{ ${Object.entries(value)
+    .map(
+      ([key, inner]) =>
+        `${key}: ${typeof inner === 'object' ? literal(inner) : typeof inner === 'string' ? `'${inner}'` : inner}`,
+    )
+    .join(', ')} }`

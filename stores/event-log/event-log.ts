@@ -1,0 +1,69 @@
+// PORT: the event log, a topic of partitions that keep records in the order they were appended.
+
+/**
+ * Consecutive records of one partition: one buffer and the places of the values in it. Bytes only; what they mean is
+ * decode's business. No object per record.
+ */
+export interface RecordBatch {
+  readonly partition: number
+  readonly count: number
+  readonly bytes: Uint8Array
+  /** First byte of each value in `bytes`; -1: the record has no value (a tombstone). */
+  readonly starts: Int32Array
+  /** One past the last byte of each value. */
+  readonly ends: Int32Array
+  /** Offset of each record; rising, gaps allowed. */
+  readonly offsets: Float64Array
+  /** The offset to read next after this batch. */
+  readonly nextOffset: number
+}
+
+/** Next offsets to read, by partition. */
+export type Offsets = ReadonlyMap<number, number>
+
+/** Where a partition starts that `from` does not name: its first record, after its last, or by record time. */
+export type StartAt = 'earliest' | 'latest' | { readonly timeMs: number }
+
+/** Reads one topic. One caller; calls do not overlap. Throws UnavailableError while the log cannot be reached. */
+export interface EventLogReader {
+  /**
+   * The next records of the first partition in `wanted` that has some, waiting up to `waitMs` for any of them; undefined
+   * when none came. Batches are bounded (a few MiB), and so is what is read ahead.
+   */
+  read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined>
+  /** The partitions of the topic with their end: the offset after the last record, at the time of the call. */
+  ends(): Promise<Offsets>
+  /** The next offset `read` will deliver for each partition: where it was opened, then after what was read. */
+  positions(): Offsets
+  /** Publishes how far results are durable. Repeating it, or going back, is harmless. */
+  commit(next: Offsets): Promise<void>
+  /** Idempotent. A pending read ends with undefined. */
+  close(): Promise<void>
+}
+
+export interface LogRecord {
+  /** Decides the partition: records with one key keep their order. */
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+/** Appends to one topic. */
+export interface EventLogWriter {
+  /** Resolves when every record is durable. Throws UnavailableError while the log cannot be reached. */
+  append(records: readonly LogRecord[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface EventLog {
+  /** What it is and where, for the line that programs print: "SQLite .windrow/events.db". */
+  readonly description: string
+  /** Makes the topic when it is missing; answers the number of partitions it really has. Harmless to repeat. */
+  createTopic(topic: string, partitions: number): Promise<number>
+  /**
+   * Opens a topic for reading: partitions in `from` at those offsets, the others at `startAt`. `group` names the job
+   * (its committed offsets are shown by tools). The topic is made when it is missing.
+   */
+  reader(topic: string, group: string, from: Offsets, startAt: StartAt): Promise<EventLogReader>
+  writer(topic: string): Promise<EventLogWriter>
+  close(): Promise<void>
+}
