@@ -1,0 +1,20 @@
+// Opens the SQLite files of the embedded stores, the same way for all of them.
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'libsql'
+
+export type Sqlite = Database.Database
+
+/**
+ * Opens or creates a SQLite file; several processes may have it open. Writes of one process do not block readers of
+ * others (write-ahead log); a writer waits up to 10 s for another one. A commit survives the death of the process; with
+ * `durable` also that of the machine.
+ */
+export function openSqlite(file: string, options: { readonly durable?: boolean } = {}): Sqlite {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const database = new Database(file)
+  database.pragma('busy_timeout = 10000')
+  database.pragma('journal_mode = WAL')
+  database.pragma(`synchronous = ${options.durable === true ? 'FULL' : 'NORMAL'}`)
+  return database
+}
