@@ -39,7 +39,7 @@ export const eventSchema = {
     { name: 'product_id', kind: 'string', required: false },
     { name: 'category', kind: 'string', required: false },
     { name: 'page', kind: 'string', required: false },
-    { name: 'quantity', kind: 'integer', required: { field: 'event_type', equals: 'purchase' }, minimum: 1 },
+    { name: 'quantity', kind: 'integer', required: { field: 'event_type', equals: 'purchase' }, minimum: 1, maximum: 2147483647 },
     { name: 'unit_price', kind: 'decimal', required: { field: 'event_type', equals: 'purchase' }, minimum: 0, decimals: 2 },
     { name: 'currency', kind: 'string', required: false, format: 'iso4217' },
   ],

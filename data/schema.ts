@@ -17,6 +17,7 @@ export interface FieldSpec {
   /** Always, never, or only in events where another field has a certain value. */
   readonly required: boolean | { readonly field: string; readonly equals: string }
   readonly minimum?: number
+  readonly maximum?: number
   /** Largest number of decimals of a `decimal`. */
   readonly decimals?: number
   readonly format?: 'iso4217'

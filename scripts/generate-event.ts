@@ -6,7 +6,7 @@ interface AvroField {
   name: string
   type: AvroType | AvroType[]
   doc?: string
-  windrow?: Pick<FieldSpec, 'minimum' | 'decimals' | 'format'> & {
+  windrow?: Pick<FieldSpec, 'minimum' | 'maximum' | 'decimals' | 'format'> & {
     requiredWhen?: { field: string; equals: string }
   }
 }
@@ -45,8 +45,15 @@ function specOf(field: AvroField): FieldSpec {
   const types = Array.isArray(field.type) ? field.type : [field.type]
   const nullable = types.includes('null')
   const { requiredWhen, ...rules } = field.windrow ?? {}
-  const kind = kindOf(field.name, types.find((type) => type !== 'null') ?? 'null')
-  return { name: field.name, kind, required: requiredWhen ?? !nullable, ...rules }
+  const type = types.find((one) => one !== 'null') ?? 'null'
+  const kind = kindOf(field.name, type)
+  return {
+    name: field.name,
+    kind,
+    required: requiredWhen ?? !nullable,
+    ...rules,
+    ...(type === 'int' ? { maximum: 2_147_483_647 } : {}),
+  }
 }
 
 function kindOf(name: string, type: AvroType): FieldKind {

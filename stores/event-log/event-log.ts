@@ -57,6 +57,8 @@ export interface EventLogWriter {
 export interface EventLog {
   /** What it is and where, for the line that programs print: "SQLite .windrow/events.db". */
   readonly description: string
+  /** The same for one log as long as it lives, another for every other log: offsets mean something only within it. */
+  identity(): Promise<string>
   /** Makes the topic when it is missing; answers the number of partitions it really has. Harmless to repeat. */
   createTopic(topic: string, partitions: number): Promise<number>
   /**

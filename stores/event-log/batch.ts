@@ -1,0 +1,67 @@
+// How record batches are made: values side by side in one buffer, and the embedded log's encoding of them.
+import type { RecordBatch } from './event-log.ts'
+
+/** Values of consecutive records as one blob: a 32-bit little-endian length each (-1: no value), then the values. */
+export function encodeValues(values: readonly (Uint8Array | null)[]): Uint8Array {
+  let sizeBytes = values.length * 4
+  for (const value of values) sizeBytes += value?.length ?? 0
+  const blob = new Uint8Array(sizeBytes)
+  const lengths = new DataView(blob.buffer, 0, values.length * 4)
+  let at = values.length * 4
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    lengths.setInt32(i * 4, value === null ? -1 : value.length, true)
+    if (value === null) continue
+    blob.set(value, at)
+    at += value.length
+  }
+  return blob
+}
+
+/** Blobs of `encodeValues` with the offset of their first record; they must be of one partition and in order. */
+export interface ValuesBlob {
+  readonly baseOffset: number
+  readonly count: number
+  readonly bytes: Uint8Array
+}
+
+/** One batch from the blobs, without the records before `fromOffset`. */
+export function batchFromBlobs(
+  partition: number,
+  fromOffset: number,
+  blobs: readonly ValuesBlob[],
+): RecordBatch {
+  const bytes = blobs.length === 1 ? blobs[0].bytes : Buffer.concat(blobs.map((blob) => blob.bytes))
+  let capacity = 0
+  for (const blob of blobs) capacity += blob.count
+  const starts = new Int32Array(capacity)
+  const ends = new Int32Array(capacity)
+  const offsets = new Float64Array(capacity)
+  let count = 0
+  let blobStart = 0
+  let nextOffset = fromOffset
+  for (const blob of blobs) {
+    const lengths = new DataView(blob.bytes.buffer, blob.bytes.byteOffset, blob.count * 4)
+    let at = blobStart + blob.count * 4
+    for (let i = 0; i < blob.count; i++) {
+      const length = lengths.getInt32(i * 4, true)
+      const end = length < 0 ? at : at + length
+      if (blob.baseOffset + i >= fromOffset) {
+        starts[count] = length < 0 ? -1 : at
+        ends[count] = end
+        offsets[count] = blob.baseOffset + i
+        count++
+      }
+      at = end
+    }
+    blobStart += blob.bytes.length
+    nextOffset = blob.baseOffset + blob.count
+  }
+  return { partition, count, bytes, starts, ends, offsets, nextOffset }
+}
+
+/** A copy of the value of record `index`; null when it has none. */
+export function valueAt(batch: RecordBatch, index: number): Uint8Array | null {
+  if (batch.starts[index] < 0) return null
+  return batch.bytes.slice(batch.starts[index], batch.ends[index])
+}

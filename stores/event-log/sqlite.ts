@@ -1,0 +1,265 @@
+// The embedded event log: a SQLite file. Records rest as one row per appended run of values, so that reading is as cheap
+// as reading a file. Several processes may append and read at once.
+import { randomUUID } from 'node:crypto'
+import { systemClock } from '../../kit/clock.ts'
+import { openSqlite, type Sqlite } from '../sqlite.ts'
+import { batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
+import type {
+  EventLog,
+  EventLogReader,
+  EventLogWriter,
+  LogRecord,
+  Offsets,
+  StartAt,
+} from './event-log.ts'
+
+const DEFAULT_PARTITIONS = 4
+/** A blob is cut here, so that one read stays bounded. */
+const BLOB_BYTES_MAX = 1 << 20
+const READ_BYTES_MAX = 2 << 20
+const POLL_MS = 50
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS log (id TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS partitions (
+    topic TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (topic, partition)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS batches (
+    topic TEXT NOT NULL, partition INTEGER NOT NULL, base_offset INTEGER NOT NULL, count INTEGER NOT NULL,
+    appended_ms INTEGER NOT NULL, bytes BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS batches_place ON batches (topic, partition, base_offset);
+  CREATE TABLE IF NOT EXISTS committed (
+    consumer_group TEXT NOT NULL, topic TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL,
+    PRIMARY KEY (consumer_group, topic, partition)
+  ) WITHOUT ROWID;
+`
+
+export function sqliteEventLog(file: string): EventLog {
+  const database = openSqlite(file)
+  database.exec(SCHEMA)
+  database
+    .transaction(() => {
+      if (database.prepare('SELECT id FROM log').get() === undefined) {
+        database.prepare('INSERT INTO log VALUES (?)').run(randomUUID())
+      }
+    })
+    .immediate()
+  const description = `SQLite ${file}`
+  const id = (database.prepare('SELECT id FROM log').get() as { id: string }).id
+
+  const createTopic = async (topic: string, partitions: number): Promise<number> => {
+    database
+      .transaction(() => {
+        if (partitionCount(database, topic) > 0) return
+        const insert = database.prepare('INSERT INTO partitions (topic, partition) VALUES (?, ?)')
+        for (let partition = 0; partition < partitions; partition++) insert.run(topic, partition)
+      })
+      .immediate()
+    return partitionCount(database, topic)
+  }
+
+  return {
+    description,
+    identity: async () => `sqlite:${id}`,
+    createTopic,
+    reader: async (topic, group, from, startAt) => {
+      await createTopic(topic, DEFAULT_PARTITIONS)
+      return new SqliteReader(database, topic, group, from, startAt)
+    },
+    writer: async (topic) => {
+      await createTopic(topic, DEFAULT_PARTITIONS)
+      return sqliteWriter(database, topic)
+    },
+    close: async () => {
+      database.close()
+    },
+  }
+}
+
+function partitionCount(database: Sqlite, topic: string): number {
+  const row = database.prepare('SELECT COUNT(*) AS n FROM partitions WHERE topic = ?').get(topic)
+  return (row as { n: number }).n
+}
+
+class SqliteReader implements EventLogReader {
+  readonly #database: Sqlite
+  readonly #topic: string
+  readonly #group: string
+  readonly #positions = new Map<number, number>()
+  readonly #blobsFrom: ReturnType<Sqlite['prepare']>
+  #closed = false
+
+  constructor(database: Sqlite, topic: string, group: string, from: Offsets, startAt: StartAt) {
+    this.#database = database
+    this.#topic = topic
+    this.#group = group
+    this.#blobsFrom = database.prepare(
+      `SELECT base_offset, count, bytes FROM batches
+       WHERE topic = ? AND partition = ? AND base_offset >= ? ORDER BY base_offset LIMIT ?`,
+    )
+    for (const [partition, end] of this.#ends()) {
+      this.#positions.set(partition, from.get(partition) ?? this.#startOf(partition, startAt, end))
+    }
+  }
+
+  async read(wanted: readonly number[], waitMs: number) {
+    const untilMs = systemClock.nowMs() + waitMs
+    while (!this.#closed) {
+      const ends = this.#ends()
+      for (const partition of wanted) {
+        const from = this.#positions.get(partition) ?? 0
+        if (from >= (ends.get(partition) ?? 0)) continue
+        const batch = batchFromBlobs(partition, from, this.#blobs(partition, from))
+        this.#positions.set(partition, batch.nextOffset)
+        return batch
+      }
+      const leftMs = untilMs - systemClock.nowMs()
+      if (leftMs <= 0) return undefined
+      await systemClock.sleep(Math.min(POLL_MS, leftMs))
+    }
+    return undefined
+  }
+
+  async ends() {
+    return this.#ends()
+  }
+
+  positions() {
+    return this.#positions
+  }
+
+  async commit(next: Offsets) {
+    const upsert = this.#database.prepare('INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)')
+    this.#database
+      .transaction(() => {
+        for (const [partition, offset] of next)
+          upsert.run(this.#group, this.#topic, partition, offset)
+      })
+      .immediate()
+  }
+
+  async close() {
+    this.#closed = true
+  }
+
+  #ends(): Map<number, number> {
+    const rows = this.#database
+      .prepare('SELECT partition, next_offset FROM partitions WHERE topic = ? ORDER BY partition')
+      .all(this.#topic) as { partition: number; next_offset: number }[]
+    return new Map(rows.map((row) => [row.partition, row.next_offset]))
+  }
+
+  /** Blobs from the one that holds `from`, a few MiB at most, one at least. */
+  #blobs(partition: number, from: number): ValuesBlob[] {
+    const base = this.#database
+      .prepare(
+        'SELECT MAX(base_offset) AS base FROM batches WHERE topic = ? AND partition = ? AND base_offset <= ?',
+      )
+      .get(this.#topic, partition, from) as { base: number | null }
+    const blobs: ValuesBlob[] = []
+    let next = base.base ?? from
+    let sizeBytes = 0
+    // In small steps: at most the last step reads more than the bound.
+    for (let limit = 1; sizeBytes < READ_BYTES_MAX; limit = Math.min(limit * 2, 64)) {
+      const rows = this.#blobsFrom.all(this.#topic, partition, next, limit) as BlobRow[]
+      for (const row of rows) {
+        blobs.push({ baseOffset: row.base_offset, count: row.count, bytes: row.bytes })
+        sizeBytes += row.bytes.length
+        next = row.base_offset + row.count
+      }
+      if (
+        rows.length < limit ||
+        sizeBytes + (sizeBytes / blobs.length) * limit * 2 > READ_BYTES_MAX
+      )
+        break
+    }
+    return blobs
+  }
+
+  #startOf(partition: number, startAt: StartAt, end: number): number {
+    if (startAt === 'earliest') return 0
+    if (startAt === 'latest') return end
+    const row = this.#database
+      .prepare(
+        'SELECT MIN(base_offset) AS base FROM batches WHERE topic = ? AND partition = ? AND appended_ms >= ?',
+      )
+      .get(this.#topic, partition, startAt.timeMs) as { base: number | null }
+    return row.base ?? end
+  }
+}
+
+interface BlobRow {
+  base_offset: number
+  count: number
+  bytes: Uint8Array
+}
+
+function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
+  const partitions = partitionCount(database, topic)
+  const end = database.prepare(
+    'SELECT next_offset FROM partitions WHERE topic = ? AND partition = ?',
+  )
+  const moveEnd = database.prepare(
+    'UPDATE partitions SET next_offset = ? WHERE topic = ? AND partition = ?',
+  )
+  const insert = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)')
+
+  const appendTo = (partition: number, values: readonly (Uint8Array | null)[]) => {
+    let offset = (end.get(topic, partition) as { next_offset: number }).next_offset
+    for (const chunk of chunksByBytes(values)) {
+      insert.run(topic, partition, offset, chunk.length, systemClock.nowMs(), encodeValues(chunk))
+      offset += chunk.length
+    }
+    moveEnd.run(offset, topic, partition)
+  }
+
+  return {
+    append: async (records) => {
+      const byPartition = groupByPartition(records, partitions)
+      database
+        .transaction(() => {
+          for (const [partition, values] of byPartition) appendTo(partition, values)
+        })
+        .immediate()
+    },
+    close: async () => {},
+  }
+}
+
+function groupByPartition(
+  records: readonly LogRecord[],
+  partitions: number,
+): Map<number, (Uint8Array | null)[]> {
+  const byPartition = new Map<number, (Uint8Array | null)[]>()
+  for (const { key, value } of records) {
+    const partition = partitionOf(key, partitions)
+    const values = byPartition.get(partition)
+    if (values === undefined) byPartition.set(partition, [value])
+    else values.push(value)
+  }
+  return byPartition
+}
+
+/** FNV-1a over the key's UTF-16 units: spreads evenly, the same on every machine. */
+export function partitionOf(key: string, partitions: number): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
+  return ((hash ^ (hash >>> 15)) >>> 0) % partitions
+}
+
+function* chunksByBytes(
+  values: readonly (Uint8Array | null)[],
+): Generator<readonly (Uint8Array | null)[]> {
+  let first = 0
+  let sizeBytes = 0
+  for (let i = 0; i < values.length; i++) {
+    sizeBytes += values[i]?.length ?? 0
+    if (sizeBytes < BLOB_BYTES_MAX) continue
+    yield values.slice(first, i + 1)
+    first = i + 1
+    sizeBytes = 0
+  }
+  if (first < values.length) yield values.slice(first)
+}
