@@ -4,6 +4,8 @@ import { dirname } from 'node:path'
 import Database from 'libsql'
 
 export type Sqlite = Database.Database
+/** A prepared statement; parameters by position. */
+export type Statement = Database.Statement<unknown[]>
 
 /**
  * Opens or creates a SQLite file; several processes may have it open. Writes of one process do not block readers of

@@ -2,7 +2,7 @@
 // as reading a file. Several processes may append and read at once.
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../kit/clock.ts'
-import { openSqlite, type Sqlite } from '../sqlite.ts'
+import { openSqlite, type Sqlite, type Statement } from '../sqlite.ts'
 import { batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
 import type {
   EventLog,
@@ -27,7 +27,7 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS batches (
     topic TEXT NOT NULL, partition INTEGER NOT NULL, base_offset INTEGER NOT NULL, count INTEGER NOT NULL,
-    appended_ms INTEGER NOT NULL, bytes BLOB NOT NULL
+    appended_ms INTEGER NOT NULL, size_bytes INTEGER NOT NULL, bytes BLOB NOT NULL
   );
   CREATE UNIQUE INDEX IF NOT EXISTS batches_place ON batches (topic, partition, base_offset);
   CREATE TABLE IF NOT EXISTS committed (
@@ -53,7 +53,9 @@ export function sqliteEventLog(file: string): EventLog {
     database
       .transaction(() => {
         if (partitionCount(database, topic) > 0) return
-        const insert = database.prepare('INSERT INTO partitions (topic, partition) VALUES (?, ?)')
+        const insert = database.prepare<unknown[]>(
+          'INSERT INTO partitions (topic, partition) VALUES (?, ?)',
+        )
         for (let partition = 0; partition < partitions; partition++) insert.run(topic, partition)
       })
       .immediate()
@@ -79,7 +81,9 @@ export function sqliteEventLog(file: string): EventLog {
 }
 
 function partitionCount(database: Sqlite, topic: string): number {
-  const row = database.prepare('SELECT COUNT(*) AS n FROM partitions WHERE topic = ?').get(topic)
+  const row = database
+    .prepare<unknown[]>('SELECT COUNT(*) AS n FROM partitions WHERE topic = ?')
+    .get(topic)
   return (row as { n: number }).n
 }
 
@@ -88,16 +92,22 @@ class SqliteReader implements EventLogReader {
   readonly #topic: string
   readonly #group: string
   readonly #positions = new Map<number, number>()
-  readonly #blobsFrom: ReturnType<Sqlite['prepare']>
+  readonly #holding: Statement
+  readonly #sizesFrom: Statement
+  readonly #blobsFrom: Statement
   #closed = false
 
   constructor(database: Sqlite, topic: string, group: string, from: Offsets, startAt: StartAt) {
     this.#database = database
     this.#topic = topic
     this.#group = group
-    this.#blobsFrom = database.prepare(
-      `SELECT base_offset, count, bytes FROM batches
-       WHERE topic = ? AND partition = ? AND base_offset >= ? ORDER BY base_offset LIMIT ?`,
+    const place = 'FROM batches WHERE topic = ? AND partition = ? AND base_offset'
+    this.#holding = database.prepare<unknown[]>(`SELECT MAX(base_offset) AS base ${place} <= ?`)
+    this.#sizesFrom = database.prepare<unknown[]>(
+      `SELECT size_bytes ${place} >= ? ORDER BY base_offset LIMIT 256`,
+    )
+    this.#blobsFrom = database.prepare<unknown[]>(
+      `SELECT base_offset, count, bytes ${place} >= ? ORDER BY base_offset LIMIT ?`,
     )
     for (const [partition, end] of this.#ends()) {
       this.#positions.set(partition, from.get(partition) ?? this.#startOf(partition, startAt, end))
@@ -151,31 +161,24 @@ class SqliteReader implements EventLogReader {
     return new Map(rows.map((row) => [row.partition, row.next_offset]))
   }
 
-  /** Blobs from the one that holds `from`, a few MiB at most, one at least. */
+  /** Blobs from the one that holds `from`: as many as the bound allows, one at least. */
   #blobs(partition: number, from: number): ValuesBlob[] {
-    const base = this.#database
-      .prepare(
-        'SELECT MAX(base_offset) AS base FROM batches WHERE topic = ? AND partition = ? AND base_offset <= ?',
-      )
-      .get(this.#topic, partition, from) as { base: number | null }
-    const blobs: ValuesBlob[] = []
-    let next = base.base ?? from
+    const { base } = this.#holding.get(this.#topic, partition, from) as { base: number }
+    const sizes = this.#sizesFrom.all(this.#topic, partition, base) as { size_bytes: number }[]
+    let count = 0
     let sizeBytes = 0
-    // In small steps: at most the last step reads more than the bound.
-    for (let limit = 1; sizeBytes < READ_BYTES_MAX; limit = Math.min(limit * 2, 64)) {
-      const rows = this.#blobsFrom.all(this.#topic, partition, next, limit) as BlobRow[]
-      for (const row of rows) {
-        blobs.push({ baseOffset: row.base_offset, count: row.count, bytes: row.bytes })
-        sizeBytes += row.bytes.length
-        next = row.base_offset + row.count
-      }
-      if (
-        rows.length < limit ||
-        sizeBytes + (sizeBytes / blobs.length) * limit * 2 > READ_BYTES_MAX
-      )
-        break
+    while (
+      count < sizes.length &&
+      (count === 0 || sizeBytes + sizes[count].size_bytes <= READ_BYTES_MAX)
+    ) {
+      sizeBytes += sizes[count++].size_bytes
     }
-    return blobs
+    const rows = this.#blobsFrom.all(this.#topic, partition, base, count) as BlobRow[]
+    return rows.map((row) => ({
+      baseOffset: row.base_offset,
+      count: row.count,
+      bytes: Buffer.from(row.bytes),
+    }))
   }
 
   #startOf(partition: number, startAt: StartAt, end: number): number {
@@ -193,23 +196,25 @@ class SqliteReader implements EventLogReader {
 interface BlobRow {
   base_offset: number
   count: number
-  bytes: Uint8Array
+  /** libsql gives blobs as array buffers. */
+  bytes: ArrayBuffer
 }
 
 function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
   const partitions = partitionCount(database, topic)
-  const end = database.prepare(
+  const end = database.prepare<unknown[]>(
     'SELECT next_offset FROM partitions WHERE topic = ? AND partition = ?',
   )
-  const moveEnd = database.prepare(
+  const moveEnd = database.prepare<unknown[]>(
     'UPDATE partitions SET next_offset = ? WHERE topic = ? AND partition = ?',
   )
-  const insert = database.prepare('INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)')
+  const insert = database.prepare<unknown[]>('INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)')
 
   const appendTo = (partition: number, values: readonly (Uint8Array | null)[]) => {
     let offset = (end.get(topic, partition) as { next_offset: number }).next_offset
     for (const chunk of chunksByBytes(values)) {
-      insert.run(topic, partition, offset, chunk.length, systemClock.nowMs(), encodeValues(chunk))
+      const bytes = encodeValues(chunk)
+      insert.run(topic, partition, offset, chunk.length, systemClock.nowMs(), bytes.length, bytes)
       offset += chunk.length
     }
     moveEnd.run(offset, topic, partition)
