@@ -1,0 +1,85 @@
+// One HTTP request to InfluxDB outside of writing: the address, the token, errors in our words.
+import type { InfluxSettings } from '../settings.ts'
+import { failureError, unreachableError } from './influx-errors.ts'
+import type { TokenScheme } from './influx-kind.ts'
+
+export interface InfluxRequest {
+  /** For errors: "look for the bucket". */
+  readonly doing: string
+  readonly path: string
+  /** Given: POST, as JSON, or as a form. */
+  readonly json?: unknown
+  readonly form?: Readonly<Record<string, string>>
+  readonly scheme?: TokenScheme
+  /** Statuses besides 2xx that the caller reads itself. */
+  readonly alsoOk?: readonly number[]
+}
+
+const ANSWER_STARTS_WITHIN_MS = 30_000
+
+/** Sends it. Throws UnavailableError or RefusedError. */
+export async function influxRequest(
+  settings: InfluxSettings,
+  request: InfluxRequest,
+): Promise<Response> {
+  const { doing, path, json, form } = request
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (settings.token !== '')
+    headers.authorization = `${request.scheme ?? 'Token'} ${settings.token}`
+  if (json !== undefined) headers['content-type'] = 'application/json'
+  const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams({ ...form })
+  const tooLong = new AbortController()
+  const timer = setTimeout(
+    () => tooLong.abort(new Error(`no answer within ${ANSWER_STARTS_WITHIN_MS / 1000} s`)),
+    ANSWER_STARTS_WITHIN_MS,
+  )
+  let response: Response
+  let text = ''
+  try {
+    response = await fetch(`${settings.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      signal: tooLong.signal,
+      ...(body === undefined ? {} : { body }),
+    })
+    if (response.ok || request.alsoOk?.includes(response.status)) return response
+    text = await response.text()
+  } catch (error) {
+    throw unreachableError(settings, doing, error)
+  } finally {
+    clearTimeout(timer)
+  }
+  throw failureError(settings, doing, {
+    status: response.status,
+    message: messageOf(text) || response.headers.get('x-influxdb-error') || response.statusText,
+    retryAfter: response.headers.get('retry-after') ?? undefined,
+  })
+}
+
+/** The whole body as JSON; undefined when it is none. */
+export async function jsonBody(
+  settings: InfluxSettings,
+  doing: string,
+  response: Response,
+): Promise<unknown> {
+  try {
+    return parseJson(await response.text())
+  } catch (error) {
+    throw unreachableError(settings, doing, error)
+  }
+}
+
+/** The message of an error's body: InfluxDB 1 says `error`, 2 `message`, 3 `error` or plain text. */
+export function messageOf(body: string): string {
+  const parsed = parseJson(body) as { message?: unknown; error?: unknown } | undefined
+  const said = [parsed?.error, parsed?.message].filter((one) => typeof one === 'string')
+  return said.length > 0 ? said.join(': ') : body
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,27 @@
+// Points store in memory: for tests, and the plainest statement of what the port promises.
+import type { Point } from '../../data/point.ts'
+import { comparePoints, identityOf, lastOfEach, measurementFinder } from './point-order.ts'
+import type { PointsStore } from './points-store.ts'
+
+/** A points store that forgets everything with the process. */
+export function memoryPoints(): PointsStore {
+  const byMeasurement = new Map<string, Map<string, Point>>()
+  return {
+    description: 'memory',
+    prepare: async () => {},
+    write: async (points, measurements) => {
+      const measurementOf = measurementFinder(measurements)
+      for (const point of lastOfEach(points, measurementOf)) {
+        const kept = byMeasurement.get(point.measurement) ?? new Map<string, Point>()
+        byMeasurement.set(point.measurement, kept)
+        kept.set(identityOf(point, measurementOf(point)), structuredClone(point))
+      }
+    },
+    read: async (measurement, { fromMs = -Infinity, toMs = Infinity }) =>
+      [...(byMeasurement.get(measurement.name)?.values() ?? [])]
+        .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)
+        .map((point) => structuredClone(point))
+        .sort(comparePoints(measurement)),
+    close: async () => {},
+  }
+}

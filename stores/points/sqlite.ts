@@ -1,0 +1,124 @@
+// Points in a SQLite file: a table per measurement, made for the `sqlite3` shell too: readable time, tags, fields.
+// A write is one transaction, so a reader in another process sees all of its points or none.
+import type { Measurement, Point } from '../../data/point.ts'
+import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { openSqlite, type Sqlite } from '../sqlite.ts'
+import { measurementFinder } from './point-order.ts'
+import type { PointsQuery, PointsStore } from './points-store.ts'
+import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
+import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
+
+/** Points in `file`, made at the first use; several processes may have it open. */
+export function sqlitePoints(file: string): PointsStore {
+  let opened: Sqlite | undefined
+  const ensured = new Set<Measurement>()
+  const database = () => {
+    opened ??= openSqlite(file)
+    return opened
+  }
+  return {
+    description: `SQLite ${file}`,
+    prepare: async () => asStoreErrors(file, () => void database()),
+    write: async (points, measurements) => {
+      if (points.length > 0)
+        asStoreErrors(file, () => write(database(), ensured, points, measurements))
+    },
+    read: async (measurement, query) =>
+      asStoreErrors(file, () => read(database(), measurement, query)),
+    close: async () => {
+      opened?.close()
+      opened = undefined
+    },
+  }
+}
+
+function write(
+  database: Sqlite,
+  ensured: Set<Measurement>,
+  points: readonly Point[],
+  measurements: readonly Measurement[],
+): void {
+  const measurementOf = measurementFinder(measurements)
+  const fresh = measurements.filter((measurement) => !ensured.has(measurement))
+  database
+    .transaction(() => {
+      for (const measurement of fresh) ensureTable(database, measurement)
+      const inserts = new Map(
+        measurements.map((measurement) => [measurement, insertInto(database, measurement)]),
+      )
+      for (const point of points) {
+        if (Object.keys(point.fields).length > 0) inserts.get(measurementOf(point))?.(point)
+      }
+    })
+    .immediate()
+  for (const measurement of fresh) ensured.add(measurement)
+}
+
+function insertInto(database: Sqlite, measurement: Measurement): (point: Point) => void {
+  const fields = Object.keys(measurement.fields)
+  const columns = ['time_ms', ...measurement.tags, ...fields].map(quoted)
+  const statement = database.prepare(
+    `INSERT OR REPLACE INTO ${quoted(measurement.name)} (${columns.join(', ')}) ` +
+      `VALUES (${columns.map(() => '?').join(', ')})`,
+  )
+  return (point) => {
+    const tags = measurement.tags.map((tag) => encodeTag(point.tags[tag], TROUBLE_IN_SQLITE))
+    statement.run([point.timeMs, ...tags, ...fields.map((field) => point.fields[field] ?? null)])
+  }
+}
+
+function read(database: Sqlite, measurement: Measurement, query: PointsQuery): Point[] {
+  const existing = new Set(tableColumns(database, measurement.name).map(({ name }) => name))
+  if (existing.size === 0) return []
+  const column = (name: string, missing: string) => (existing.has(name) ? quoted(name) : missing)
+  const fields = Object.keys(measurement.fields)
+  const tags = measurement.tags.map((tag) => column(tag, "'unknown'"))
+  const statement = database
+    .prepare(
+      `SELECT ${['time_ms', ...tags, ...fields.map((field) => column(field, 'NULL'))].join(', ')} ` +
+        `FROM ${quoted(measurement.name)} WHERE time_ms >= ? AND time_ms < ? ` +
+        `ORDER BY ${['time_ms', ...tags.map((tag) => `${tag} COLLATE BINARY`)].join(', ')}`,
+    )
+    .raw()
+  const range = [
+    Math.max(query.fromMs ?? -Infinity, Number.MIN_SAFE_INTEGER),
+    Math.min(query.toMs ?? Infinity, Number.MAX_SAFE_INTEGER),
+  ]
+  const points: Point[] = []
+  for (const row of statement.iterate(range) as Iterable<readonly (string | number | null)[]>) {
+    const values = fields.flatMap((field, index) => {
+      const value = row[1 + tags.length + index]
+      return value === null ? [] : [[field, Number(value)]]
+    })
+    points.push({
+      measurement: measurement.name,
+      tags: Object.fromEntries(
+        measurement.tags.map((tag, index) => [tag, decodeTag(String(row[1 + index]))]),
+      ),
+      fields: Object.fromEntries(values),
+      timeMs: Number(row[0]),
+    })
+  }
+  return points
+}
+
+/** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */
+function asStoreErrors<T>(file: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    const text = `${code ?? ''} ${message}`
+    if (/SQLITE_(BUSY|LOCKED)/.test(text))
+      throw new UnavailableError(
+        `The points file ${file} is locked by another process: ${message}`,
+        { cause: error },
+      )
+    if (/SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed/.test(text))
+      throw new RefusedError(
+        `The points file ${file} cannot be used: ${message}. ` +
+          'Free its disk, mend its permissions, or set WINDROW_DATA to another directory.',
+      )
+    throw error
+  }
+}

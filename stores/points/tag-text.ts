@@ -1,0 +1,36 @@
+// Tag values for stores that cannot hold every character: what they cannot hold is written as a character that looks
+// like it, and read back as what it was. Reversible for every text.
+
+/** What stores refuse or lose, and what stands for it: a newline is kept as `␊`. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  '\0': '␀',
+  '\n': '␊',
+  '\r': '␍',
+  '\\': '＼',
+}
+/** Before a character that would otherwise be taken for a stand-in. */
+const ESCAPE = '␛'
+const STAND_INS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(STANDS_FOR).map(([plain, shown]) => [shown, plain]),
+)
+
+/** Finds what SQLite's C strings lose, and what must be escaped for that. */
+export const TROUBLE_IN_SQLITE = /[\0␀␊␍＼␛]/g
+/**
+ * Finds what line protocol cannot hold, and what must be escaped for that. A backslash is only a trouble before a
+ * character that is escaped with one, and at the end, so that `C:\temp` stays as it is.
+ */
+export const TROUBLE_IN_LINE_PROTOCOL = /[\0\n\r␀␊␍＼␛]|\\(?=[,= \\]|$)/g
+
+/** The value as it is kept. Values without trouble, nearly all, are kept as they are. */
+export function encodeTag(value: string, trouble: RegExp): string {
+  return value.replace(trouble, (found) => STANDS_FOR[found] ?? `${ESCAPE}${found}`)
+}
+
+/** The value that was encoded. */
+export function decodeTag(kept: string): string {
+  return kept.replace(
+    /␛(.)|[␀␊␍＼]/gu,
+    (found, escaped?: string) => escaped ?? STAND_INS[found] ?? found,
+  )
+}
