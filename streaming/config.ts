@@ -1,0 +1,51 @@
+// Settings of the streaming job: `streaming/config/streaming.yaml`.
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { type Checked, readYaml } from '../kit/config.ts'
+import { durationSchema } from '../kit/duration.ts'
+
+const schema = z.strictObject({
+  disorder: durationSchema.default(5_000),
+  idle_after: durationSchema.default(30_000),
+  max_ahead: durationSchema.default(300_000),
+  max_drift: durationSchema.default(60_000),
+  refresh_every: durationSchema.default(30_000),
+  checkpoint_every: durationSchema.default(5_000),
+  max_event_bytes: z
+    .int()
+    .min(1)
+    .default(1 << 20),
+})
+
+export interface StreamingConfig {
+  readonly disorderMs: number
+  readonly idleAfterMs: number
+  readonly maxAheadMs: number
+  readonly maxDriftMs: number
+  readonly refreshEveryMs: number
+  readonly checkpointEveryMs: number
+  readonly valueBytesMax: number
+}
+
+/** The file that is read when no other is named. */
+export const DEFAULT_CONFIG_FILE = fileURLToPath(
+  new URL('./config/streaming.yaml', import.meta.url),
+)
+
+export function streamingConfig(file: string): Checked<StreamingConfig> {
+  const checked = readYaml(file, schema)
+  if (!('value' in checked)) return checked
+  const { value } = checked
+  return {
+    problems: [],
+    value: {
+      disorderMs: value.disorder,
+      idleAfterMs: value.idle_after,
+      maxAheadMs: value.max_ahead,
+      maxDriftMs: value.max_drift,
+      refreshEveryMs: value.refresh_every,
+      checkpointEveryMs: value.checkpoint_every,
+      valueBytesMax: value.max_event_bytes,
+    },
+  }
+}

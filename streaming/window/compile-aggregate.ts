@@ -1,0 +1,32 @@
+// A metric's value, made once into the aggregate that folds it.
+import type { AggregateNode } from '../../data/definitions/nodes.ts'
+import type { EventSchema } from '../../data/schema.ts'
+import type { Columns } from '../decode/columns.ts'
+import { type Aggregate, Count, CountDistinct, Sum } from './aggregates.ts'
+import { compilePredicate } from './predicate.ts'
+
+export function compileAggregate(
+  node: AggregateNode,
+  schema: EventSchema,
+  columns: Columns,
+): Aggregate {
+  switch (node.kind) {
+    case 'count':
+      return new Count(node.where && compilePredicate(node.where, columns))
+    case 'sum': {
+      const [left, right] =
+        node.of.kind === 'mul' ? [node.of.left, node.of.right] : [node.of, undefined]
+      return new Sum(
+        columns.numberColumn(left.name),
+        right && columns.numberColumn(right.name),
+        node.decimals,
+      )
+    }
+    case 'countDistinct': {
+      const isAlwaysThere = schema.fields.some(
+        (field) => field.name === node.of.name && field.required === true,
+      )
+      return new CountDistinct(columns.textColumn(node.of.name), isAlwaysThere)
+    }
+  }
+}
