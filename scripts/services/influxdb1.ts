@@ -1,0 +1,101 @@
+// InfluxDB 1.8, built by Go from its sources: the small one, with InfluxQL and the write API of version 2.
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cached, installLog, installOnce, isCached } from './cache.ts'
+import { golang, howToGetGo } from './golang.ts'
+import { httpOk } from './probes.ts'
+import { run } from './run.ts'
+import { HOST, type Ports, type Service } from './service.ts'
+
+const version = '1.8.10'
+const cacheName = `influxdb-${version}`
+const database = 'ecommerce'
+const binary = (): string => join(cached(cacheName), 'influxd')
+const url = (ports: Ports): string => `http://${HOST}:${ports.http}`
+
+export const influxdb1: Service = {
+  name: 'influxdb1',
+  title: 'InfluxDB 1',
+  version,
+  testName: 'INFLUX1',
+
+  async available() {
+    if (isCached(cacheName)) return { state: 'ready', how: 'built with Go' }
+    const go = golang()
+    if (go !== undefined) return { state: 'installable', how: 'builds it with Go, a minute' }
+    return {
+      state: 'missing',
+      how: `InfluxDB ${version} is built with Go, which is not installed: ${howToGetGo}`,
+    }
+  },
+
+  async install(context) {
+    await installOnce(cacheName, context, async (dir) => {
+      const module = `github.com/influxdata/influxdb/cmd/influxd@v${version}`
+      const args = ['install', '-ldflags', `-s -w -X main.version=${version}`, module]
+      const env = { GOBIN: dir, GOFLAGS: '' }
+      const label = 'builds with Go'
+      await run(
+        { label, command: golang() ?? 'go', args, env, logFile: installLog(cacheName) },
+        context,
+      )
+      if (!existsSync(join(dir, 'influxd')))
+        throw new Error(`${label}: no influxd came out in ${dir}`)
+    })
+  },
+
+  server: {
+    defaultPorts: { http: 8186, backup: 8088 },
+    clientPort: 'http',
+    readyWithinMs: 60_000,
+
+    async prepare(place) {
+      const config = join(place.dir, 'influxdb.toml')
+      writeFileSync(config, configuration(join(place.dir, 'data'), place.ports))
+      return { command: binary(), args: ['-config', config] }
+    },
+
+    async probe(ports) {
+      const response = await httpOk(`${url(ports)}/ping`)
+      return (response.headers.get('x-influxdb-version') ?? '').replace(/^v/, '')
+    },
+
+    async provision(ports) {
+      const body = new URLSearchParams({ q: `CREATE DATABASE "${database}"` })
+      await httpOk(`${url(ports)}/query`, { method: 'POST', body })
+    },
+
+    variables: (ports) => ({
+      INFLUX_URL: url(ports),
+      INFLUX_TOKEN: '',
+      INFLUX_ORG: '-',
+      INFLUX_BUCKET: database,
+    }),
+    testVariables: (ports) => ({ TEST_INFLUX1_URL: url(ports) }),
+  },
+}
+
+/** Exported for its test. */
+export const configuration = (data: string, ports: Ports): string => `# written at each start
+reporting-disabled = true
+bind-address = "${HOST}:${ports.backup}"
+
+[meta]
+  dir = ${JSON.stringify(join(data, 'meta'))}
+
+[data]
+  dir = ${JSON.stringify(join(data, 'data'))}
+  wal-dir = ${JSON.stringify(join(data, 'wal'))}
+  query-log-enabled = false
+
+[http]
+  bind-address = "${HOST}:${ports.http}"
+  flux-enabled = true
+  log-enabled = false
+
+[monitor]
+  store-enabled = false
+
+[logging]
+  level = "warn"
+`

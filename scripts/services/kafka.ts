@@ -1,0 +1,154 @@
+// Apache Kafka, one KRaft node that is broker and controller, from the jars of Maven Central.
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cached, installLog, installOnce, isCached } from './cache.ts'
+import { findJava } from './java.ts'
+import { kafkaBrokers } from './probes.ts'
+import { run, which } from './run.ts'
+import { HOST, type Place, type Ports, type Service } from './service.ts'
+
+const version = '4.0.0'
+const cacheName = `kafka-${version}`
+const oldestJava = 17
+const toGet =
+  'Debian and Ubuntu `apt-get install openjdk-17-jre-headless maven`, macOS `brew install openjdk maven`'
+
+export const kafka: Service = {
+  name: 'kafka',
+  title: 'Kafka',
+  version,
+  testName: 'KAFKA',
+
+  async available() {
+    const java = await findJava()
+    if (java === undefined || java.major < oldestJava) {
+      const found = java === undefined ? 'none is installed' : `Java ${java.major} is installed`
+      return {
+        state: 'missing',
+        how: `Kafka needs Java ${oldestJava} or newer, ${found}: ${toGet}`,
+      }
+    }
+    if (isCached(cacheName))
+      return { state: 'ready', how: `jars of Maven Central, Java ${java.major}` }
+    if (which('mvn') !== undefined) {
+      return { state: 'installable', how: 'downloads 51 MB of jars with Maven, 20 s' }
+    }
+    return {
+      state: 'missing',
+      how: `Kafka's jars are downloaded with Maven, mvn is not installed: ${toGet}`,
+    }
+  },
+
+  async install(context) {
+    await installOnce(cacheName, context, async (dir) => {
+      writeFileSync(join(dir, 'pom.xml'), pom)
+      const args = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=libs']
+      const label = 'downloads the jars with Maven'
+      await run(
+        { label, command: which('mvn') ?? 'mvn', args, cwd: dir, logFile: installLog(cacheName) },
+        context,
+      )
+    })
+  },
+
+  server: {
+    defaultPorts: { broker: 9092, controller: 9093 },
+    clientPort: 'broker',
+    readyWithinMs: 90_000,
+
+    async prepare(place) {
+      const java = (await findJava())?.command ?? 'java'
+      const data = join(place.dir, 'data')
+      const properties = join(place.dir, 'server.properties')
+      mkdirSync(data, { recursive: true })
+      writeFileSync(properties, serverProperties(data, place.ports))
+      if (!existsSync(join(data, 'meta.properties'))) await format(java, properties, place)
+      const heap = ['-Xms256m', '-Xmx1g']
+      return { command: java, args: [...heap, ...jvm(), 'kafka.Kafka', properties] }
+    },
+
+    async probe(ports) {
+      await kafkaBrokers(ports.broker)
+      return version
+    },
+
+    variables: (ports) => ({ KAFKA_BROKERS: `${HOST}:${ports.broker}` }),
+    testVariables: (ports) => ({ TEST_KAFKA_BROKERS: `${HOST}:${ports.broker}` }),
+  },
+}
+
+const jvm = (): string[] => [
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+  '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss',
+  '-cp',
+  join(cached(cacheName), 'libs', '*'),
+]
+
+async function format(java: string, properties: string, place: Place): Promise<void> {
+  // Kafka's ids are 16 bytes in base64url; its tools take one that starts with "-" for an option.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
+  const args = ['-XX:TieredStopAtLevel=1', ...jvm(), 'kafka.tools.StorageTool', 'format']
+  await run(
+    {
+      label: 'formats its data directory',
+      command: java,
+      args: [...args, '-t', clusterId, '-c', properties],
+      logFile: join(place.dir, 'format.txt'),
+    },
+    place,
+  )
+}
+
+/** Exported for its test. */
+export const serverProperties = (data: string, ports: Ports): string => `# written at each start
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@${HOST}:${ports.controller}
+controller.listener.names=CONTROLLER
+listeners=PLAINTEXT://${HOST}:${ports.broker},CONTROLLER://${HOST}:${ports.controller}
+advertised.listeners=PLAINTEXT://${HOST}:${ports.broker}
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${data}
+# One node: internal topics cannot have replicas; few partitions start faster.
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=5
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=5
+# Consumers need not wait for others to join.
+group.initial.rebalance.delay.ms=0
+# Retention goes by the records' own times: events of a past day would be deleted while they are read.
+log.retention.ms=-1
+# The default of 128 MB is taken from the heap at start.
+log.cleaner.dedupe.buffer.size=16777216
+`
+
+const pom = `<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>windrow</groupId>
+  <artifactId>kafka-server</artifactId>
+  <version>${version}</version>
+  <packaging>pom</packaging>
+  <dependencies>
+    <dependency>
+      <groupId>org.apache.kafka</groupId>
+      <artifactId>kafka_2.13</artifactId>
+      <version>${version}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.apache.kafka</groupId>
+      <artifactId>kafka-tools</artifactId>
+      <version>${version}</version>
+    </dependency>
+    <dependency>
+      <groupId>org.slf4j</groupId>
+      <artifactId>slf4j-simple</artifactId>
+      <version>1.7.36</version>
+    </dependency>
+  </dependencies>
+</project>
+`
