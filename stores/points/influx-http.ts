@@ -34,7 +34,6 @@ export async function influxRequest(
     ANSWER_STARTS_WITHIN_MS,
   )
   let response: Response
-  let text = ''
   try {
     response = await fetch(`${settings.url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -42,18 +41,31 @@ export async function influxRequest(
       signal: tooLong.signal,
       ...(body === undefined ? {} : { body }),
     })
-    if (response.ok || request.alsoOk?.includes(response.status)) return response
-    text = await response.text()
   } catch (error) {
     throw unreachableError(settings, doing, error)
   } finally {
     clearTimeout(timer)
   }
-  throw failureError(settings, doing, {
-    status: response.status,
-    message: messageOf(text) || response.headers.get('x-influxdb-error') || response.statusText,
-    retryAfter: response.headers.get('retry-after') ?? undefined,
-  })
+  if (response.ok || request.alsoOk?.includes(response.status)) return response
+  throw await responseError(settings, doing, response)
+}
+
+/** What an answer without success means. */
+export async function responseError(
+  settings: InfluxSettings,
+  doing: string,
+  response: Response,
+): Promise<Error> {
+  try {
+    const { status, headers, statusText } = response
+    return failureError(settings, doing, {
+      status,
+      message: messageOf(await response.text()) || headers.get('x-influxdb-error') || statusText,
+      retryAfter: headers.get('retry-after') ?? undefined,
+    })
+  } catch (error) {
+    return unreachableError(settings, doing, error)
+  }
 }
 
 /** The whole body as JSON; undefined when it is none. */

@@ -1,10 +1,10 @@
 // Reads points with InfluxQL, the same way from InfluxDB 1, 2 and 3.
 import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
+import { comparePoints } from '../../data/point-order.ts'
 import type { InfluxSettings } from '../settings.ts'
 import type { InfluxServer } from './influx-kind.ts'
 import { queryRows } from './influx-query.ts'
 import { selectPoints } from './influxql.ts'
-import { comparePoints } from './point-order.ts'
 import type { PointsQuery } from './points-store.ts'
 import { decodeTag } from './tag-text.ts'
 

@@ -1,7 +1,7 @@
 // Finds out which InfluxDB it is and makes the database or bucket when it is missing.
 import { RefusedError } from '../../kit/errors.ts'
 import type { InfluxSettings } from '../settings.ts'
-import { influxRequest, jsonBody } from './influx-http.ts'
+import { influxRequest, jsonBody, responseError } from './influx-http.ts'
 import { databaseOf, type InfluxServer, type TokenScheme } from './influx-kind.ts'
 import { queryRows } from './influx-query.ts'
 import { quoteIdentifier } from './influxql.ts'
@@ -78,9 +78,14 @@ async function prepareBucket2(settings: InfluxSettings): Promise<void> {
         `with organisation "${org}" (INFLUX_ORG), then set INFLUX_TOKEN.`,
     )
   const named = `org=${encodeURIComponent(org)}&name=${encodeURIComponent(bucket)}`
-  const found = await influxRequest(settings, { doing, path: `/api/v2/buckets?${named}` })
+  const found = await influxRequest(settings, {
+    doing,
+    path: `/api/v2/buckets?${named}`,
+    // The organisation or the bucket is missing.
+    alsoOk: [404],
+  })
   const list = (await jsonBody(settings, doing, found)) as { buckets?: unknown[] } | undefined
-  if ((list?.buckets?.length ?? 0) > 0) return
+  if (found.ok && (list?.buckets?.length ?? 0) > 0) return
   const path = `/api/v2/orgs?org=${encodeURIComponent(org)}`
   const orgs = await influxRequest(settings, { doing, path })
   const body = (await jsonBody(settings, doing, orgs)) as { orgs?: { id: string }[] } | undefined
@@ -91,8 +96,15 @@ async function prepareBucket2(settings: InfluxSettings): Promise<void> {
         'Set INFLUX_ORG, or a token of that organisation as INFLUX_TOKEN.',
     )
   const json = { orgID, name: bucket, retentionRules: [] }
-  // 422: another program made it in the meantime.
-  await influxRequest(settings, { doing, path: '/api/v2/buckets', json, alsoOk: [422] })
+  const made = await influxRequest(settings, {
+    doing,
+    path: '/api/v2/buckets',
+    json,
+    alsoOk: [422],
+  })
+  // 422: another program made it in the meantime, or its name is not allowed.
+  if (made.ok || /already exists/.test(await made.clone().text())) return
+  throw await responseError(settings, doing, made)
 }
 
 async function prepareDatabase3(settings: InfluxSettings): Promise<void> {

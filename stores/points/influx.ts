@@ -1,4 +1,6 @@
 // Points in InfluxDB 1.8, 2 or 3: written with the official client, read with InfluxQL.
+
+import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import { ConfigError } from '../../kit/errors.ts'
 import type { InfluxSettings } from '../settings.ts'
 import type { InfluxServer } from './influx-kind.ts'
@@ -6,7 +8,6 @@ import { readPoints } from './influx-read.ts'
 import { detectServer, prepareServer } from './influx-server.ts'
 import { type InfluxWriter, influxWriter } from './influx-write.ts'
 import { toLine } from './line-protocol.ts'
-import { lastOfEach, measurementFinder } from './point-order.ts'
 import type { PointsStore } from './points-store.ts'
 
 interface Connection {

@@ -1,6 +1,6 @@
 // Points store in memory: for tests, and the plainest statement of what the port promises.
 import type { Point } from '../../data/point.ts'
-import { comparePoints, identityOf, lastOfEach, measurementFinder } from './point-order.ts'
+import { comparePoints, identityOf, lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import type { PointsStore } from './points-store.ts'
 
 /** A points store that forgets everything with the process. */

@@ -1,9 +1,9 @@
 // Points in a SQLite file: a table per measurement, made for the `sqlite3` shell too: readable time, tags, fields.
 // A write is one transaction, so a reader in another process sees all of its points or none.
 import type { Measurement, Point } from '../../data/point.ts'
+import { measurementFinder } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { openSqlite, type Sqlite } from '../sqlite.ts'
-import { measurementFinder } from './point-order.ts'
 import type { PointsQuery, PointsStore } from './points-store.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'

@@ -1,5 +1,5 @@
 // Identity and order of points, the same in every store.
-import type { Measurement, Point } from '../../data/point.ts'
+import type { Measurement, Point } from './point.ts'
 
 /** Text that is equal for two points exactly when their measurement, tags and time are. */
 export function identityOf(point: Point, measurement: Measurement): string {

@@ -1,0 +1,148 @@
+// Adds up points of a metric over tags and time, as far as its definition allows: the total of totals, never a guess.
+import type { FieldType, Measurement, Point } from '../point.ts'
+import { comparePoints } from '../point-order.ts'
+import type { Enrichment, Metric } from './metric.ts'
+import { measurementOf } from './metric.ts'
+import type { RatioNode, ValueNode } from './nodes.ts'
+
+export interface RollUpOptions {
+  /** Tags to keep, in the order of the result; each one of the metric's. */
+  readonly by: readonly string[]
+  /**
+   * Windows that start in the same `[n × bucketMs, (n + 1) × bucketMs)` become one point at its start. Absent: windows
+   * stay apart. `Infinity`: one point for all of time, at its first window.
+   */
+  readonly bucketMs?: number
+}
+
+export interface RolledUp {
+  /** The tags and fields that are left. */
+  readonly measurement: Measurement
+  /** Ordered by time, then tags. */
+  readonly points: Point[]
+  /** A sentence for each value that cannot be added up and was left out. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Counts and sums add. Ratios are computed again from the added values. A distinct count adds only within a window and
+ * only over tags that depend on what is counted: a user has one age group, so users of all age groups are the sum; but
+ * the same user may click and purchase, so users of all event types are not.
+ */
+export function rollUp(
+  metric: Metric,
+  enrichment: Enrichment,
+  points: Iterable<Point>,
+  options: RollUpOptions,
+): RolledUp {
+  const { by, bucketMs = metric.window.sizeMs } = options
+  const unknown = by.find((tag) => !metric.by.includes(tag))
+  if (unknown !== undefined)
+    throw new Error(
+      `metric "${metric.name}" has no tag "${unknown}"; it has ${metric.by.join(', ')}`,
+    )
+  const { kept, notes } = whatAdds(metric, enrichment, options)
+  const groups = new Map<string, Group>()
+  for (const point of points) {
+    const timeMs = bucketMs === Infinity ? 0 : Math.floor(point.timeMs / bucketMs) * bucketMs
+    const tags = by.map((tag) => point.tags[tag])
+    const key = JSON.stringify([timeMs, ...tags])
+    const group = groups.get(key)
+    if (group === undefined)
+      groups.set(key, { timeMs: bucketMs === Infinity ? point.timeMs : timeMs, points: [point] })
+    else {
+      group.points.push(point)
+      if (bucketMs === Infinity) group.timeMs = Math.min(group.timeMs, point.timeMs)
+    }
+  }
+  const types = measurementOf(metric).fields
+  const measurement: Measurement = {
+    name: metric.name,
+    tags: by,
+    fields: Object.fromEntries(kept.map(([name]): [string, FieldType] => [name, types[name]])),
+  }
+  const rolled = [...groups.values()].map(
+    (group): Point => ({
+      measurement: metric.name,
+      tags: Object.fromEntries(by.map((tag) => [tag, group.points[0].tags[tag]])),
+      fields: fieldsOf(kept, group.points),
+      timeMs: group.timeMs,
+    }),
+  )
+  return { measurement, points: rolled.sort(comparePoints(measurement)), notes }
+}
+
+interface Group {
+  timeMs: number
+  readonly points: Point[]
+}
+
+type NamedValue = readonly [name: string, node: ValueNode]
+
+/** Which values can be added up, and for the others why not. */
+function whatAdds(
+  metric: Metric,
+  enrichment: Enrichment,
+  { by, bucketMs = 0 }: RollUpOptions,
+): { kept: NamedValue[]; notes: string[] } {
+  const dropped = metric.by.filter((tag) => !by.includes(tag))
+  const overTime = bucketMs > metric.window.sizeMs
+  const reasons = new Map<string, string>()
+  for (const [name, node] of Object.entries(metric.values)) {
+    if (node.kind !== 'countDistinct') continue
+    const of = node.of.name
+    const shared = dropped.find((tag) => of !== enrichment.key || !enrichment.fields.includes(tag))
+    if (shared !== undefined)
+      reasons.set(name, `the same ${of} may be counted under several values of ${shared}`)
+    else if (overTime) reasons.set(name, `the same ${of} may be counted in several windows`)
+  }
+  for (const [name, node] of Object.entries(metric.values)) {
+    if (node.kind !== 'ratio') continue
+    const missing = [node.numerator, node.denominator].find((part) => reasons.has(part))
+    if (missing !== undefined) reasons.set(name, `it is computed from ${missing}`)
+  }
+  return {
+    kept: Object.entries(metric.values).filter(([name]) => !reasons.has(name)),
+    notes: [...reasons].map(([name, reason]) => `${name} is left out: ${reason}`),
+  }
+}
+
+function fieldsOf(kept: readonly NamedValue[], points: readonly Point[]): Record<string, number> {
+  // One point is what it was: nothing to add, nothing to round.
+  if (points.length === 1) {
+    const own = kept.flatMap(([name]) => {
+      const value = points[0].fields[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return Object.fromEntries(own)
+  }
+  const fields: Record<string, number> = {}
+  for (const [name, node] of kept) {
+    if (node.kind === 'ratio') continue
+    const total = addUp(points, name, node.kind === 'sum' ? node.decimals : 0)
+    if (total !== undefined) fields[name] = total
+  }
+  for (const [name, node] of kept) {
+    const quotient = node.kind === 'ratio' ? divide(node, fields) : undefined
+    if (quotient !== undefined) fields[name] = quotient
+  }
+  return fields
+}
+
+/** The exact sum: whole numbers of the last decimal are added. Undefined when no point has the field. */
+function addUp(points: readonly Point[], field: string, decimals: number): number | undefined {
+  const scale = 10 ** decimals
+  let total: number | undefined
+  for (const point of points) {
+    const value = point.fields[field]
+    if (value !== undefined) total = (total ?? 0) + Math.round(value * scale)
+  }
+  return total === undefined ? undefined : total / scale
+}
+
+function divide(ratio: RatioNode, fields: Readonly<Record<string, number>>): number | undefined {
+  const numerator = fields[ratio.numerator]
+  const denominator = fields[ratio.denominator]
+  if (numerator === undefined || denominator === undefined || denominator === 0) return undefined
+  return numerator / denominator
+}
