@@ -38,6 +38,9 @@ export const eventSchema = {
 ${specs.map((spec) => `    ${literal(spec)},`).join('\n')}
   ],
 } as const satisfies EventSchema
+
+/** The Avro schema itself, as JSON text. */
+export const eventAvroSchema = ${quoted(JSON.stringify(JSON.parse(avsc)))}
 `
 }
 
@@ -73,3 +76,5 @@ const literal = (value: object): string =>
         `${key}: ${typeof inner === 'object' ? literal(inner) : typeof inner === 'string' ? `'${inner}'` : inner}`,
     )
     .join(', ')} }`
+
+const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`

@@ -7,6 +7,8 @@ export interface Pipeline {
   /** Topic read when the configuration names no other. */
   readonly topic: string
   readonly schema: EventSchema
+  /** The Avro schema of values in Confluent's wire format, as JSON text. */
+  readonly avroSchema: string
   readonly enrichment: Enrichment
   readonly metrics: readonly Metric[]
 }

@@ -1,6 +1,6 @@
 // The e-commerce pipeline: the first of several, and the list of its metrics.
 import { definePipeline } from '../definitions/pipeline.ts'
-import { eventSchema } from '../events.generated.ts'
+import { eventAvroSchema, eventSchema } from '../events.generated.ts'
 import { conversionBySegment } from './conversion-by-segment.ts'
 import { eventsBySegment } from './events-by-segment.ts'
 import { revenueByCategory } from './revenue-by-category.ts'
@@ -10,6 +10,7 @@ export const ecommerce = definePipeline({
   name: 'ecommerce',
   topic: 'ecommerce.events',
   schema: eventSchema,
+  avroSchema: eventAvroSchema,
   enrichment: demographicsEnrichment,
   metrics: [eventsBySegment, revenueByCategory, conversionBySegment],
 })

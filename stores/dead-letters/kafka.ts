@@ -1,0 +1,50 @@
+// Records set aside, as a Kafka topic beside the events: the value is the original bytes, the rest is in headers.
+
+import { kafkaProducer, sendChunked } from '../event-log/kafka/writer.ts'
+import { askKafka, ensureTopic, isTooLarge, type KafkaSettings, kafkaClient } from '../kafka.ts'
+import type { SetAside, SetAsideStore } from './dead-letters.ts'
+
+/** What cannot be an event because it is too large must still fit here. */
+const TOPIC_CONFIG = { 'max.message.bytes': String(64 << 20) }
+/** Kept of a value that does not fit even so, e.g. where the topic was made by hand. */
+const CUT_BYTES = 800_000
+
+export async function kafkaSetAside(
+  settings: KafkaSettings,
+  topic: string,
+): Promise<SetAsideStore> {
+  const doing = `appending to ${topic}`
+  const client = kafkaClient(settings)
+  const producer = await askKafka(settings, doing, async () => {
+    await ensureTopic(client, topic, 1, TOPIC_CONFIG)
+    return kafkaProducer(client)
+  })
+  return {
+    append: (records) =>
+      askKafka(settings, doing, async () => {
+        try {
+          await sendChunked(producer, topic, records.map(messageOf))
+        } catch (error) {
+          if (!isTooLarge(error)) throw error
+          await sendChunked(producer, topic, records.map(cut).map(messageOf))
+        }
+      }),
+    close: async () => {
+      await producer.disconnect()
+    },
+  }
+}
+
+function messageOf({ reason, field, detail, topic, partition, offset, value }: SetAside) {
+  return {
+    key: `${topic}/${partition}/${offset}`,
+    value: value === null ? null : Buffer.from(value),
+    headers: { reason, field, detail, topic, partition: String(partition), offset: String(offset) },
+  }
+}
+
+function cut(record: SetAside): SetAside {
+  if (record.value === null || record.value.length <= CUT_BYTES) return record
+  const detail = `${record.detail} (only the first ${CUT_BYTES} of ${record.value.length} bytes are kept)`
+  return { ...record, detail, value: record.value.subarray(0, CUT_BYTES) }
+}

@@ -1,0 +1,76 @@
+// The event log on Kafka, through kafkajs.
+import type { Admin } from 'kafkajs'
+import {
+  askKafka,
+  ensureTopic,
+  type KafkaClient,
+  type KafkaSettings,
+  kafkaClient,
+} from '../kafka.ts'
+import type { EventLog, Offsets, StartAt } from './event-log.ts'
+import { KafkaReader } from './kafka/reader.ts'
+import { kafkaWriter } from './kafka/writer.ts'
+
+const DEFAULT_PARTITIONS = 4
+
+export function kafkaEventLog(settings: KafkaSettings): EventLog {
+  const client = kafkaClient(settings)
+
+  const createTopic = (topic: string, partitions: number): Promise<number> =>
+    askKafka(settings, `creating the topic ${topic}`, async () => {
+      await ensureTopic(client, topic, partitions)
+      return withAdmin(client, async (admin) => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+        return topics[0].partitions.length
+      })
+    })
+
+  return {
+    description: `Kafka ${settings.brokers.join(',')}`,
+    identity: () =>
+      askKafka(settings, 'asking for the cluster', () =>
+        withAdmin(client, async (admin) => `kafka:${(await admin.describeCluster()).clusterId}`),
+      ),
+    createTopic,
+    reader: async (topic, group, from, startAt) => {
+      await createTopic(topic, DEFAULT_PARTITIONS)
+      return askKafka(settings, `reading ${topic}`, async () => {
+        const admin = client.admin()
+        await admin.connect()
+        const positions = new Map([...(await startOffsets(admin, topic, startAt)), ...from])
+        const reader = new KafkaReader(client, settings, { topic, group, positions }, admin)
+        await reader.start()
+        return reader
+      })
+    },
+    writer: async (topic) => {
+      await createTopic(topic, DEFAULT_PARTITIONS)
+      return kafkaWriter(client, settings, topic)
+    },
+    close: async () => {},
+  }
+}
+
+async function withAdmin<T>(client: KafkaClient, use: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = client.admin()
+  await admin.connect()
+  try {
+    return await use(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+async function startOffsets(admin: Admin, topic: string, startAt: StartAt): Promise<Offsets> {
+  const offsets = await admin.fetchTopicOffsets(topic)
+  if (typeof startAt === 'string') {
+    return new Map(
+      offsets.map(({ partition, low, high }) => [
+        partition,
+        Number(startAt === 'earliest' ? low : high),
+      ]),
+    )
+  }
+  const found = await admin.fetchTopicOffsetsByTimestamp(topic, startAt.timeMs)
+  return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]))
+}

@@ -1,0 +1,83 @@
+// The Kafka client as all Kafka adapters share it, and what its errors mean.
+import kafkajs, { type Kafka as KafkaClient } from 'kafkajs'
+import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
+
+export type { KafkaClient }
+
+export interface KafkaSettings {
+  readonly brokers: readonly string[]
+}
+
+/** A client that does not retry for long by itself and does not log: we wait, and say what we wait for. */
+export function kafkaClient(settings: KafkaSettings): KafkaClient {
+  return new kafkajs.Kafka({
+    clientId: 'windrow',
+    brokers: [...settings.brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
+  })
+}
+
+/** Runs a call to Kafka; its errors become ours. */
+export async function askKafka<T>(
+  settings: KafkaSettings,
+  doing: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    throw kafkaError(settings, doing, error)
+  }
+}
+
+/** Types of broker errors that waiting does not mend. */
+const REFUSALS = new Set([
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'INVALID_TOPIC_EXCEPTION',
+  'MESSAGE_TOO_LARGE',
+])
+
+export function kafkaError(settings: KafkaSettings, doing: string, error: unknown): Error {
+  const at = settings.brokers.join(', ')
+  const why = rootCause(error)
+  if (REFUSALS.has((innermost(error) as { type?: string }).type ?? '')) {
+    return new RefusedError(`Kafka at ${at} refuses ${doing}: ${why}`)
+  }
+  const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
+  const todo =
+    'Start it (npm run services:up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
+  return new UnavailableError(`${what}\n  ${todo}`, { cause: error })
+}
+
+/** Whether the broker refused because a record is larger than it takes. */
+export const isTooLarge = (error: unknown): boolean =>
+  (innermost(error) as { type?: string } | undefined)?.type === 'MESSAGE_TOO_LARGE'
+
+function innermost(error: unknown): object {
+  let current = error
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause
+  return (current ?? {}) as object
+}
+
+/** Makes a topic when it is missing. */
+export async function ensureTopic(
+  client: KafkaClient,
+  topic: string,
+  partitions: number,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const admin = client.admin()
+  await admin.connect()
+  try {
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }] })
+  } finally {
+    await admin.disconnect()
+  }
+}

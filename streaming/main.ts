@@ -1,0 +1,63 @@
+// `npm run stream`: the streaming job as a program.
+import { Command } from 'commander'
+import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { parseTimeMs } from '../data/time.ts'
+import { allOrProblems, type Checked } from '../kit/config.ts'
+import { createLog } from '../kit/log.ts'
+import { runProgram } from '../kit/program.ts'
+import type { StartAt } from '../stores/event-log/event-log.ts'
+import { storeSettings } from '../stores/settings.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig } from './config.ts'
+import { runStream } from './run.ts'
+
+interface Flags {
+  readonly once?: boolean
+  readonly from?: string
+  readonly config: string
+}
+
+const program = new Command('stream')
+  .description(
+    'The streaming job: reads events, looks users up, counts in event-time windows, writes points.\n' +
+      'Goes on from its last checkpoint; stop it with Ctrl-C at any time.',
+  )
+  .option(
+    '--once',
+    'process what is in the log now, write every window, and exit (batch and backfill)',
+  )
+  .option(
+    '--from <place>',
+    'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
+  )
+  .option('--config <file>', 'settings', DEFAULT_CONFIG_FILE)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run stream                          run until stopped
+  npm run stream -- --once                process the log as it is and exit
+  npm run stream -- --once --from earliest   compute everything again from the beginning
+
+Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example); unset, they are embedded.
+Exit codes: 0 done, 1 failed, 2 wrong configuration.`,
+  )
+
+await runProgram(async (signal) => {
+  const flags = program.parse().opts<Flags>()
+  const [settings, config, from] = allOrProblems(
+    storeSettings(process.env),
+    streamingConfig(flags.config),
+    parseFrom(flags.from),
+  )
+  const options = { pipeline: ecommerce, settings, config, once: flags.once === true }
+  await runStream(from === undefined ? options : { ...options, from }, createLog('stream'), signal)
+})
+
+function parseFrom(text: string | undefined): Checked<StartAt | undefined> {
+  if (text === undefined || text === 'earliest' || text === 'latest')
+    return { value: text, problems: [] }
+  const timeMs = parseTimeMs(text)
+  if (!Number.isNaN(timeMs)) return { value: { timeMs }, problems: [] }
+  const what = `expected earliest, latest or a time like 2026-01-31T12:00:00Z, got "${text}"`
+  return { problems: [{ where: '--from', what }] }
+}
