@@ -1,0 +1,54 @@
+// Server-sent events: one open answer per page, on which views and the store's state are pushed.
+import type { FastifyReply } from 'fastify'
+import type { Clock } from '../kit/clock.ts'
+import type { Hub } from './hub.ts'
+import type { ViewQuery } from './query.ts'
+
+/** Proxies close connections that are silent for long. */
+const HEARTBEAT_MS = 15_000
+/** A page that does not take its events is dropped: it connects again by itself. */
+const UNSENT_AT_MOST_BYTES = 8 * 1024 * 1024
+
+/** Sends events until the page goes or `signal` is aborted. Headers set on the reply are kept. */
+export function streamEvents(
+  reply: FastifyReply,
+  hub: Hub,
+  query: ViewQuery,
+  clock: Clock,
+  signal: AbortSignal,
+): void {
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
+  const gone = new AbortController()
+  const send = (text: string) => {
+    if (gone.signal.aborted) return
+    if (raw.writableLength > UNSENT_AT_MOST_BYTES) raw.destroy()
+    else raw.write(text)
+  }
+  const end = hub.listen(query, {
+    onView: (json) => send(`event: view\ndata: ${json}\n\n`),
+    onStore: (state) => send(`event: store\ndata: ${JSON.stringify(state)}\n\n`),
+  })
+  const finish = () => {
+    end()
+    gone.abort()
+  }
+  raw.on('close', finish)
+  raw.on('error', finish)
+  signal.addEventListener('abort', () => raw.end(), { once: true })
+  send('retry: 2000\n\n')
+  void beat(send, clock, gone.signal)
+}
+
+async function beat(send: (text: string) => void, clock: Clock, signal: AbortSignal) {
+  while (!signal.aborted) {
+    await clock.sleep(HEARTBEAT_MS, signal)
+    send(': still here\n\n')
+  }
+}

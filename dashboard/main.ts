@@ -1,0 +1,63 @@
+// The dashboard alone: `npm run dashboard`. Shows the points of whichever store is in use.
+import { Command } from 'commander'
+import { z } from 'zod'
+import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { allOrProblems, checkFlags } from '../kit/config.ts'
+import { UnavailableError } from '../kit/errors.ts'
+import { createLog } from '../kit/log.ts'
+import { runProgram } from '../kit/program.ts'
+import { describeStores, openPoints } from '../stores/open.ts'
+import { storeSettings } from '../stores/settings.ts'
+import { DEFAULT_HOST, DEFAULT_PORT, startDashboard } from './server.ts'
+
+const flagsSchema = z.object({
+  port: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) < 65536, 'expected a port, 0 to 65535')
+    .transform(Number),
+  host: z.string().min(1),
+})
+
+function readFlags(): Record<string, unknown> {
+  return new Command('dashboard')
+    .description('Shows the pipeline’s metrics in the browser, live.')
+    .option('--port <port>', 'port; the next free one if it is taken', String(DEFAULT_PORT))
+    .option('--host <address>', 'address to listen on; 0.0.0.0: every one', DEFAULT_HOST)
+    .addHelpText(
+      'after',
+      '\nReads the points store: InfluxDB when INFLUX_URL is set, else a SQLite file in WINDROW_DATA.\n' +
+        'There is no login: on another address than 127.0.0.1 everyone who reaches it sees the numbers.',
+    )
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse()
+    .opts()
+}
+
+const flags = readFlags()
+await runProgram(async (signal) => {
+  const log = createLog('dashboard')
+  const [settings, { port, host }] = allOrProblems(
+    storeSettings(process.env),
+    checkFlags(flags, flagsSchema),
+  )
+  const points = openPoints(settings)
+  try {
+    await points.prepare().catch((error: unknown) => {
+      if (!(error instanceof UnavailableError)) throw error
+      log.warn(
+        `${error.message}\n  starting anyway: the page shows the numbers once the store answers`,
+      )
+    })
+    const dashboard = await startDashboard({ pipeline: ecommerce, points, port, host, log })
+    log.info(describeStores({ points }))
+    log.info(`the page is at ${dashboard.url} (Ctrl-C stops)`)
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await dashboard.close()
+  } finally {
+    await points.close()
+  }
+})

@@ -1,0 +1,137 @@
+// The dashboard's web server: the page, its data as JSON, and live updates. Reads the points store, writes nothing.
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import type { Pipeline } from '../data/definitions/pipeline.ts'
+import { type Clock, systemClock } from '../kit/clock.ts'
+import { UnavailableError } from '../kit/errors.ts'
+import type { Log } from '../kit/log.ts'
+import type { PointsStore } from '../stores/points/points-store.ts'
+import { streamEvents } from './events-stream.ts'
+import { createHub } from './hub.ts'
+import { listenOnFreePort } from './listen.ts'
+import { describePipeline } from './panels.ts'
+import { checkViewQuery, type ViewQuery } from './query.ts'
+
+export const DEFAULT_PORT = 4000
+export const DEFAULT_HOST = '127.0.0.1'
+
+export interface DashboardOptions {
+  readonly pipeline: Pipeline
+  /** Stays the caller's: it is not closed here. Prepared when first read. */
+  readonly points: PointsStore
+  /** The first port tried, then the next ones. Default 4000; 0: any free one. */
+  readonly port?: number
+  /** Default 127.0.0.1: this machine only. */
+  readonly host?: string
+  readonly log: Log
+  readonly clock?: Clock
+}
+
+export interface Dashboard {
+  /** Address for a browser: "http://127.0.0.1:4000". */
+  readonly url: string
+  /** Ends open pages' connections and stops listening. */
+  close(): Promise<void>
+}
+
+/** Starts the dashboard. Throws ConfigError when no port is free; an unreachable store is no reason not to start. */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const host = options.host ?? DEFAULT_HOST
+  return listenOnFreePort(options.port ?? DEFAULT_PORT, async (port) => {
+    const server = buildServer(options)
+    try {
+      await server.listen({ port, host })
+    } catch (error) {
+      await server.close()
+      throw error
+    }
+    return { url: urlOf(server, host), close: () => server.close() }
+  })
+}
+
+/** The server without a port, for tests. */
+export function buildServer(options: DashboardOptions): FastifyInstance {
+  const { pipeline, points, log, clock = systemClock } = options
+  const hub = createHub({ pipeline, points, clock, log })
+  const stop = new AbortController()
+  const server = fastify({ forceCloseConnections: true })
+  const info = describePipeline(pipeline, points.description)
+
+  server.addHook('onRequest', async (_, reply) => {
+    reply.headers(SECURITY_HEADERS)
+  })
+  server.addHook('preClose', async () => {
+    stop.abort()
+    await hub.close()
+  })
+  server.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
+    const status = error instanceof UnavailableError ? 503 : (error.statusCode ?? 500)
+    if (status === 500) log.error(error, 'a request failed')
+    const message = status === 500 ? 'the server failed; its log says why' : error.message
+    return reply.code(status).send({ error: message })
+  })
+  servePage(server)
+  server.get('/healthz', async () => ({ status: 'ok', store: hub.health().state() }))
+  server.get('/api/pipeline', async (_, reply) =>
+    reply.header('cache-control', 'no-store').send(info),
+  )
+  server.get('/api/view', async (request, reply) => {
+    const query = queryOf(request.query, reply)
+    if (query === undefined) return reply
+    return reply.header('cache-control', 'no-store').send(await hub.view(query))
+  })
+  server.get('/api/live', (request, reply) => {
+    const query = queryOf(request.query, reply)
+    if (query !== undefined) streamEvents(reply, hub, query, clock, stop.signal)
+  })
+  return server
+}
+
+function queryOf(parameters: unknown, reply: FastifyReply): ViewQuery | undefined {
+  const checked = checkViewQuery(parameters)
+  if ('query' in checked) return checked.query
+  const error = checked.problems.map(({ parameter, what }) => `${parameter}: ${what}`).join('; ')
+  void reply.code(400).send({ error, problems: checked.problems })
+  return undefined
+}
+
+function servePage(server: FastifyInstance): void {
+  const uplotDir = join(
+    dirname(createRequire(import.meta.url).resolve('uplot/package.json')),
+    'dist',
+  )
+  server.register(fastifyStatic, {
+    root: join(import.meta.dirname, 'public'),
+    cacheControl: false,
+    allowedPath: (path) => /\.(html|css|js|svg)$|\/$/.test(path),
+    setHeaders: (reply) => void reply.header('cache-control', 'no-cache'),
+  })
+  for (const [path, file] of [
+    ['/vendor/uplot.js', 'uPlot.esm.js'],
+    ['/vendor/uplot.css', 'uPlot.min.css'],
+  ]) {
+    server.get(path, (_, reply) => reply.sendFile(file, uplotDir))
+  }
+}
+
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+}
+
+/** What to open: a server that listens everywhere is reached at the loopback address too. */
+function urlOf(server: FastifyInstance, host: string): string {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const shown = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const { port } = server.server.address() as AddressInfo
+  return `http://${shown}:${port}`
+}

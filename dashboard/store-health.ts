@@ -1,0 +1,85 @@
+// The points store as the dashboard sees it: prepared once, watched for being slow or away, asked for each thing once.
+import type { Measurement, Point } from '../data/point.ts'
+import type { Clock } from '../kit/clock.ts'
+import { UnavailableError } from '../kit/errors.ts'
+import type { Log } from '../kit/log.ts'
+import type { PointsQuery, PointsStore } from '../stores/points/points-store.ts'
+import type { StoreState } from './api.ts'
+
+/** A read that takes longer is told as slow. */
+const SLOW_MS = 4_000
+
+export interface StoreHealth {
+  /** Reads; equal reads that are under way are shared. Rejects as the store does. */
+  readonly read: (measurement: Measurement, query: PointsQuery) => Promise<Point[]>
+  state(): StoreState
+  close(): void
+}
+
+/** `onChange` is called whenever the state changes, and only then. The log gets a line per change, not per try. */
+export function createStoreHealth(
+  store: PointsStore,
+  clock: Clock,
+  log: Log,
+  onChange: (state: StoreState) => void,
+): StoreHealth {
+  let state: StoreState = { state: 'ok', message: '' }
+  let prepared: Promise<void> | undefined
+  const pending = new Map<string, Promise<Point[]>>()
+  const stop = new AbortController()
+
+  const change = (next: StoreState) => {
+    if (next.state === state.state && next.message === state.message) return
+    if (next.state === 'ok') log.info('the points store answers again')
+    else log.warn(next.message)
+    state = next
+    onChange(next)
+  }
+  const prepare = () => {
+    prepared ??= store.prepare().catch((error: unknown) => {
+      prepared = undefined
+      throw error
+    })
+    return prepared
+  }
+
+  async function attempt(measurement: Measurement, query: PointsQuery): Promise<Point[]> {
+    const done = new AbortController()
+    const slow = clock.sleep(SLOW_MS, AbortSignal.any([done.signal, stop.signal])).then(() => {
+      if (done.signal.aborted || stop.signal.aborted) return
+      const message = `The points store (${store.description}) is slow to answer; waiting for it.`
+      if (state.state === 'ok') change({ state: 'slow', message })
+    })
+    try {
+      await prepare()
+      const points = await store.read(measurement, query)
+      change({ state: 'ok', message: '' })
+      return points
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) log.debug(error, 'the points store refused a read')
+      change({ state: 'down', message: messageOf(error, store.description) })
+      throw error
+    } finally {
+      done.abort()
+      await slow
+    }
+  }
+
+  return {
+    read: (measurement, query) => {
+      const key = `${measurement.name} ${query.fromMs} ${query.toMs}`
+      const under = pending.get(key)
+      if (under !== undefined) return under
+      const fresh = attempt(measurement, query).finally(() => pending.delete(key))
+      pending.set(key, fresh)
+      return fresh
+    },
+    state: () => state,
+    close: () => stop.abort(),
+  }
+}
+
+function messageOf(error: unknown, description: string): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return `The points store (${description}) cannot be read: ${text}`
+}

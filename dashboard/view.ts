@@ -1,0 +1,169 @@
+// From folded points to what a panel draws: series in a common grid of buckets, totals, change. Pure.
+
+import { type Point, UNKNOWN } from '../data/point.ts'
+import type { PanelView, Series, Total } from './api.ts'
+import { fold, type ShownMetric } from './fold.ts'
+import { MAX_POINTS } from './query.ts'
+import { ceilTo, floorTo } from './range.ts'
+import { type Rolled, splitOf } from './rolled.ts'
+
+/** Tag values with a line of their own; what is left is folded into one. */
+export const MAX_SERIES = 8
+
+export interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+  /** Start of a stretch of equal length just before, when totals are to be compared with it. */
+  readonly beforeFromMs?: number
+  /** Windows that end after this are still open somewhere. */
+  readonly completeUntilMs: number
+}
+
+/** The view of one panel. A value that cannot be known for buckets this wide is left out and `tooWide` set. */
+export function panelView(metric: ShownMetric, rolled: Rolled, stretch: Stretch): PanelView {
+  const { bucketMs } = rolled
+  const startMs = floorTo(stretch.fromMs, bucketMs)
+  const grid = { startMs, bucketMs, count: Math.max(0, bucketsIn(stretch, bucketMs)) }
+  const inside = pointsIn(rolled, startMs, stretch.toMs)
+  const complete = Math.floor((stretch.completeUntilMs - startMs) / bucketMs)
+  const distinct = metric.values[metric.panel.value].kind === 'countDistinct'
+  return {
+    metric: metric.name,
+    ...grid,
+    completeCount: Math.min(grid.count, Math.max(0, complete)),
+    tooWide: distinct && bucketMs > metric.window.sizeMs,
+    series: grid.count > MAX_POINTS ? [] : seriesOf(metric, inside, grid),
+    totals: totalsOf(metric, rolled, inside, stretch, grid),
+  }
+}
+
+interface Grid {
+  readonly startMs: number
+  readonly bucketMs: number
+  readonly count: number
+}
+
+const bucketsIn = ({ fromMs, toMs }: Stretch, bucketMs: number) =>
+  (ceilTo(toMs, bucketMs) - floorTo(fromMs, bucketMs)) / bucketMs
+
+function pointsIn(rolled: Rolled, fromMs: number, toMs: number): Point[] {
+  const points: Point[] = []
+  for (const [startMs, bucket] of rolled.buckets)
+    if (startMs >= fromMs && startMs < toMs) points.push(...bucket)
+  return points
+}
+
+function seriesOf(metric: ShownMetric, points: readonly Point[], grid: Grid): Series[] {
+  if (points.length === 0) return []
+  const value = metric.panel.value
+  const [split] = splitOf(metric)
+  if (split === undefined) {
+    const total = overall(metric, points)[value] ?? null
+    return [{ name: '', rest: 0, total, values: valuesOf(metric, value, points, grid) }]
+  }
+  const named = new Map<string, Point[]>()
+  for (const point of points) {
+    const name = point.tags[split] ?? UNKNOWN
+    const list = named.get(name)
+    if (list === undefined) named.set(name, [point])
+    else list.push(point)
+  }
+  const { shown, rest } = choose(metric, named)
+  const seen = bucketsSeen(points, grid)
+  const line = (name: string, own: readonly Point[], folded: number): Series => ({
+    name,
+    rest: folded,
+    total: overall(metric, own)[value] ?? null,
+    values: valuesOf(metric, value, own, grid, seen),
+  })
+  const series = shown.map((name) => line(name, named.get(name) ?? [], 0))
+  if (rest.length > 0) {
+    const points = rest.flatMap((name) => named.get(name) ?? [])
+    series.push(line('', fold(metric, points, [], grid.bucketMs), rest.length))
+  }
+  return series
+}
+
+/** Which tag values get a line of their own, in the order of the legend, and which do not. */
+function choose(metric: ShownMetric, named: ReadonlyMap<string, readonly Point[]>) {
+  const weights = new Map([...named].map(([name, points]) => [name, weightOf(metric, points)]))
+  const heaviest = [...named.keys()].sort(
+    (a, b) => weights.get(b)! - weights.get(a)! || compareNames(a, b),
+  )
+  const keep = heaviest.length <= MAX_SERIES ? heaviest.length : MAX_SERIES - 1
+  const shown = heaviest.slice(0, keep)
+  const ordinal = shown.every((name) => name === UNKNOWN || /^\d/.test(name))
+  if (ordinal) shown.sort(compareNames)
+  const last = (name: string) => (name === UNKNOWN ? 1 : 0)
+  return { shown: shown.sort((a, b) => last(a) - last(b)), rest: heaviest.slice(keep) }
+}
+
+const names = new Intl.Collator('en', { numeric: true })
+const compareNames = (a: string, b: string) => names.compare(a, b) || (a < b ? -1 : 1)
+
+/** How much a tag value matters: its value, or for a ratio what it is divided by. */
+function weightOf(metric: ShownMetric, points: readonly Point[]): number {
+  const node = metric.values[metric.panel.value]
+  const name = node.kind === 'ratio' ? node.denominator : metric.panel.value
+  return points.reduce((sum, point) => sum + (point.fields[name] ?? 0), 0)
+}
+
+/**
+ * A value per bucket. Where a bucket has points but none of these, sums are 0; a bucket without any has no value. `seen`:
+ * buckets that have points at all.
+ */
+function valuesOf(
+  metric: ShownMetric,
+  value: string,
+  points: readonly Point[],
+  grid: Grid,
+  seen: ReadonlySet<number> = new Set(),
+): (number | null)[] {
+  const values = new Array<number | null>(grid.count).fill(null)
+  const kind = metric.values[value].kind
+  if (kind === 'sum' || kind === 'count') for (const index of seen) values[index] = 0
+  for (const point of points) {
+    const index = indexIn(grid, point)
+    if (index >= 0 && index < grid.count) values[index] = point.fields[value] ?? values[index]
+  }
+  return values
+}
+
+const indexIn = (grid: Grid, point: Point) =>
+  Math.floor((point.timeMs - grid.startMs) / grid.bucketMs)
+
+const bucketsSeen = (points: readonly Point[], grid: Grid): Set<number> =>
+  new Set(points.map((point) => indexIn(grid, point)).filter((index) => index < grid.count))
+
+/** Every value of the metric over all these points. */
+function overall(metric: ShownMetric, points: readonly Point[]): Readonly<Record<string, number>> {
+  return fold(metric, points, [], Infinity)[0]?.fields ?? {}
+}
+
+function totalsOf(
+  metric: ShownMetric,
+  rolled: Rolled,
+  points: readonly Point[],
+  stretch: Stretch,
+  grid: Grid,
+): Total[] {
+  const together = fold(metric, points, [], grid.bucketMs)
+  const now = overall(metric, points)
+  const before = beforeOf(metric, rolled, stretch)
+  return (metric.panel.totals ?? []).map((name) => ({
+    name,
+    now: now[name] ?? null,
+    before: before[name] ?? null,
+    values: valuesOf(metric, name, together, grid),
+  }))
+}
+
+/** The totals before the range; nothing where data begins too late for a fair comparison. */
+function beforeOf(metric: ShownMetric, rolled: Rolled, { fromMs, beforeFromMs }: Stretch) {
+  if (beforeFromMs === undefined) return {}
+  const startMs = floorTo(beforeFromMs, rolled.bucketMs)
+  const points = pointsIn(rolled, startMs, floorTo(fromMs, rolled.bucketMs))
+  const firstMs = points.reduce((least, point) => Math.min(least, point.timeMs), Infinity)
+  const slackMs = Math.max((fromMs - beforeFromMs) / 10, rolled.bucketMs)
+  return firstMs > startMs + slackMs ? {} : overall(metric, points)
+}
