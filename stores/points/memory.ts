@@ -1,5 +1,5 @@
 // Points store in memory: for tests, and the plainest statement of what the port promises.
-import type { Point } from '../../data/point.ts'
+import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
 import { comparePoints, identityOf, lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import type { PointsStore } from './points-store.ts'
 
@@ -20,8 +20,18 @@ export function memoryPoints(): PointsStore {
     read: async (measurement, { fromMs = -Infinity, toMs = Infinity }) =>
       [...(byMeasurement.get(measurement.name)?.values() ?? [])]
         .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)
-        .map((point) => structuredClone(point))
+        .map((point) => pointOf(point, measurement))
         .sort(comparePoints(measurement)),
     close: async () => {},
+  }
+}
+
+/** The point with the tags and fields that are asked for; tags that it was written without are unknown. */
+function pointOf(point: Point, { name, tags, fields }: Measurement): Point {
+  return {
+    measurement: name,
+    tags: Object.fromEntries(tags.map((tag) => [tag, point.tags[tag] ?? UNKNOWN])),
+    fields: Object.fromEntries(Object.entries(point.fields).filter(([field]) => field in fields)),
+    timeMs: point.timeMs,
   }
 }

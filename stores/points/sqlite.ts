@@ -1,7 +1,7 @@
 // Points in a SQLite file: a table per measurement, made for the `sqlite3` shell too: readable time, tags, fields.
 // A write is one transaction, so a reader in another process sees all of its points or none.
 import type { Measurement, Point } from '../../data/point.ts'
-import { measurementFinder } from '../../data/point-order.ts'
+import { comparePoints, measurementFinder } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { openSqlite, type Sqlite } from '../sqlite.ts'
 import type { PointsQuery, PointsStore } from './points-store.ts'
@@ -76,8 +76,7 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
   const statement = database
     .prepare(
       `SELECT ${['time_ms', ...tags, ...fields.map((field) => column(field, 'NULL'))].join(', ')} ` +
-        `FROM ${quoted(measurement.name)} WHERE time_ms >= ? AND time_ms < ? ` +
-        `ORDER BY ${['time_ms', ...tags.map((tag) => `${tag} COLLATE BINARY`)].join(', ')}`,
+        `FROM ${quoted(measurement.name)} WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms`,
     )
     .raw()
   const range = [
@@ -99,7 +98,7 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
       timeMs: Number(row[0]),
     })
   }
-  return points
+  return points.sort(comparePoints(measurement))
 }
 
 /** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */

@@ -1,0 +1,259 @@
+// What every points store must do. Each adapter's test runs this.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Measurement, Point } from '../../data/point.ts'
+import { comparePoints } from '../../data/point-order.ts'
+import type { PointsStore } from './points-store.ts'
+
+const T0 = Date.UTC(2026, 0, 31, 12)
+
+/** Tag values that stores stumble over; each must come back as it was. */
+export const AWKWARD_TAGS = [
+  'a b',
+  ' leads and trails ',
+  'a,b',
+  'a=b',
+  '"double"',
+  "it's",
+  'ends in \\',
+  'C:\\temp',
+  'a\\,b\\ c\\=d',
+  '\\\\',
+  'two\nlines',
+  'carriage\rreturn',
+  'a\ttab',
+  'nul\0nul',
+  '\u0001\u007f',
+  '#no comment',
+  'ümläut',
+  '漢字',
+  '🛒',
+  '\uFFFD',
+  '\uFEFF',
+  '␊',
+  '␛␊',
+  '＼',
+  '\\n',
+  "'; DROP TABLE x; --",
+  'null',
+  'x'.repeat(10_000),
+]
+
+/** `open` gives another connection to the same store at each call. */
+export function describePointsStore(title: string, open: () => PointsStore): void {
+  describe(title, () => {
+    let store: PointsStore
+
+    beforeAll(async () => {
+      store = open()
+      await store.prepare()
+    })
+    afterAll(async () => {
+      await store.close()
+    })
+
+    test('says what it is', () => {
+      expect(store.description).not.toBe('')
+    })
+
+    test('prepares again without harm', async () => {
+      await store.prepare()
+      const other = open()
+      await other.prepare()
+      await other.close()
+    })
+
+    test('a measurement that was never written has no points', async () => {
+      expect(await store.read(salesMeasurement(), {})).toEqual([])
+    })
+
+    test('an empty batch is written', async () => {
+      const sales = salesMeasurement()
+      await store.write([], [sales])
+      expect(await store.read(sales, {})).toEqual([])
+    })
+
+    test('a point comes back as it was, also over another connection', async () => {
+      const sales = salesMeasurement()
+      const point = sale(sales, T0, 'books', 'DE', { orders: 3, revenue: 59.97 })
+      await store.write([point], [sales])
+      expect(await store.read(sales, {})).toEqual([point])
+      const other = open()
+      expect(await other.read(sales, {})).toEqual([point])
+      await other.close()
+    })
+
+    test('10,000 points come back, ordered by time, then tags', async () => {
+      const sales = salesMeasurement()
+      const points = Array.from({ length: 10_000 }, (_, n) =>
+        sale(
+          sales,
+          T0 + Math.floor(n / 100) * 10_000,
+          `category ${n % 20}`,
+          `C${((n % 100) / 20) | 0}`,
+          {
+            orders: n,
+            revenue: n / 100,
+          },
+        ),
+      )
+      await store.write(points.toReversed(), [sales])
+      expect(await store.read(sales, {})).toEqual(points.toSorted(comparePoints(sales)))
+    })
+
+    test('writing the same twice changes nothing', async () => {
+      const sales = salesMeasurement()
+      const points = ['books', 'toys'].map((category) =>
+        sale(sales, T0, category, 'DE', { orders: 1, revenue: 0.1 }),
+      )
+      await store.write(points, [sales])
+      await store.write(points.toReversed(), [sales])
+      expect(await store.read(sales, {})).toEqual(points)
+    })
+
+    test('a point replaces the one with its identity', async () => {
+      const sales = salesMeasurement()
+      await store.write([sale(sales, T0, 'books', 'DE', { orders: 1, revenue: 5 })], [sales])
+      const newer = sale(sales, T0, 'books', 'DE', { orders: 2, revenue: 7.5 })
+      await store.write([newer], [sales])
+      expect(await store.read(sales, {})).toEqual([newer])
+    })
+
+    test('of equal identities in one call the last wins', async () => {
+      const sales = salesMeasurement()
+      const versions = [1, 2, 3].map((orders) =>
+        sale(sales, T0, 'books', 'DE', { orders, revenue: orders }),
+      )
+      await store.write(versions, [sales])
+      expect(await store.read(sales, {})).toEqual([versions[2]])
+    })
+
+    test('several measurements in one call stay apart', async () => {
+      const [sales, returns] = [salesMeasurement(), salesMeasurement()]
+      const sold = sale(sales, T0, 'books', 'DE', { orders: 1, revenue: 5 })
+      const returned = sale(returns, T0, 'books', 'DE', { orders: 9, revenue: 1 })
+      await store.write([sold, returned], [sales, returns])
+      expect(await store.read(sales, {})).toEqual([sold])
+      expect(await store.read(returns, {})).toEqual([returned])
+    })
+
+    test('tags of any text come back as they were', async () => {
+      const sales = salesMeasurement()
+      const points = AWKWARD_TAGS.map((text) =>
+        sale(sales, T0, text, text, { orders: text.length, revenue: 0.5 }),
+      )
+      await store.write(points, [sales])
+      expect(await store.read(sales, {})).toEqual(points.toSorted(comparePoints(sales)))
+    })
+
+    test('negative, zero and large numbers; whole floats; absent fields', async () => {
+      const sales = salesMeasurement()
+      const values = [
+        { orders: -7, revenue: -0.01 },
+        { orders: 0, revenue: 0 },
+        { orders: Number.MAX_SAFE_INTEGER, revenue: 123_456_789.12 },
+        { orders: 2 ** 31, revenue: 3 },
+        { orders: 1, revenue: 1 / 3 },
+        { orders: 5 },
+        { revenue: 1e-7 },
+      ]
+      const points = values.map((fields, n) => sale(sales, T0 + n * 1000, 'x', 'y', fields))
+      await store.write(points, [sales])
+      expect(await store.read(sales, {})).toEqual(points)
+    })
+
+    test('points out of order in time, and before 1970', async () => {
+      const sales = salesMeasurement()
+      const times = [T0, 0, -10_000, T0 - 10_000, T0 + 10_000]
+      for (const timeMs of times)
+        await store.write([sale(sales, timeMs, 'x', 'y', { orders: 1, revenue: 1 })], [sales])
+      const read = await store.read(sales, {})
+      expect(read.map((point) => point.timeMs)).toEqual(times.toSorted((a, b) => a - b))
+    })
+
+    test('a range includes its start and excludes its end', async () => {
+      const sales = salesMeasurement()
+      const points = [0, 1, 2, 3].map((n) =>
+        sale(sales, T0 + n, 'x', 'y', { orders: n, revenue: n }),
+      )
+      await store.write(points, [sales])
+      const orders = async (fromMs?: number, toMs?: number) => {
+        const query = {
+          ...(fromMs === undefined ? {} : { fromMs }),
+          ...(toMs === undefined ? {} : { toMs }),
+        }
+        return (await store.read(sales, query)).map((point) => point.fields.orders)
+      }
+      expect(await orders(T0 + 1, T0 + 3)).toEqual([1, 2])
+      expect(await orders(T0 + 2)).toEqual([2, 3])
+      expect(await orders(undefined, T0 + 1)).toEqual([0])
+      expect(await orders(-Infinity, Infinity)).toEqual([0, 1, 2, 3])
+      expect(await orders(T0 + 4, T0 + 9)).toEqual([])
+      expect(await orders(T0 + 2, T0 + 2)).toEqual([])
+    })
+
+    test('a new field is absent in older points', async () => {
+      const sales = salesMeasurement()
+      const old = sale(sales, T0, 'x', 'y', { orders: 1, revenue: 1 })
+      await store.write([old], [sales])
+      const wider = { ...sales, fields: { ...sales.fields, items: 'integer' } } as const
+      const fresh = sale(sales, T0 + 1, 'x', 'y', { orders: 2, revenue: 2, items: 3 })
+      await store.write([fresh], [wider])
+      expect(await store.read(wider, {})).toEqual([old, fresh])
+    })
+
+    test('a new tag is unknown in older points', async () => {
+      const sales = salesMeasurement()
+      const old = sale(sales, T0, 'x', 'y', { orders: 1, revenue: 1 })
+      await store.write([old], [sales])
+      const wider: Measurement = { ...sales, tags: [...sales.tags, 'city'] }
+      const fresh = { ...old, tags: { ...old.tags, city: 'Köln' } }
+      await store.write([fresh], [wider])
+      expect(await store.read(wider, {})).toEqual(
+        [{ ...old, tags: { ...old.tags, city: 'unknown' } }, fresh].toSorted(comparePoints(wider)),
+      )
+    })
+
+    test('two writers at once lose nothing', async () => {
+      const sales = salesMeasurement()
+      const others = [open(), open()]
+      await Promise.all(
+        others.map((other, writer) =>
+          other.write(
+            Array.from({ length: 500 }, (_, n) =>
+              sale(sales, T0 + n, `writer ${writer}`, 'y', { orders: n, revenue: n }),
+            ),
+            [sales],
+          ),
+        ),
+      )
+      await Promise.all(others.map((other) => other.close()))
+      expect(await store.read(sales, {})).toHaveLength(1000)
+    })
+
+    test('a point without its measurement is a bug that says so', async () => {
+      const [sales, returns] = [salesMeasurement(), salesMeasurement()]
+      const point = sale(returns, T0, 'x', 'y', { orders: 1, revenue: 1 })
+      await expect(store.write([point], [sales])).rejects.toThrow(/without its measurement/)
+    })
+  })
+}
+
+/** A measurement nobody else writes to. */
+function salesMeasurement(): Measurement {
+  return {
+    name: `sales_${randomUUID().slice(0, 8)}`,
+    tags: ['category', 'country'],
+    fields: { orders: 'integer', revenue: 'float' },
+  }
+}
+
+function sale(
+  measurement: Measurement,
+  timeMs: number,
+  category: string,
+  country: string,
+  fields: Point['fields'],
+): Point {
+  return { measurement: measurement.name, tags: { category, country }, fields, timeMs }
+}

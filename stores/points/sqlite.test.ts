@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { RefusedError } from '../../kit/errors.ts'
+import { openSqlite } from '../sqlite.ts'
+import { describePointsStore } from './conformance.ts'
+import { sqlitePoints } from './sqlite.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'windrow-points-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const sales = {
+  name: 'sales',
+  tags: ['category'],
+  fields: { orders: 'integer', revenue: 'float' },
+} as const
+const point = {
+  measurement: 'sales',
+  tags: { category: 'books' },
+  fields: { orders: 2, revenue: 12 },
+  timeMs: Date.UTC(2026, 0, 31, 12, 0, 10),
+}
+
+describePointsStore('points in SQLite', () => sqlitePoints(join(dir, 'conformance', 'points.db')))
+
+describe('points in SQLite', () => {
+  test('are readable for a person with the sqlite3 shell: time as text, whole and real numbers', async () => {
+    const file = join(dir, 'person.db')
+    const store = sqlitePoints(file)
+    await store.write([point], [sales])
+    await store.close()
+    const database = openSqlite(file)
+    const rows = database
+      .prepare('SELECT *, typeof(orders) AS o, typeof(revenue) AS r FROM sales')
+      .all([])
+    database.close()
+    expect(rows).toEqual([
+      {
+        time: '2026-01-31T12:00:10.000Z',
+        time_ms: point.timeMs,
+        category: 'books',
+        orders: 2,
+        revenue: 12,
+        o: 'integer',
+        r: 'real',
+      },
+    ])
+  })
+
+  test('of another process are seen at once', async () => {
+    const file = join(dir, 'shared.db')
+    const store = sqlitePoints(file)
+    expect(await store.read(sales, {})).toEqual([])
+    const script = `
+      import { sqlitePoints } from ${JSON.stringify(join(import.meta.dirname, 'sqlite.ts'))}
+      const store = sqlitePoints(${JSON.stringify(file)})
+      await store.write(${JSON.stringify([point])}, ${JSON.stringify([sales])})
+      await store.close()`
+    execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+    expect(await store.read(sales, {})).toEqual([point])
+    await store.close()
+  })
+
+  test('a failed write leaves nothing behind', async () => {
+    const store = sqlitePoints(join(dir, 'atomic.db'))
+    const stranger = { ...point, measurement: 'stranger' }
+    await expect(store.write([point, stranger], [sales])).rejects.toThrow(/stranger/)
+    expect(await store.read(sales, {})).toEqual([])
+    await store.close()
+  })
+
+  test('a file that is no database is refused, naming it and WINDROW_DATA', async () => {
+    const file = join(dir, 'text.db')
+    writeFileSync(file, 'this is no database, just text that is long enough'.repeat(100))
+    const store = sqlitePoints(file)
+    const error = await store.prepare().then(
+      () => store.read(sales, {}),
+      (reason: unknown) => reason,
+    )
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain(file)
+    expect(String(error)).toContain('WINDROW_DATA')
+  })
+
+  test('a measurement with a tag "time" is told', async () => {
+    const store = sqlitePoints(join(dir, 'reserved.db'))
+    const bad = { ...sales, tags: ['time'] }
+    await expect(store.write([{ ...point, tags: { time: 'x' } }], [bad])).rejects.toThrow(/"time"/)
+    await store.close()
+  })
+})
