@@ -26,34 +26,41 @@ export function isRequired(spec: FieldSpec, event: Readonly<Record<string, unkno
 
 /** The fault of a value that is there, or undefined when it keeps the rules. */
 export function faultOf(spec: FieldSpec, value: unknown): Fault | undefined {
-  const fault = (reason: FaultReason, expected: string): Fault => ({
-    field: spec.name,
-    reason,
-    detail: `${spec.name}: expected ${expected}, got ${show(value)}`,
-  })
   switch (spec.kind) {
     case 'string':
-      if (typeof value !== 'string') return fault('type', 'text')
-      if (spec.format === 'iso4217' && !currencies.has(value))
-        return fault('currency', 'an ISO 4217 code like "USD"')
-      return undefined
+      if (typeof value !== 'string') return fault(spec, value, 'type', 'text')
+      if (spec.format !== 'iso4217' || currencies.has(value)) return undefined
+      return fault(spec, value, 'currency', 'an ISO 4217 code like "USD"')
     case 'time':
-      if (typeof value !== 'number' && typeof value !== 'string') return fault('type', TIME)
-      return Number.isNaN(parseTimeMs(value)) ? fault('time', TIME) : undefined
+      if (typeof value !== 'number' && typeof value !== 'string')
+        return fault(spec, value, 'type', TIME)
+      return Number.isNaN(parseTimeMs(value)) ? fault(spec, value, 'time', TIME) : undefined
     case 'integer':
-      if (typeof value !== 'number') return fault('type', 'a whole number')
-      if (!Number.isInteger(value)) return fault('type', 'a whole number')
-      return isOutside(spec, value) ? fault('range', range(spec)) : undefined
-    case 'decimal': {
-      if (typeof value !== 'number') return fault('type', 'a number')
-      if (isOutside(spec, value)) return fault('range', range(spec))
-      const scaled = scaledInteger(value, spec.decimals ?? 0)
-      if (!Number.isSafeInteger(scaled)) return fault('range', 'a smaller number')
-      const isExact = scaled / 10 ** (spec.decimals ?? 0) === value
-      return isExact ? undefined : fault('decimals', `at most ${spec.decimals ?? 0} decimals`)
-    }
+      if (typeof value !== 'number' || !Number.isInteger(value)) {
+        return fault(spec, value, 'type', 'a whole number')
+      }
+      return isOutside(spec, value) ? fault(spec, value, 'range', range(spec)) : undefined
+    case 'decimal':
+      if (typeof value !== 'number') return fault(spec, value, 'type', 'a number')
+      return isOutside(spec, value)
+        ? fault(spec, value, 'range', range(spec))
+        : decimalsFault(spec, value)
   }
 }
+
+function decimalsFault(spec: FieldSpec, value: number): Fault | undefined {
+  const decimals = spec.decimals ?? 0
+  const scaled = scaledInteger(value, decimals)
+  if (!Number.isSafeInteger(scaled)) return fault(spec, value, 'range', 'a smaller number')
+  const isExact = scaled / 10 ** decimals === value
+  return isExact ? undefined : fault(spec, value, 'decimals', `at most ${decimals} decimals`)
+}
+
+const fault = (spec: FieldSpec, value: unknown, reason: FaultReason, expected: string): Fault => ({
+  field: spec.name,
+  reason,
+  detail: `${spec.name}: expected ${expected}, got ${show(value)}`,
+})
 
 /** The first fault of an event, or undefined. Fields that the schema does not name are ignored. */
 export function checkEvent(

@@ -12,6 +12,7 @@ import type {
   Offsets,
   StartAt,
 } from './event-log.ts'
+import { partitionOf } from './partition.ts'
 
 const DEFAULT_PARTITIONS = 4
 /** A blob is cut here, so that one read stays bounded. */
@@ -245,13 +246,6 @@ function groupByPartition(
     else values.push(value)
   }
   return byPartition
-}
-
-/** FNV-1a over the key's UTF-16 units: spreads evenly, the same on every machine. */
-export function partitionOf(key: string, partitions: number): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  return ((hash ^ (hash >>> 15)) >>> 0) % partitions
 }
 
 function* chunksByBytes(

@@ -1,0 +1,203 @@
+// What every event log must do. Each adapter runs this suite.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { valueAt } from './batch.ts'
+import type { EventLog, EventLogReader, Offsets, RecordBatch, StartAt } from './event-log.ts'
+
+const NOWHERE: Offsets = new Map()
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+export function describeEventLog(name: string, open: () => Promise<EventLog>): void {
+  describe(`event log: ${name}`, () => {
+    let log: EventLog
+    let topics = 0
+    beforeAll(async () => {
+      log = await open()
+    })
+    afterAll(async () => {
+      await log.close()
+    })
+
+    /** A topic of its own for each test. */
+    const newTopic = async (partitions: number): Promise<string> => {
+      const topic = `conformance-${process.pid}-${Date.now()}-${topics++}`
+      expect(await log.createTopic(topic, partitions)).toBe(partitions)
+      return topic
+    }
+    const append = async (
+      topic: string,
+      values: readonly (Uint8Array | null)[],
+      key = (i: number) => `k${i}`,
+    ) => {
+      const writer = await log.writer(topic)
+      await writer.append(values.map((value, i) => ({ key: key(i), value })))
+      await writer.close()
+    }
+    const withReader = async <T>(
+      topic: string,
+      from: Offsets,
+      startAt: StartAt,
+      use: (reader: EventLogReader) => Promise<T>,
+    ): Promise<T> => {
+      const reader = await log.reader(topic, `group-${topic}`, from, startAt)
+      try {
+        return await use(reader)
+      } finally {
+        await reader.close()
+      }
+    }
+
+    it('makes a topic once: a second time it keeps its partitions', async () => {
+      const topic = await newTopic(3)
+      expect(await log.createTopic(topic, 5)).toBe(3)
+    })
+
+    it('gives back every value, byte for byte, in order within its partition', async () => {
+      const topic = await newTopic(4)
+      const values = Array.from({ length: 2_000 }, (_, i) => bytes(`value ${i} ✓`))
+      await append(topic, values, (i) => `key-${i % 17}`)
+      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const texts = batches.flatMap(textsOf)
+      expect(texts.toSorted()).toEqual(
+        values.map((value) => new TextDecoder().decode(value)).toSorted(),
+      )
+      for (const partition of new Set(batches.map((batch) => batch.partition))) {
+        const own = batches.filter((batch) => batch.partition === partition)
+        const numbers = own.flatMap(textsOf).map((text) => Number(text.split(' ')[1]))
+        expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+        const offsets = own.flatMap((batch) => [...batch.offsets.subarray(0, batch.count)])
+        expect(offsets).toEqual(offsets.map((_, i) => offsets[0] + i))
+      }
+    })
+
+    it('keeps records of one key in one partition', async () => {
+      const topic = await newTopic(4)
+      await append(
+        topic,
+        Array.from({ length: 50 }, (_, i) => bytes(String(i))),
+        () => 'same',
+      )
+      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      expect(new Set(batches.map((batch) => batch.partition)).size).toBe(1)
+      expect(batches.flatMap(textsOf)).toEqual(Array.from({ length: 50 }, (_, i) => String(i)))
+    })
+
+    it('tells a record without a value from an empty one', async () => {
+      const topic = await newTopic(1)
+      await append(topic, [bytes('a'), null, new Uint8Array(0), bytes('b')])
+      const [batch] = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const values = [0, 1, 2, 3].map((i) => valueAt(batch, i))
+      expect(values[1]).toBeNull()
+      expect(values.map((value) => value?.length)).toEqual([1, undefined, 0, 1])
+    })
+
+    it('passes bytes that are no text through', async () => {
+      const topic = await newTopic(1)
+      const raw = Uint8Array.from([0, 255, 128, 10, 0, 200])
+      await append(topic, [raw])
+      const [batch] = await withReader(topic, NOWHERE, 'earliest', readAll)
+      expect(Array.from(valueAt(batch, 0) ?? [])).toEqual(Array.from(raw))
+    })
+
+    it('reads on from any offset, also from the middle of what was appended at once', async () => {
+      const topic = await newTopic(1)
+      await append(
+        topic,
+        Array.from({ length: 100 }, (_, i) => bytes(String(i))),
+      )
+      for (const offset of [0, 1, 57, 99]) {
+        const batches = await withReader(topic, new Map([[0, offset]]), 'earliest', readAll)
+        const expected = Array.from({ length: 100 - offset }, (_, i) => String(offset + i))
+        expect(batches.flatMap(textsOf)).toEqual(expected)
+      }
+    })
+
+    it('tells positions and ends: equal when everything is read', async () => {
+      const topic = await newTopic(2)
+      await append(
+        topic,
+        Array.from({ length: 30 }, (_, i) => bytes(String(i))),
+      )
+      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+        const ends = await reader.ends()
+        expect([...ends.keys()].toSorted()).toEqual([0, 1])
+        expect([...ends.values()].reduce((a, b) => a + b)).toBe(30)
+        expect([...reader.positions().values()]).toEqual([0, 0])
+        await readAll(reader)
+        expect(new Map(reader.positions())).toEqual(new Map(ends))
+      })
+    })
+
+    it('reads only wanted partitions', async () => {
+      const topic = await newTopic(2)
+      await append(
+        topic,
+        Array.from({ length: 40 }, (_, i) => bytes(String(i))),
+      )
+      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+        const end = (await reader.ends()).get(1) ?? 0
+        let seen = 0
+        while (seen < end) {
+          const batch = await reader.read([1], 5_000)
+          expect(batch?.partition).toBe(1)
+          seen += batch?.count ?? 0
+        }
+        expect(await reader.read([1], 0)).toBeUndefined()
+        expect(reader.positions().get(0)).toBe(0)
+      })
+    })
+
+    it('starts at the latest record when asked to, and then gets new ones', async () => {
+      const topic = await newTopic(1)
+      await append(topic, [bytes('old')])
+      await withReader(topic, NOWHERE, 'latest', async (reader) => {
+        expect(reader.positions().get(0)).toBe(1)
+        await append(topic, [bytes('new')])
+        expect((await readAll(reader)).flatMap(textsOf)).toEqual(['new'])
+      })
+    })
+
+    it('starts again where it is told to, whatever was committed', async () => {
+      const topic = await newTopic(1)
+      await append(
+        topic,
+        Array.from({ length: 10 }, (_, i) => bytes(String(i))),
+      )
+      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+        await readAll(reader)
+        await reader.commit(new Map([[0, 7]]))
+        await reader.commit(new Map([[0, 7]]))
+      })
+      const again = await withReader(topic, new Map([[0, 4]]), 'earliest', readAll)
+      expect(again.flatMap(textsOf)).toEqual(['4', '5', '6', '7', '8', '9'])
+    })
+
+    it('closes twice without harm, and reads nothing after', async () => {
+      const topic = await newTopic(1)
+      const reader = await log.reader(topic, `group-${topic}`, NOWHERE, 'earliest')
+      await reader.close()
+      await reader.close()
+      expect(await reader.read([0], 0)).toBeUndefined()
+    })
+
+    it('has the same identity every time it is asked', async () => {
+      expect(await log.identity()).toBe(await log.identity())
+    })
+  })
+}
+
+/** Reads until the present end. */
+async function readAll(reader: EventLogReader): Promise<RecordBatch[]> {
+  const ends = await reader.ends()
+  const batches: RecordBatch[] = []
+  const isBehind = () => [...ends].some(([p, end]) => (reader.positions().get(p) ?? 0) < end)
+  while (isBehind()) {
+    const batch = await reader.read([...ends.keys()], 1_000)
+    if (batch !== undefined) batches.push(batch)
+  }
+  return batches
+}
+
+const textsOf = (batch: RecordBatch): string[] =>
+  Array.from({ length: batch.count }, (_, i) =>
+    new TextDecoder().decode(valueAt(batch, i) ?? new Uint8Array(0)),
+  )
