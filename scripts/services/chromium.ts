@@ -29,6 +29,7 @@ export const chromium: Service = {
   title: 'Chromium',
   version: '',
   testName: 'CHROMIUM',
+  testAddress: 'TEST_CHROMIUM',
 
   async available() {
     const browser = await findBrowser()
@@ -36,7 +37,7 @@ export const chromium: Service = {
       return { state: 'ready', how: `installed ${browser.path} ${browser.version}` }
     if (canUseApt()) return { state: 'installable', how: 'installs chromium with apt, a minute' }
     const toGet = 'Debian `apt-get install chromium` as root, macOS `brew install --cask chromium`'
-    return { state: 'missing', how: `no Chromium or Chrome is installed: ${toGet}` }
+    return { state: 'missing', how: `neither Chromium nor Chrome is installed: ${toGet}` }
   },
 
   async install(context) {

@@ -18,6 +18,7 @@ export const influxdb1: Service = {
   title: 'InfluxDB 1',
   version,
   testName: 'INFLUX1',
+  testAddress: 'TEST_INFLUX1_URL',
 
   async available() {
     if (isCached(cacheName)) return { state: 'ready', how: 'built with Go' }
@@ -25,7 +26,7 @@ export const influxdb1: Service = {
     if (go !== undefined) return { state: 'installable', how: 'builds it with Go, a minute' }
     return {
       state: 'missing',
-      how: `InfluxDB ${version} is built with Go, which is not installed: ${howToGetGo}`,
+      how: `built with Go, which is not installed: ${howToGetGo}`,
     }
   },
 

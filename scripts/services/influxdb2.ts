@@ -22,6 +22,7 @@ export const influxdb2: Service = {
   title: 'InfluxDB 2',
   version,
   testName: 'INFLUX2',
+  testAddress: 'TEST_INFLUX2_URL',
 
   async available() {
     if (isCached(cacheName)) return { state: 'ready', how: 'built with Go and Rust' }
@@ -38,7 +39,7 @@ export const influxdb2: Service = {
     }
     return {
       state: 'missing',
-      how: `InfluxDB ${version} is built from its sources, which needs ${lacking.join(' and ')}`,
+      how: `built from its sources, which needs ${lacking.join(' and ')}`,
     }
   },
 

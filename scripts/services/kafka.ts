@@ -19,6 +19,7 @@ export const kafka: Service = {
   title: 'Kafka',
   version,
   testName: 'KAFKA',
+  testAddress: 'TEST_KAFKA_BROKERS',
 
   async available() {
     const java = await findJava()
@@ -26,7 +27,7 @@ export const kafka: Service = {
       const found = java === undefined ? 'none is installed' : `Java ${java.major} is installed`
       return {
         state: 'missing',
-        how: `Kafka needs Java ${oldestJava} or newer, ${found}: ${toGet}`,
+        how: `needs Java ${oldestJava} or newer, ${found}: ${toGet}`,
       }
     }
     if (isCached(cacheName))
@@ -36,7 +37,7 @@ export const kafka: Service = {
     }
     return {
       state: 'missing',
-      how: `Kafka's jars are downloaded with Maven, mvn is not installed: ${toGet}`,
+      how: `its jars are downloaded with Maven, which is not installed: ${toGet}`,
     }
   },
 

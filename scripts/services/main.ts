@@ -1,41 +1,67 @@
-// `npm run services:up | services:down | services:status`: real servers for tests and for trying things out.
+// `npm run services:up | services:down | services:status`: real servers for tests and for trying things out, from
+// Docker where its engine answers, else natively.
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { runProgram } from '../../kit/program.ts'
-import { envFile, usage, writeEnvFile } from './env-file.ts'
-import { down, nativeVariables, up } from './native.ts'
-import { chooseServices } from './registry.ts'
+import { bringDown, bringUp } from './actions.ts'
+import { chooseServices, services } from './registry.ts'
+import { servicesDir } from './running.ts'
+import { statusRows, table } from './status.ts'
 
-const say = (line: string) => process.stderr.write(`${line}\n`)
+const names = services.map((service) => service.name).join(', ')
+const namesHelp = `which ones, of ${names}; all servers when none is named`
+const dirOption = () =>
+  new Option('--dir <directory>', 'where state and data are kept').default(
+    servicesDir(),
+    '.windrow/services of the working directory',
+  )
 
 await runProgram(async (signal) => {
-  const program = new Command('services')
+  const program = new Command('services').description(
+    'Real servers on 127.0.0.1 for tests and for trying things out.',
+  )
   program
-    .command('up [names...]')
-    .option('--free-ports')
-    .option('--dir <directory>', '', '.windrow/services')
-    .action(async (names: string[], o: { freePorts?: boolean; dir: string }) => {
-      const dir = resolve(o.dir)
-      const outcomes = await up(chooseServices(names), {
-        dir,
-        freePorts: o.freePorts === true,
-        say,
+    .command('up')
+    .description('get what is not here yet, start what does not run, print how to use it')
+    .argument('[names...]', namesHelp)
+    .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
+    .option('--native', 'without Docker, even if its engine answers')
+    .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
+    .addOption(dirOption())
+    .action(async (wanted: string[], options: UpFlags) => {
+      const allWell = await bringUp(chooseServices(wanted), {
+        named: wanted.length > 0,
+        way: options.docker ? 'docker' : options.native ? 'native' : 'either',
+        dir: resolve(options.dir),
+        freePorts: options.freePorts === true,
         signal,
       })
-      for (const one of outcomes) if (!one.ok) say(`${one.service.name}: ${one.why}`)
-      writeEnvFile(dir, nativeVariables(dir))
-      process.stdout.write(usage(dir, nativeVariables(dir)))
-      if (outcomes.some((one) => !one.ok)) process.exitCode = 1
+      if (!allWell) process.exitCode = 1
     })
   program
-    .command('down [names...]')
-    .option('--purge')
-    .option('--dir <directory>', '', '.windrow/services')
-    .action(async (names: string[], o: { purge?: boolean; dir: string }) => {
-      const dir = resolve(o.dir)
-      await down(chooseServices(names), { dir, purge: o.purge === true, say })
-      writeEnvFile(dir, nativeVariables(dir))
+    .command('down')
+    .description('stop what runs')
+    .argument('[names...]', namesHelp)
+    .option('--purge', 'remove their data too')
+    .addOption(dirOption())
+    .action(async (wanted: string[], options: { purge?: true; dir: string }) => {
+      const dir = resolve(options.dir)
+      const named = wanted.length > 0
+      await bringDown(chooseServices(wanted), { named, dir, purge: options.purge === true })
+    })
+  program
+    .command('status')
+    .description('tell what runs where, and how to get what is not here')
+    .addOption(dirOption())
+    .action(async (options: { dir: string }) => {
+      process.stdout.write(table(await statusRows(services, resolve(options.dir))))
     })
   await program.parseAsync()
 })
-void envFile
+
+interface UpFlags {
+  readonly docker?: true
+  readonly native?: true
+  readonly freePorts?: true
+  readonly dir: string
+}

@@ -24,6 +24,7 @@ export const mariadb: Service = {
   title: 'MariaDB',
   version: '',
   testName: 'MYSQL',
+  testAddress: 'TEST_MYSQL_HOST',
 
   async available() {
     const server = which(...serverNames)
@@ -36,7 +37,7 @@ export const mariadb: Service = {
     }
     if (canUseApt())
       return { state: 'installable', how: `installs ${packages.join(', ')} with apt, 20 s` }
-    return { state: 'missing', how: `MariaDB is not installed: ${toGet}` }
+    return { state: 'missing', how: `not installed: ${toGet}` }
   },
 
   async install(context) {

@@ -6,7 +6,7 @@ import { withLock } from './lock.ts'
 import { choosePorts } from './ports.ts'
 import { startDetached, stopProcess, untilReady } from './process.ts'
 import { servers } from './registry.ts'
-import type { InstallContext, Say, Server, Service, Variables } from './service.ts'
+import type { InstallContext, Say, Server, Service } from './service.ts'
 import {
   logFile,
   removeState,
@@ -147,12 +147,4 @@ export function runningServers(dir: string): { service: Service; state: ServerSt
     const state = runningState(dir, service.name)
     return state?.ready === true ? [{ service, state }] : []
   })
-}
-
-/** What the programs need to use the servers that run. */
-export function nativeVariables(dir: string): Variables {
-  const all = runningServers(dir).map(({ service, state }) =>
-    service.server?.variables(state.ports),
-  )
-  return Object.assign({}, ...all)
 }

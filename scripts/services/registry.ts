@@ -1,4 +1,6 @@
 // All services, and their choice by name.
+import { ConfigError } from '../../kit/errors.ts'
+import { didYouMean } from '../../kit/nearest.ts'
 import { chromium } from './chromium.ts'
 import { influxdb1 } from './influxdb1.ts'
 import { influxdb2 } from './influxdb2.ts'
@@ -20,9 +22,9 @@ export function chooseServices(names: readonly string[]): readonly Service[] {
   if (names.length === 0) return servers
   const known = services.map((service) => service.name)
   const wanted = names.map((name) => synonyms[name] ?? name)
-  const unknown = wanted.filter((name) => !known.includes(name))
-  if (unknown.length > 0) {
-    throw new Error(`no such service: ${unknown.join(', ')}; there are ${known.join(', ')}`)
-  }
+  const problems = wanted
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ where: name, what: `no service has this name${didYouMean(name, known)}` }))
+  if (problems.length > 0) throw new ConfigError(problems)
   return services.filter((service) => wanted.includes(service.name))
 }

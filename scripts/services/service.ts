@@ -26,6 +26,8 @@ export interface Service {
   readonly version: string
   /** In the names of test variables: `KAFKA` gives `TEST_KAFKA_MISSING`. */
   readonly testName: string
+  /** The test variable with its address; once that is set the service is there. */
+  readonly testAddress: string
   available(): Promise<Availability>
   /** Called only when `installable`; afterwards `available` is `ready`. */
   install(context: InstallContext): Promise<void>

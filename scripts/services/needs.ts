@@ -1,0 +1,29 @@
+// Which services a test file needs: those whose helpers of `testing.ts` it names, or a file it imports names.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const helpers: Readonly<Record<string, string>> = {
+  kafkaForTests: 'kafka',
+  mysqlForTests: 'mariadb',
+  influx1ForTests: 'influxdb1',
+  influx2ForTests: 'influxdb2',
+  chromiumForTests: 'chromium',
+}
+const anyHelper = new RegExp(`\\b(${Object.keys(helpers).join('|')})\\b`, 'g')
+const relativeImport = /\b(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g
+const definition = join(import.meta.dirname, 'testing.ts')
+
+/** Names of the services. `files` are absolute paths. */
+export function neededServices(files: readonly string[]): ReadonlySet<string> {
+  const needed = new Set<string>()
+  const seen = new Set([definition])
+  const open = [...files]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (seen.has(file) || !existsSync(file)) continue
+    seen.add(file)
+    const text = readFileSync(file, 'utf8')
+    for (const [name] of text.matchAll(anyHelper)) needed.add(helpers[name])
+    for (const [, path] of text.matchAll(relativeImport)) open.push(join(dirname(file), path))
+  }
+  return needed
+}

@@ -1,0 +1,86 @@
+// `npm test`: the whole suite with real services. Brings up those that the selected test files need and that do not
+// run yet, runs vitest with their addresses, takes them down in every case, and ends with vitest's exit code.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { createVitest, parseCLI } from 'vitest/node'
+import { storeVariables } from '../stores/settings.ts'
+import { servicesForTests } from './services/for-tests.ts'
+import { neededServices } from './services/needs.ts'
+import { servicesDir } from './services/running.ts'
+
+const killAfterMs = 10_000
+const isCi = process.env.CI === 'true'
+const args = process.argv.slice(2)
+const say = (line: string): void => {
+  process.stderr.write(`services: ${line}\n`)
+}
+
+const stop = new AbortController()
+let vitest: ChildProcess | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The first one ends in order; vitest that does not heed it is ended for certain.
+    stop.abort()
+    vitest?.kill('SIGTERM')
+    setTimeout(() => vitest?.kill('SIGKILL'), killAfterMs).unref()
+  })
+}
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const services = await servicesForTests({
+    needed: neededServices(await selectedFiles()),
+    environment: process.env,
+    servicesDir: servicesDir(),
+    say,
+    signal: stop.signal,
+  })
+  try {
+    if (stop.signal.aborted) return 130
+    sayMissing(services.missing)
+    const code = await runVitest(services.variables)
+    if (stop.signal.aborted) return 130
+    // Again, below the results: above them it is not read.
+    sayMissing(services.missing)
+    // A suite that needs it fails by itself (`describeWith`), unless none of its files got that far.
+    return isCi && services.missing.length > 0 ? code || 1 : code
+  } finally {
+    await services.end()
+  }
+}
+
+async function selectedFiles(): Promise<string[]> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args], { allowUnknownOptions: true })
+  const selection = await createVitest('test', { ...options, watch: false, reporters: [] })
+  try {
+    return (await selection.globTestSpecifications(filter)).map((one) => one.moduleId)
+  } finally {
+    await selection.close()
+  }
+}
+
+function sayMissing(missing: readonly { title: string; why: string }[]): void {
+  for (const { title, why } of missing) {
+    say(`${title} cannot be had: ${why}`)
+    say(isCi ? 'with CI=true that is a failure' : `suites that need ${title} are skipped`)
+  }
+}
+
+async function runVitest(variables: Readonly<Record<string, string>>): Promise<number> {
+  const entry = join(
+    dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
+    'vitest.mjs',
+  )
+  // Tests say themselves which stores they use: those of the shell one works in must not change results.
+  const inherited = Object.entries(process.env).filter(([name]) => !storeVariables.includes(name))
+  const env = { ...Object.fromEntries(inherited), ...variables }
+  vitest = spawn(process.execPath, [entry, 'run', ...args], { stdio: 'inherit', env })
+  return await new Promise((resolve) => {
+    vitest?.once('error', (error) => {
+      say(`vitest cannot be started: ${error.message}`)
+      resolve(1)
+    })
+    vitest?.once('exit', (code) => resolve(code ?? 1))
+  })
+}
