@@ -81,11 +81,16 @@ export async function jsonBody(
   }
 }
 
-/** The message of an error's body: InfluxDB 1 says `error`, 2 `message`, 3 `error` or plain text. */
+/** The message of an error's body: InfluxDB 1 says `error`, 2 `message`, 3 `error` and what is wrong with which line. */
 export function messageOf(body: string): string {
-  const parsed = parseJson(body) as { message?: unknown; error?: unknown } | undefined
-  const said = [parsed?.error, parsed?.message].filter((one) => typeof one === 'string')
-  return said.length > 0 ? said.join(': ') : body
+  const { error, message, data } = (parseJson(body) ?? {}) as Record<string, unknown>
+  const said = [error, message, lineError(Array.isArray(data) ? data[0] : data)]
+  const texts = said.filter((one) => typeof one === 'string')
+  return texts.length > 0 ? texts.join(': ') : body
+}
+
+function lineError(data: unknown): unknown {
+  return (data as { error_message?: unknown } | null | undefined)?.error_message
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,68 @@
+// For tests: a server that answers as it is told and remembers what it was asked.
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+
+export interface FakeRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly authorization: string | undefined
+  readonly body: string
+}
+
+export interface FakeAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Absent: an empty body. `drop`: the connection is cut instead. */
+  readonly body?: unknown
+  readonly drop?: boolean
+}
+
+export interface FakeServer {
+  readonly url: string
+  readonly requests: readonly FakeRequest[]
+  close(): Promise<void>
+}
+
+export async function fakeServer(
+  answer: (request: FakeRequest) => FakeAnswer,
+): Promise<FakeServer> {
+  const requests: FakeRequest[] = []
+  const server = createServer(async (incoming, outgoing) => {
+    const request = await read(incoming)
+    requests.push(request)
+    const { status, headers, body, drop } = answer(request)
+    if (drop === true) {
+      incoming.socket.destroy()
+      return
+    }
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
+    outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<FakeRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const bytes = Buffer.concat(chunks)
+  const zipped = incoming.headers['content-encoding'] === 'gzip'
+  const url = new URL(incoming.url ?? '/', 'http://fake')
+  return {
+    method: incoming.method ?? '',
+    path: url.pathname,
+    query: url.searchParams,
+    authorization: incoming.headers.authorization,
+    body: (zipped ? gunzipSync(bytes) : bytes).toString('utf8'),
+  }
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { describeWith, influx1ForTests, influx2ForTests } from '../../scripts/services/testing.ts'
+import type { InfluxSettings } from '../settings.ts'
+import { describePointsStore } from './conformance.ts'
+import { influxPoints } from './influx.ts'
+import { ownBucket, removeBucket } from './influx-testing.ts'
+
+const sales = {
+  name: 'sales',
+  tags: ['category'],
+  fields: { orders: 'integer', revenue: 'float' },
+} as const
+const pointAt = (timeMs: number, fields: Record<string, number> = { orders: 1, revenue: 2 }) => ({
+  measurement: 'sales',
+  tags: { category: 'books' },
+  fields,
+  timeMs,
+})
+
+describeWith([influx1ForTests()], 'InfluxDB 1.8', (influx) => {
+  const settings = ownBucket(influx)
+  afterAll(() => removeBucket(settings))
+  describePointsStore('points', () => influxPoints(settings))
+  describeAnyInflux(settings)
+
+  test('takes a bucket that names its retention policy', async () => {
+    const store = influxPoints({ ...settings, bucket: `${settings.bucket}/autogen` })
+    await store.write([pointAt(5)], [sales])
+    expect(await store.read(sales, { fromMs: 5, toMs: 6 })).toEqual([pointAt(5)])
+    await store.close()
+  })
+
+  test('a retention policy that is not there is refused, naming INFLUX_BUCKET', async () => {
+    const store = influxPoints({ ...settings, bucket: `${settings.bucket}/nope` })
+    const error = await store.write([pointAt(5)], [sales]).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain('INFLUX_BUCKET')
+    await store.close()
+  })
+})
+
+describeWith([influx2ForTests()], 'InfluxDB 2.7', (influx) => {
+  const settings = ownBucket(influx)
+  afterAll(() => removeBucket(settings))
+  describePointsStore('points', () => influxPoints(settings))
+  describeAnyInflux(settings)
+
+  test.each([
+    ['a wrong token', { token: 'wrong' }, 'INFLUX_TOKEN is wrong'],
+    ['no token', { token: '' }, 'INFLUX_TOKEN is not set'],
+    ['an unknown organisation', { org: 'nobody' }, 'Set INFLUX_ORG'],
+    ['a bucket name that is not allowed', { bucket: '_mine' }, 'INFLUX_BUCKET ("_mine")'],
+  ])('%s is refused, naming the variable to mend', async (_, wrong, sentence) => {
+    const store = influxPoints({ ...settings, ...wrong })
+    const error = await store.prepare().catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain(sentence)
+    expect(String(error)).not.toContain(settings.token)
+  })
+
+  test('a bucket that is removed meanwhile is refused, naming INFLUX_BUCKET', async () => {
+    const own = ownBucket(influx)
+    const store = influxPoints(own)
+    await store.prepare()
+    await removeBucket(own)
+    const error = await store.write([pointAt(5)], [sales]).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain('INFLUX_BUCKET')
+    await store.close()
+  })
+})
+
+function describeAnyInflux(settings: InfluxSettings): void {
+  describe('and besides', () => {
+    const store = influxPoints(settings)
+    beforeAll(() => store.prepare())
+    afterAll(() => store.close())
+
+    test('names itself with its generation and bucket', () => {
+      expect(store.description).toMatch(/^InfluxDB [12].* http:.*test_/)
+    })
+
+    test('a field of another type is refused, naming INFLUX_BUCKET and the field', async () => {
+      await store.write([pointAt(0)], [sales])
+      const other = { ...sales, fields: { orders: 'float', revenue: 'float' } } as const
+      const error = await store.write([pointAt(10)], [other]).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(RefusedError)
+      expect(String(error)).toContain('Set INFLUX_BUCKET')
+      expect(String(error)).toContain('"orders"')
+    })
+
+    test('a tag value longer than InfluxDB takes is cut, and stays different from others', async () => {
+      const long = (end: string) => ({
+        ...pointAt(20),
+        tags: { category: 'x, '.repeat(30_000) + end },
+      })
+      await store.write([long('a'), long('b')], [sales])
+      const read = await store.read(sales, { fromMs: 20, toMs: 21 })
+      expect(read).toHaveLength(2)
+      for (const { tags } of read) expect(tags.category).toMatch(/^(x, )+x?,? ?…[0-9a-f]{32}$/)
+    })
+
+    test('a server that is not there is unavailable, naming INFLUX_URL', async () => {
+      const nowhere = influxPoints({ ...settings, url: 'http://127.0.0.1:9' })
+      const error = await nowhere.prepare().catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(UnavailableError)
+      expect(String(error)).toContain('INFLUX_URL')
+    })
+  })
+}
