@@ -1,0 +1,106 @@
+// What a MySQL or MariaDB error means for the one who reads it: wait, or mend a variable. Passwords are never in it.
+import { RefusedError, rootCause, UnavailableError } from '../../kit/errors.ts'
+import type { MysqlSettings } from '../settings.ts'
+
+/** The part of mysql2's errors that is looked at. */
+interface ServerError extends Error {
+  readonly code?: string
+  readonly errno?: number
+  readonly sqlState?: string
+}
+
+/** Two transactions met; the one that lost may be run again as it was. */
+const CONFLICTS = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'])
+
+export const isConflict = (error: unknown): boolean =>
+  CONFLICTS.has((error as ServerError).code ?? '')
+
+/** The server is there and asks for patience: too many connections, shutting down, full disk, a killed connection. */
+const BUSY = new Set([
+  'ER_CON_COUNT_ERROR',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_USER_LIMIT_REACHED',
+  'ER_SERVER_SHUTDOWN',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_SHUTDOWN_COMPLETE',
+  'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+  'ER_OUT_OF_RESOURCES',
+  'ER_CANT_LOCK',
+])
+
+const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_)/
+
+/** mysql2 gives no code where a statement meets a connection that has just been closed. */
+const LOST_WITHOUT_CODE = /connection is in closed state|Connection lost|socket has been ended/
+
+/** The error in the words of the port, or as it is: a bug. */
+export function mysqlError(settings: MysqlSettings, error: unknown): unknown {
+  if (error instanceof RefusedError || error instanceof UnavailableError) return error
+  const known = error as ServerError
+  const code = known.code ?? ''
+  const refusal = refusalOf(settings, code)
+  if (refusal !== undefined) return new RefusedError(`${refusal}\n  ${known.message}`)
+  const where = `The demographics store (MySQL ${settings.host}:${settings.port})`
+  if (BUSY.has(code) || CONFLICTS.has(code))
+    return new UnavailableError(`${where} is busy: ${known.message}`, { cause: error })
+  if (LOST.test(code) || LOST_WITHOUT_CODE.test(known.message ?? ''))
+    return new UnavailableError(
+      `${where} cannot be reached: ${rootCause(error)}.\n` +
+        '  Is the server running, and are MYSQL_HOST and MYSQL_PORT right? ' +
+        'Without MYSQL_HOST the demographics are kept in a SQLite file.',
+      { cause: error },
+    )
+  return error
+}
+
+function refusalOf(
+  { host, port, user, database }: MysqlSettings,
+  code: string,
+): string | undefined {
+  const server = `MySQL ${host}:${port}`
+  const grant = `GRANT ALL ON \`${database}\`.* TO '${user}'`
+  switch (code) {
+    case 'ER_ACCESS_DENIED_ERROR':
+    case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
+      return `${server} refuses user "${user}": mend MYSQL_PASSWORD (or MYSQL_USER).`
+    case 'ER_DBACCESS_DENIED_ERROR':
+      return (
+        `${server}: user "${user}" has no rights on database "${database}", or there is no such database: ` +
+        `mend MYSQL_DATABASE or MYSQL_USER, or let an administrator run ` +
+        `CREATE DATABASE IF NOT EXISTS \`${database}\`; ${grant}.`
+      )
+    case 'ER_TABLEACCESS_DENIED_ERROR':
+    case 'ER_COLUMNACCESS_DENIED_ERROR':
+    case 'ER_SPECIFIC_ACCESS_DENIED_ERROR':
+      return (
+        `${server}: user "${user}" may not do this in database "${database}": ` +
+        `mend MYSQL_USER, or let an administrator run ${grant}.`
+      )
+    case 'ER_BAD_DB_ERROR':
+      return (
+        `${server} has no database "${database}": mend MYSQL_DATABASE, ` +
+        'or make it and its people with `npm run seed:demographics`.'
+      )
+    case 'ER_NO_SUCH_TABLE':
+      return (
+        `${server}: database "${database}" has no demographics yet: ` +
+        'run `npm run seed:demographics`, or mend MYSQL_DATABASE.'
+      )
+    case 'ER_HOST_NOT_PRIVILEGED':
+    case 'ER_HOST_IS_BLOCKED':
+      return `${server} takes no connections from this machine: mend MYSQL_HOST, or the user's host.`
+    case 'ER_NOT_SUPPORTED_AUTH_MODE':
+    case 'AUTH_SWITCH_PLUGIN_ERROR':
+      return `${server} wants user "${user}" to log in in a way windrow cannot: mend MYSQL_USER.`
+    case 'ER_OPTION_PREVENTS_STATEMENT':
+    case 'ER_READ_ONLY_MODE':
+      return `${server} is read-only (a replica?): set MYSQL_HOST to the server that takes writes.`
+    case 'HANDSHAKE_NO_SSL_SUPPORT':
+    case 'ER_SECURE_TRANSPORT_REQUIRED':
+      return `${server} takes encrypted connections only, which windrow does not make yet: mend MYSQL_HOST.`
+  }
+  return undefined
+}

@@ -1,0 +1,173 @@
+// Demographics in MySQL or MariaDB. A chunk of rows is one transaction, run again where it met another loader's.
+import { setTimeout as delay } from 'node:timers/promises'
+import { Kysely, MysqlDialect } from 'kysely'
+import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2'
+import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import type { MysqlSettings } from '../settings.ts'
+import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
+import { createDatabase, createPool, takeConnection, withConnection } from './mysql-connection.ts'
+import { isConflict, mysqlError } from './mysql-errors.ts'
+import {
+  checkedColumns,
+  type DemographicsSchema,
+  migrateToLatest,
+  mysqlMigrations,
+} from './schema.ts'
+
+/** Rows of one statement: at their longest 2 MB, below every server's max_allowed_packet. */
+const STATEMENT_ROWS = 1000
+const LOOKUP_ROWS = 5000
+/** A server that is silent for so long in the middle of an answer is gone. */
+const SILENCE_MS = 60_000
+const CONFLICTS_MAX = 10
+
+const INSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')}) VALUES ? ON DUPLICATE KEY UPDATE`
+/** Changes no row that is there: the affected rows are those inserted. */
+const KEEP = 'user_id = demographics.user_id'
+const REPLACE = DEMOGRAPHIC_COLUMNS.slice(1)
+  .map((column) => `${column} = VALUES(${column})`)
+  .join(', ')
+
+/** Demographics in `settings.database`, which `migrate` makes where it is missing. Connects at the first use. */
+export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
+  const { host, port, database } = settings
+  const pool = createPool(settings)
+  const kysely = new Kysely<DemographicsSchema>({ dialect: new MysqlDialect({ pool }) })
+  const withStoreErrors = <T>(action: Promise<T>): Promise<T> =>
+    action.catch((error) => {
+      throw mysqlError(settings, error)
+    })
+  let closing: Promise<void> | undefined
+  return {
+    description: `MySQL ${host}:${port}/${database}`,
+    migrate: () =>
+      withStoreErrors(
+        createDatabase(settings).then(() => migrateToLatest(kysely, mysqlMigrations)),
+      ),
+    upsert: (rows) => withStoreErrors(upsert(pool, rows)),
+    count: () => {
+      const query = kysely.selectFrom('demographics').select((eb) => eb.fn.countAll().as('n'))
+      return withStoreErrors(query.executeTakeFirstOrThrow().then((row) => Number(row.n)))
+    },
+    lookup: async function* (columns, sinceMs) {
+      try {
+        yield* lookup(pool, checkedColumns(columns), sinceMs)
+      } catch (error) {
+        throw mysqlError(settings, error)
+      }
+    },
+    close: () => {
+      closing ??= kysely.destroy()
+      return closing
+    },
+  }
+}
+
+async function upsert(pool: Pool, rows: readonly Demographic[]): Promise<UpsertCounts> {
+  // One order for all loaders: then they wait for each other more often than they deadlock.
+  const sorted = rows.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1))
+  const values: string[] = []
+  for (let start = 0; start < sorted.length; start += STATEMENT_ROWS) {
+    const tuples = sorted.slice(start, start + STATEMENT_ROWS).map(tupleOf)
+    values.push(mysql.format(INSERT, [tuples]))
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await withConnection(pool, (connection) =>
+        transaction(connection, values, rows.length),
+      )
+    } catch (error) {
+      if (!isConflict(error) || attempt === CONFLICTS_MAX) throw error
+      await delay(Math.random() * 20 * 2 ** Math.min(attempt, 6))
+    }
+  }
+}
+
+/**
+ * First inserts what is new, then replaces what was there. In two statements, because an upsert in one does not tell
+ * an inserted row from one that was there with the same values.
+ */
+async function transaction(
+  connection: PoolConnection,
+  inserts: readonly string[],
+  rowCount: number,
+): Promise<UpsertCounts> {
+  await run(connection, 'START TRANSACTION')
+  let inserted = 0
+  for (const [index, insert] of inserts.entries()) {
+    const { affectedRows } = await run(connection, `${insert} ${KEEP}`)
+    inserted += affectedRows
+    const rowsHere = Math.min(STATEMENT_ROWS, rowCount - index * STATEMENT_ROWS)
+    if (affectedRows < rowsHere) await run(connection, `${insert} ${REPLACE}`)
+  }
+  await run(connection, 'COMMIT')
+  return { inserted, updated: rowCount - inserted }
+}
+
+function run(connection: PoolConnection, sql: string): Promise<ResultSetHeader> {
+  return new Promise((resolve, reject) => {
+    connection.query<ResultSetHeader>({ sql, timeout: SILENCE_MS }, (error, result) =>
+      error ? reject(error) : resolve(result),
+    )
+  })
+}
+
+const tupleOf = (row: Demographic) =>
+  DEMOGRAPHIC_COLUMNS.map((column) =>
+    column === 'updated_at'
+      ? `${row.updated_at.slice(0, 10)} ${row.updated_at.slice(11, 23)}`
+      : row[column],
+  )
+
+/** ISO 8601 of a `TIMESTAMP(3)` as the server writes it in UTC. */
+const isoOf = (timestamp: string) => `${timestamp.replace(' ', 'T')}Z`
+
+/** One statement, so one state of the table; rows are taken from the connection as fast as they are used. */
+async function* lookup(
+  pool: Pool,
+  columns: readonly string[],
+  sinceMs: number,
+): AsyncGenerator<LookupRows> {
+  const since = new Date(Math.max(sinceMs, 0)).toISOString().slice(0, 23).replace('T', ' ')
+  const sql = mysql.format(
+    `SELECT ${['user_id', ...columns, 'updated_at'].join(', ')} FROM demographics
+     ${sinceMs > 0 ? 'WHERE updated_at >= ?' : ''}`,
+    [since],
+  )
+  const connection = await takeConnection(pool)
+  const rows = connection
+    .query({ sql, rowsAsArray: true, dateStrings: true })
+    .stream({ highWaterMark: LOOKUP_ROWS })
+  let isConsumerAtWork = false
+  const silence = setTimeout(() => {
+    if (isConsumerAtWork) silence.refresh()
+    else rows.destroy(Object.assign(new Error('no answer for 60 s'), { code: 'ETIMEDOUT' }))
+  }, SILENCE_MS)
+  const updatedAtColumn = columns.indexOf('updated_at') + 1
+  let isDone = false
+  try {
+    let chunk: string[][] = []
+    let latest = ''
+    for await (const row of rows as AsyncIterable<(string | number)[]>) {
+      const texts = row.map(String)
+      const updatedAt = texts.pop() as string
+      if (updatedAt > latest) latest = updatedAt
+      if (updatedAtColumn > 0) texts[updatedAtColumn] = isoOf(updatedAt)
+      if (chunk.push(texts) === LOOKUP_ROWS) {
+        isConsumerAtWork = true
+        yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
+        isConsumerAtWork = false
+        chunk = []
+        latest = ''
+        silence.refresh()
+      }
+    }
+    isDone = true
+    if (chunk.length > 0) yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
+  } finally {
+    clearTimeout(silence)
+    // Left in the middle, the rest of the answer would still be under way.
+    if (isDone) connection.release()
+    else connection.destroy()
+  }
+}

@@ -1,0 +1,191 @@
+// The embedded demographics: a SQLite file. A chunk of rows travels as one JSON text and is one transaction.
+import { setImmediate } from 'node:timers/promises'
+import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { openSqlite, type Sqlite } from '../sqlite.ts'
+import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
+import {
+  checkedColumns,
+  type DemographicsSchema,
+  migrateToLatest,
+  sqliteMigrations,
+} from './schema.ts'
+
+const LOOKUP_ROWS = 2000
+
+const COUNT_EXISTING = `SELECT COUNT(*) AS n FROM json_each(?) AS row
+  JOIN demographics ON demographics.user_id = row.value ->> 0`
+
+// `WHERE TRUE` keeps SQLite from reading ON CONFLICT as a join's ON.
+const UPSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')})
+  SELECT ${DEMOGRAPHIC_COLUMNS.map((_, index) => `value ->> ${index}`).join(', ')}
+  FROM json_each(?) WHERE TRUE
+  ON CONFLICT (user_id) DO UPDATE
+  SET ${DEMOGRAPHIC_COLUMNS.slice(1)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')}`
+
+interface Opened {
+  readonly database: Sqlite
+  readonly kysely: Kysely<DemographicsSchema>
+}
+
+/** Demographics in `file`, made at the first use; several processes may have it open. */
+export function sqliteDemographics(file: string): DemographicsStore {
+  let opened: Opened | undefined
+  const open = (): Opened => {
+    opened ??= openFile(file)
+    return opened
+  }
+  return {
+    description: `SQLite ${file}`,
+    migrate: () =>
+      withStoreErrors(file, () =>
+        oneAfterAnother(() => migrateToLatest(open().kysely, sqliteMigrations)),
+      ),
+    upsert: (rows) => withStoreErrors(file, async () => upsert(open().database, rows)),
+    count: () =>
+      withStoreErrors(file, async () => {
+        const query = open().kysely.selectFrom('demographics')
+        const row = await query.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()
+        return Number(row.n)
+      }),
+    lookup: (columns, sinceMs) => lookup(file, checkedColumns(columns), sinceMs),
+    close: async () => {
+      await opened?.kysely.destroy()
+      opened?.database.close()
+      opened = undefined
+    },
+  }
+}
+
+function openFile(file: string): Opened {
+  const database = openSqlite(file)
+  return { database, kysely: new Kysely({ dialect: new LockingSqliteDialect({ database }) }) }
+}
+
+function upsert(database: Sqlite, rows: readonly Demographic[]): UpsertCounts {
+  const json = JSON.stringify(rows.map((row) => DEMOGRAPHIC_COLUMNS.map((column) => row[column])))
+  return database
+    .transaction(() => {
+      const existing = database.prepare<unknown[]>(COUNT_EXISTING).get([json]) as { n: number }
+      database.prepare<unknown[]>(UPSERT).run([json])
+      return { inserted: rows.length - existing.n, updated: existing.n }
+    })
+    .immediate()
+}
+
+/** Reads on a connection of its own: one statement, so one state of the table, and never in the way of a writer. */
+async function* lookup(
+  file: string,
+  columns: readonly string[],
+  sinceMs: number,
+): AsyncGenerator<LookupRows> {
+  const reader = await withStoreErrors(file, async () => openSqlite(file))
+  let isRunning = false
+  let rows: Iterator<string[]> | undefined
+  try {
+    const since = new Date(Math.max(sinceMs, 0)).toISOString()
+    rows = await withStoreErrors(file, async () => {
+      const texts = ['user_id', ...columns, 'updated_at'].map((name) => `CAST(${name} AS TEXT)`)
+      const query = `SELECT ${texts.join(', ')} FROM demographics WHERE updated_at >= ?`
+      return reader.prepare<unknown[]>(query).raw().iterate([since]) as Iterator<string[]>
+    })
+    isRunning = true
+    while (isRunning) {
+      const chunk: string[][] = []
+      let latest = ''
+      while (chunk.length < LOOKUP_ROWS) {
+        const { done, value } = rows.next()
+        if (done === true) {
+          isRunning = false
+          break
+        }
+        const updatedAt = value.pop() as string
+        if (updatedAt > latest) latest = updatedAt
+        chunk.push(value)
+      }
+      if (chunk.length > 0) yield { rows: chunk, latestMs: Date.parse(latest) }
+      // Reading is synchronous: let the rest of the program have its turn.
+      await setImmediate()
+    }
+  } finally {
+    // A statement left in the middle would keep its snapshot, and the write-ahead log could not shrink.
+    if (isRunning) endStatement(reader, rows)
+    reader.close()
+  }
+}
+
+/** libsql can only end a statement in the middle by interrupting it: the next step after its read-ahead then fails. */
+function endStatement(reader: Sqlite, rows: Iterator<unknown> | undefined): void {
+  ;(reader as Sqlite & { interrupt(): void }).interrupt()
+  try {
+    while (rows?.next().done === false);
+  } catch {
+    // Interrupted, as asked.
+  }
+}
+
+/** Kysely takes no lock on SQLite while it migrates; two programs that start at once need one. */
+class LockingSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new LockingSqliteAdapter()
+  }
+}
+
+class LockingSqliteAdapter extends SqliteAdapter {
+  #isLocked = false
+
+  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
+    await sql`BEGIN IMMEDIATE`.execute(db)
+    this.#isLocked = true
+  }
+
+  override async releaseMigrationLock(db: Kysely<unknown>): Promise<void> {
+    if (this.#isLocked) await sql`COMMIT`.execute(db)
+    this.#isLocked = false
+  }
+}
+
+let lastMigration: Promise<unknown> = Promise.resolve()
+
+/** Waiting for a lock blocks the process, so two migrations within one process must not wait for each other. */
+function oneAfterAnother<T>(action: () => Promise<T>): Promise<T> {
+  const result = lastMigration.then(action)
+  lastMigration = result.catch(() => {})
+  return result
+}
+
+/** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */
+async function withStoreErrors<T>(file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw storeError(file, error)
+  }
+}
+
+function storeError(file: string, error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string }
+  const text = `${code ?? ''} ${message}`
+  if (/SQLITE_(BUSY|LOCKED)|database is locked/.test(text))
+    return new UnavailableError(
+      `The demographics file ${file} is locked by another process: ${message}`,
+      { cause: error },
+    )
+  if (/no such table: demographics/.test(text))
+    return new RefusedError(
+      `The demographics file ${file} has no table yet: run \`npm run seed:demographics\`.`,
+    )
+  if (
+    /SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(ACCES|ROFS|NOTDIR|EXIST|NOSPC|PERM):/.test(
+      text,
+    )
+  )
+    return new RefusedError(
+      `The demographics file ${file} cannot be used: ${message}. ` +
+        'Free its disk, mend its permissions, or set WINDROW_DATA to another directory.',
+    )
+  return error
+}
