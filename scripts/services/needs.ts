@@ -1,4 +1,5 @@
-// Which services a test file needs: those whose helpers of `testing.ts` it names, or a file it imports names.
+// Which services the tests of files need: those whose helpers of `testing.ts` they name, or a file they import does.
+// Unit tests, by their file's name, need none.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -11,13 +12,14 @@ const helpers: Readonly<Record<string, string>> = {
 }
 const anyHelper = new RegExp(`\\b(${Object.keys(helpers).join('|')})\\b`, 'g')
 const relativeImport = /\b(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g
+const mayNeed = /\.(services|e2e)\.test\.ts$/
 const definition = join(import.meta.dirname, 'testing.ts')
 
 /** Names of the services. `files` are absolute paths. */
 export function neededServices(files: readonly string[]): ReadonlySet<string> {
   const needed = new Set<string>()
   const seen = new Set([definition])
-  const open = [...files]
+  const open = files.filter((file) => mayNeed.test(file))
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (seen.has(file) || !existsSync(file)) continue
     seen.add(file)
