@@ -1,0 +1,143 @@
+// `npm run points -- <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
+// the result; what is said about it goes to standard error.
+import { once } from 'node:events'
+import { Command, CommanderError, Option } from 'commander'
+import type { Metric } from '../data/definitions/metric.ts'
+import { measurementOf } from '../data/definitions/metric.ts'
+import { rollUp } from '../data/definitions/rollup.ts'
+import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import type { Measurement, Point } from '../data/point.ts'
+import { allOrProblems } from '../kit/config.ts'
+import { EXIT, runProgram } from '../kit/program.ts'
+import { describeStores, openPoints } from '../stores/open.ts'
+import { type StoreSettings, storeSettings } from '../stores/settings.ts'
+import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
+import { csv, json, table } from './points/format.ts'
+
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+const EXAMPLES = `
+Examples:
+  npm run points                                            the metrics there are
+  npm run points -- revenue_by_category --from -1h          the last hour
+  npm run points -- events_by_segment --by country          added up to a row per window and country
+  npm run points -- revenue_by_category --by category --every 1h
+  npm run points -- conversion_by_segment --format csv > conversion.csv
+  npm run points -- events_by_segment --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --format json
+
+Times without a zone are in UTC. A point's time is the start of its window; --to is not included.`
+
+const program = new Command('npm run points --')
+  .description('Prints the points of a metric from the points store in use.')
+  .argument('[metric]', 'name of the metric; without it, lists the metrics')
+  .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
+  .option('--to <time>', 'windows that start before')
+  .option('--by <tags>', 'adds up to these tags, e.g. country,gender; none: no tag (default: all)')
+  .option('--every <duration>', 'adds up windows to such a length, e.g. 1m or 1h')
+  .addOption(
+    new Option('--format <format>', 'how to print')
+      .choices(['table', 'json', 'csv'])
+      .default('table'),
+  )
+  .option('--limit <rows>', 'rows of a table at most, the latest; 0: all (default: 50)')
+  .addHelpText('after', EXAMPLES)
+  .showHelpAfterError('(--help shows what is possible)')
+  .exitOverride()
+
+await runProgram(async () => {
+  try {
+    program.parse()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    return
+  }
+  // `npm run points … | head` closes the pipe early: that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    throw error
+  })
+  const [name] = program.args
+  if (name === undefined) await write(listOf(ecommerce.metrics))
+  else await printPoints(name, program.opts<PointsFlags>())
+})
+
+async function printPoints(name: string, flags: PointsFlags): Promise<void> {
+  const [request, settings] = allOrProblems<[PointsRequest, StoreSettings]>(
+    checkArguments(name, flags, ecommerce.metrics, Date.now()),
+    storeSettings(process.env),
+  )
+  const store = openPoints(settings)
+  try {
+    await store.prepare()
+    say(describeStores({ points: store }))
+    const { metric, fromMs, toMs } = request
+    const read = await store.read(measurementOf(metric), { fromMs, toMs })
+    const { points, measurement } = addUp(request, read)
+    if (points.length === 0) say(whyNone(request))
+    await write(rendered(request, points, measurement))
+  } finally {
+    await store.close()
+  }
+}
+
+function addUp(
+  { metric, by, bucketMs }: PointsRequest,
+  points: Point[],
+): { points: Point[]; measurement: Measurement } {
+  const all = measurementOf(metric)
+  if (bucketMs === undefined && by.join() === all.tags.join()) return { points, measurement: all }
+  const rolled = rollUp(metric, ecommerce.enrichment, points, {
+    by,
+    ...(bucketMs === undefined ? {} : { bucketMs }),
+  })
+  for (const note of rolled.notes) say(`note: ${note}`)
+  return rolled
+}
+
+function rendered(
+  { format, limit, metric }: PointsRequest,
+  points: Point[],
+  measurement: Measurement,
+): Iterable<string> {
+  if (format === 'csv') return csv(points, measurement)
+  if (format === 'json') return json(points, measurement)
+  if (points.length === 0) return []
+  const shown = points.slice(-Math.min(limit, points.length))
+  const rows = points.length === 1 ? '1 row' : `${points.length} rows`
+  say(
+    shown.length === points.length
+      ? rows
+      : `the last ${shown.length} of ${rows}; --limit 0 shows all, --from and --to choose others`,
+  )
+  return table(shown, measurement, metric)
+}
+
+function whyNone({ metric, fromMs, toMs }: PointsRequest): string {
+  const ranged = Number.isFinite(fromMs) || Number.isFinite(toMs)
+  return (
+    `no points of ${metric.name}${ranged ? ' in this range' : ' yet'}; ` +
+    '`npm run stream` writes them, from the events that `npm run produce` sends' +
+    (ranged ? '. Without --from and --to every point is shown.' : '.')
+  )
+}
+
+function* listOf(metrics: readonly Metric[]): Generator<string> {
+  for (const metric of metrics) {
+    yield `${metric.name}\n  ${metric.summary}\n`
+    yield `  tags: ${metric.by.join(', ')}; values: ${Object.keys(metric.values).join(', ')}\n\n`
+  }
+  yield 'npm run points -- <metric> prints its points.\n'
+}
+
+/** Writes pieces in larger chunks, as fast as the reader of standard output takes them. */
+async function write(pieces: Iterable<string>): Promise<void> {
+  let chunk = ''
+  for (const piece of pieces) {
+    chunk += piece
+    if (chunk.length < 65_536) continue
+    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
+    chunk = ''
+  }
+  if (chunk !== '') process.stdout.write(chunk)
+}

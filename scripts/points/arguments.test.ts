@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { checkArguments, type PointsFlags } from './arguments.ts'
+
+const nowMs = Date.UTC(2026, 0, 31, 12)
+const check = (name: string, flags: Partial<PointsFlags> = {}) =>
+  checkArguments(name, { format: 'table', ...flags }, ecommerce.metrics, nowMs)
+const requestOf = (name: string, flags: Partial<PointsFlags> = {}) => {
+  const checked = check(name, flags)
+  if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))
+  return checked.value
+}
+
+test('without flags: all of time, all tags, the latest 50 rows', () => {
+  const { metric, ...rest } = requestOf('revenue_by_category')
+  expect(metric.name).toBe('revenue_by_category')
+  expect(rest).toEqual({
+    fromMs: -Infinity,
+    toMs: Infinity,
+    by: ['category', 'country'],
+    format: 'table',
+    limit: 50,
+  })
+})
+
+test('flags say range, tags, buckets; only a table has a limit', () => {
+  const flags = { from: '-1h', to: 'now', by: 'country, country', every: '1m', limit: '3' }
+  expect(requestOf('revenue_by_category', flags)).toMatchObject({
+    fromMs: nowMs - 3_600_000,
+    toMs: nowMs,
+    by: ['country'],
+    bucketMs: 60_000,
+    limit: 3,
+  })
+  expect(requestOf('revenue_by_category', { by: 'none' }).by).toEqual([])
+  expect(requestOf('revenue_by_category', { limit: '0' }).limit).toBe(Infinity)
+  expect(requestOf('revenue_by_category', { format: 'csv', limit: '3' }).limit).toBe(Infinity)
+})
+
+test('a misspelt metric gets the nearest name', () => {
+  expect(check('revenue_by_categry').problems).toEqual([
+    {
+      where: 'metric',
+      what: '"revenue_by_categry" is no metric; did you mean "revenue_by_category"?',
+    },
+  ])
+})
+
+test('every problem is told at once', () => {
+  const flags = { from: 'noon', to: '-x', by: 'gendre,city', every: '7s', limit: '-1' }
+  expect(check('conversion_by_segment', flags).problems.map(({ where }) => where)).toEqual([
+    '--from',
+    '--to',
+    '--limit',
+    '--every',
+    '--by',
+    '--by',
+  ])
+  expect(check('conversion_by_segment', { from: 'now', to: '-1h' }).problems).toEqual([
+    {
+      where: '--from',
+      what: 'expected a time before --to, got 2026-01-31T12:00:00.000Z to 2026-01-31T11:00:00.000Z',
+    },
+  ])
+})
