@@ -10,7 +10,7 @@ import { Rejections } from './files/rejections.ts'
 import { type FileFormat, openRows, type Rows } from './files/rows.ts'
 import { sortedByTime } from './files/sorted-runs.ts'
 import { openSource, type Source } from './files/source.ts'
-import { isOutOfOrder, surveyTimes } from './files/survey.ts'
+import { isOutOfOrder, quickTimeReader, surveyTimes } from './files/survey.ts'
 import type { TimeReader } from './files/time-format.ts'
 import { createPace, type SpeedFactor } from './pace.ts'
 import { Sender } from './send.ts'
@@ -102,13 +102,31 @@ export async function runReplay(
 
 async function isByTime(file: ReplayFile, log: Log, signal: AbortSignal): Promise<boolean> {
   if (file.settings.order !== 'auto') return file.settings.order === 'time'
-  const survey = await surveyTimes(records(file, signal))
+  const survey = await surveyTimes(times(file, signal))
   if (!isOutOfOrder(survey)) return false
   const { rows, behind } = survey
   log.info(
     `${group(behind)} of ${group(rows)} rows are behind one before them: replays in time order (--order file keeps the file's)`,
   )
   return true
+}
+
+/** The event times of the file's rows, in its order. */
+async function* times(file: ReplayFile, signal: AbortSignal): AsyncGenerator<readonly number[]> {
+  const { schema, mapping, timeReader, limit } = file.settings
+  const isForeign =
+    mapping.columns.size > 0 || mapping.constants.size > 0 || timeReader !== undefined
+  if (isForeign || file.rows.format === 'csv') {
+    for await (const some of records(file, signal)) yield some.map((record) => record.timeMs)
+    return
+  }
+  const quickTime = quickTimeReader(schema.timeField)
+  let left = limit ?? Infinity
+  for await (const some of file.rows.read()) {
+    yield some.slice(0, left).map((row) => quickTime(row.raw))
+    left -= some.length
+    if (left <= 0 || signal.aborted) return
+  }
 }
 
 /** The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`, when given. */

@@ -52,25 +52,15 @@ export function createConverter(
   const fieldsOf = settings.columns === undefined ? jsonFields(settings) : csvFields(settings)
 
   return (row) => {
-    const reject = (reason: string, detail: string, field = ''): FileRecord | Rejection =>
-      isChecked
-        ? { position: row.position, field, reason, detail, raw: row.raw }
-        : { key: '', value: row.raw, timeMs: Number.NaN }
-    if (row.fault !== undefined) return reject('csv', row.fault)
+    if (row.fault !== undefined) return unfit(row, 'csv', row.fault)
     const read = fieldsOf(row)
-    if (typeof read === 'string') return reject('json', read)
+    if (typeof read === 'string') return unfit(row, 'json', read)
     const { fields } = read
     let { isChanged } = read
-    const written = fields[schema.timeField]
-    if (timeReader !== undefined && (typeof written === 'string' || typeof written === 'number')) {
-      const timeMs = timeReader(written)
+    if (timeReader !== undefined && !isAbsent(fields[schema.timeField])) {
+      const timeMs = timeReader(fields[schema.timeField])
       if (!Number.isNaN(timeMs)) fields[schema.timeField] = timeMs
-      else if (isChecked)
-        return reject(
-          'time',
-          `${schema.timeField}: ${JSON.stringify(written)} is not written as --time-format tells`,
-          schema.timeField,
-        )
+      else if (isChecked) return misread(row, schema.timeField, fields[schema.timeField])
       isChanged = true
     }
     if (isAbsent(fields[ID_FIELD])) {
@@ -78,7 +68,7 @@ export function createConverter(
       isChanged = true
     }
     const fault = isChecked ? checkEvent(schema, fields) : undefined
-    if (fault !== undefined) return reject(fault.reason, fault.detail, fault.field)
+    if (fault !== undefined) return { ...fault, position: row.position, raw: row.raw }
     const key = fields[KEY_FIELD]
     const time = fields[schema.timeField]
     return {
@@ -87,7 +77,22 @@ export function createConverter(
       timeMs: typeof time === 'number' || typeof time === 'string' ? parseTimeMs(time) : Number.NaN,
     }
   }
+
+  /** A row without fields: rejected, or sent as it is. */
+  function unfit(row: CsvRow, reason: string, detail: string): FileRecord | Rejection {
+    return isChecked
+      ? { position: row.position, field: '', reason, detail, raw: row.raw }
+      : { key: '', value: row.raw, timeMs: Number.NaN }
+  }
 }
+
+const misread = (row: CsvRow, field: string, value: unknown): Rejection => ({
+  position: row.position,
+  field,
+  reason: 'time',
+  detail: `${field}: ${JSON.stringify(value)} is not written as --time-format tells`,
+  raw: row.raw,
+})
 
 /** The fields of a row, or what is wrong with it; `isChanged`: they are no longer those of the file's bytes. */
 type FieldsOf = (row: CsvRow) => { fields: Fields; isChanged: boolean } | string

@@ -3,7 +3,7 @@
 import { parseTimeMs } from '../../data/time.ts'
 
 /** Epoch milliseconds of a written time, or NaN when it is not written so. */
-export type TimeReader = (value: string | number) => number
+export type TimeReader = (value: unknown) => number
 
 interface Parts {
   year: number
@@ -153,13 +153,15 @@ function zoneMs(text: string): number {
 const epoch =
   (unitMs: number): TimeReader =>
   (value) => {
-    const isNumber = typeof value === 'number' || /^\s*-?\d+(\.\d+)?\s*$/.test(value)
+    const isNumber =
+      typeof value === 'number' ||
+      (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value))
     return isNumber ? parseTimeMs(Math.round(Number(value) * unitMs)) : Number.NaN
   }
 
 /** ISO 8601; a date alone is its midnight. */
 const isoTime: TimeReader = (value) => {
-  if (typeof value === 'number') return Number.NaN
+  if (typeof value !== 'string') return Number.NaN
   const text = value.trim()
   const withTime = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text
   return parseTimeMs(

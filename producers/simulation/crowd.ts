@@ -60,7 +60,7 @@ export function createCrowd(settings: CrowdSettings, catalogue: Catalogue, rando
     const isUnderWay = random.chance(notYetDue / (notYetDue + 1 / ACTIONS_MEAN))
     const userId = pickUser()
     isInside.add(userId)
-    return createVisit({ userId, sessionId: hex16From(random) }, catalogue, random, isUnderWay)
+    return createVisit(userId, hex16From(random), catalogue, random, isUnderWay)
   }
 
   /** Unknown users come at even intervals, so that their share is kept in short runs too. */

@@ -65,15 +65,21 @@ export function simulateShop(settings: ShopSettings, catalogue: Catalogue): () =
     const behindMs = isLate
       ? LATE_MS.from + faults.below(LATE_MS.to - LATE_MS.from)
       : disorder(settings.disorderMs, faults)
-    const event: Event = {
+    const event = {
       event_id: uuidFrom(ids),
+      event_type: action.event_type,
       user_id: visit.userId,
       session_id: visit.sessionId,
       event_time: settings.startMs + atMs - behindMs,
-      ...action,
-    }
+      product_id: action.product_id,
+      category: action.category,
+      page: action.page,
+      quantity: action.quantity,
+      unit_price: action.unit_price,
+      currency: action.currency,
+    } satisfies Record<keyof Event, unknown>
     if (chance >= duplicateBelow && chance < malformedBelow)
-      return { kind: 'malformed', atMs, key: visit.userId, value: damage({ ...event }, faults) }
+      return { kind: 'malformed', atMs, key: visit.userId, value: damage(event, faults) }
     const record: SimulatedRecord = {
       kind: isLate ? 'late' : 'ordinary',
       atMs,

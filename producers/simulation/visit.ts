@@ -46,7 +46,8 @@ const THINK_MAX_MS = 240_000
 
 /** A visit that begins now or, with `isUnderWay`, one that began before. */
 export function createVisit(
-  who: { readonly userId: string; readonly sessionId: string },
+  userId: string,
+  sessionId: string,
   catalogue: Catalogue,
   random: Random,
   isUnderWay: boolean,
@@ -55,7 +56,8 @@ export function createVisit(
   const plan = chance < BUYS ? 'buy' : chance < BUYS + ABANDONS ? 'abandon' : 'look'
   const bounces = plan === 'look' && !isUnderWay && random.chance(BOUNCES / (1 - BUYS - ABANDONS))
   const visit: Visit = {
-    ...who,
+    userId,
+    sessionId,
     plan,
     pagesLeft: bounces ? 1 : 2 + Math.floor(random.exponential(PAGES_MEAN - 0.5)),
     place: isUnderWay ? 'browsing' : 'outside',
@@ -77,18 +79,10 @@ export function act(visit: Visit, catalogue: Catalogue, random: Random): Action 
   if (visit.place === 'checkout')
     return see(visit, '/checkout', visit.plan === 'buy' ? 'buying' : 'left')
   visit.pagesLeft--
-  const action = visit.place === 'outside' ? land(visit, catalogue, random) : browse()
+  const action =
+    visit.place === 'outside' ? land(visit, catalogue, random) : browse(visit, catalogue, random)
   visit.place = visit.pagesLeft > 0 ? 'browsing' : afterPages(visit, catalogue, random, 'left')
   return action
-
-  function browse(): Action {
-    const chance = random.unit()
-    if (chance < 0.12) return searchPage(catalogue, random)
-    if (chance < 0.3)
-      visit.category = catalogue.categories[random.below(catalogue.categories.length)]
-    if (chance < 0.4) return categoryPage(visit)
-    return productPage(visit, random)
-  }
 }
 
 /** Time until a visit's next action, milliseconds. */
@@ -97,6 +91,13 @@ export function thinkMs(visit: Visit, random: Random): number {
   if (visit.hasPaid) return 0
   const drawn = THINK_MIN_MS + random.exponential(THINK_MEAN_MS - THINK_MIN_MS)
   return Math.min(THINK_MAX_MS, drawn)
+}
+
+function browse(visit: Visit, catalogue: Catalogue, random: Random): Action {
+  const chance = random.unit()
+  if (chance < 0.12) return searchPage(catalogue, random)
+  if (chance < 0.3) visit.category = catalogue.categories[random.below(catalogue.categories.length)]
+  return chance < 0.4 ? categoryPage(visit) : productPage(visit, random)
 }
 
 function land(visit: Visit, catalogue: Catalogue, random: Random): Action {
