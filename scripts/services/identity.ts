@@ -11,11 +11,15 @@ export function identityOf(pid: number): string | undefined {
     : identityFromPs(ps(pid, 'lstart'))
 }
 
-/** From a line of `/proc/<pid>/stat`. The command's name in it may contain spaces and parentheses. */
+/**
+ * From a line of `/proc/<pid>/stat`. The command's name in it may contain spaces and parentheses. A zombie with more
+ * than one thread is still ending: its other threads hold its ports and files.
+ */
 export function identityFromStat(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, startTicks] = [fields[0], fields[19]]
-  if (startTicks === undefined || state === 'Z' || state === 'X') return undefined
+  const [state, threads, startTicks] = [fields[0], Number(fields[17]), fields[19]]
+  const hasEnded = state === 'X' || (state === 'Z' && threads <= 1)
+  if (startTicks === undefined || hasEnded) return undefined
   return `ticks ${startTicks}`
 }
 

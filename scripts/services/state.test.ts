@@ -57,8 +57,8 @@ describe('the record of a server', () => {
 })
 
 describe('the identity of a process', () => {
-  const stat = (state: string) =>
-    `42 (a (odd) name) ${state} 1 42 42 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 98765 1000 50`
+  const stat = (state: string, threads = 1) =>
+    `42 (a (odd) name) ${state} 1 42 42 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 ${threads} 0 98765 1 50`
 
   it('is its start time, whatever its name', () => {
     expect(identityFromStat(stat('S'))).toBe('ticks 98765')
@@ -66,6 +66,10 @@ describe('the identity of a process', () => {
 
   it('is none for a zombie, which nobody has waited for', () => {
     expect(identityFromStat(stat('Z'))).toBeUndefined()
+  })
+
+  it('is kept while threads of a zombie still hold its ports and files', () => {
+    expect(identityFromStat(stat('Z', 3))).toBe('ticks 98765')
   })
 
   it('is none where there is no process', () => {
