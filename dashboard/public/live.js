@@ -1,0 +1,44 @@
+// The open connection to the server, which pushes views. It mends itself; the page is told how it stands.
+
+/**
+ * @typedef {object} LiveHandlers
+ * @property {(view: import('../api.ts').View) => void} onView
+ * @property {(state: import('../api.ts').StoreState) => void} onStore
+ * @property {(connected: boolean) => void} onConnection
+ */
+
+const AGAIN_MS = 3000
+
+/** @param {LiveHandlers} handlers */
+export function createLive({ onView, onStore, onConnection }) {
+  /** @type {EventSource | undefined} */
+  let source
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let again
+  let query = ''
+
+  function connect() {
+    source?.close()
+    clearTimeout(again)
+    const own = new EventSource(`/api/live?${query}`)
+    source = own
+    own.addEventListener('open', () => onConnection(true))
+    own.addEventListener('view', (event) => onView(JSON.parse(event.data)))
+    own.addEventListener('store', (event) => onStore(JSON.parse(event.data)))
+    own.addEventListener('error', () => {
+      onConnection(false)
+      // A browser tries again by itself unless the server answered with an error.
+      if (own.readyState === EventSource.CLOSED && own === source)
+        again = setTimeout(connect, AGAIN_MS)
+    })
+  }
+
+  return {
+    /** Looks at something else. @param {string} next the API's query */
+    look(next) {
+      if (next === query) return
+      query = next
+      connect()
+    },
+  }
+}

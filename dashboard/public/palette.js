@@ -1,0 +1,46 @@
+// Colours of series: told apart in both themes and with the common colour-vision deficiencies (after Okabe and Ito).
+// They differ in lightness as well as in hue.
+
+const LIGHT = [
+  '#2274b5',
+  '#eda11f',
+  '#13967a',
+  '#d2799f',
+  '#66b8e8',
+  '#cc5a16',
+  '#6152a8',
+  '#9c9433',
+]
+const DARK = [
+  '#5aa9e6',
+  '#f2b84b',
+  '#35b898',
+  '#e79abd',
+  '#9bd5f7',
+  '#ef8148',
+  '#a396ea',
+  '#cfc766',
+]
+const PLAIN = { light: '#9aa2ad', dark: '#7b8593' }
+
+/**
+ * A colour per series, the same for a name as long as the page lives. What is unknown or folded together is grey.
+ * @param {Map<string, number>} places remembered places, by name; grows
+ * @param {readonly { name: string, rest: number }[]} series
+ * @param {'light' | 'dark'} theme
+ */
+export function coloursOf(places, series, theme) {
+  const colours = theme === 'dark' ? DARK : LIGHT
+  const named = series.filter((one) => !isPlain(one))
+  const taken = new Set(named.flatMap((one) => places.get(one.name) ?? []))
+  for (const { name } of named) {
+    if (places.has(name)) continue
+    const free = colours.findIndex((_, place) => !taken.has(place))
+    places.set(name, free === -1 ? places.size % colours.length : free)
+    taken.add(places.get(name) ?? 0)
+  }
+  return series.map((one) => (isPlain(one) ? PLAIN[theme] : colours[places.get(one.name) ?? 0]))
+}
+
+/** @param {{ name: string, rest: number }} series */
+const isPlain = ({ name, rest }) => rest > 0 || name === 'unknown'

@@ -1,0 +1,88 @@
+// What is drawn of the values: layers upon each other, lines with short gaps closed. Pure.
+
+/**
+ * Lower and upper edge of each layer. A hidden layer has no height; null where a layer has no value.
+ * @param {readonly (readonly (number | null)[])[]} layers
+ * @param {readonly boolean[]} shown
+ * @returns {{ lower: number[][], upper: (number | null)[][] }}
+ */
+export function stack(layers, shown) {
+  const height = new Array(layers[0]?.length ?? 0).fill(0)
+  /** @type {number[][]} */
+  const lower = []
+  /** @type {(number | null)[][]} */
+  const upper = []
+  layers.forEach((values, layer) => {
+    lower.push([...height])
+    upper.push(
+      values.map((value, index) => {
+        if (value === null || !shown[layer]) return null
+        height[index] += value
+        return height[index]
+      }),
+    )
+  })
+  return { lower, upper }
+}
+
+/**
+ * For lines: undefined (drawn through) instead of null in gaps of at most `longest` buckets that have values on both sides.
+ * @param {readonly (number | null)[]} values
+ * @param {number} longest
+ * @returns {(number | null | undefined)[]}
+ */
+export function closeGaps(values, longest) {
+  /** @type {(number | null | undefined)[]} */
+  const closed = [...values]
+  let last = -1
+  values.forEach((value, index) => {
+    if (value === null) return
+    if (last >= 0 && index - last - 1 <= longest) closed.fill(undefined, last + 1, index)
+    last = index
+  })
+  return closed
+}
+
+/**
+ * Values that stand alone: a line shows nothing of them, so they are drawn as points.
+ * @param {readonly (number | null | undefined)[]} values
+ * @returns {number[]}
+ */
+export function lonely(values) {
+  const indexes = values.flatMap((value, index) => (typeof value === 'number' ? [index] : []))
+  return indexes.filter((index, place) => {
+    const joinsLeft = place > 0 && joined(values, indexes[place - 1], index)
+    const joinsRight = place + 1 < indexes.length && joined(values, index, indexes[place + 1])
+    return !joinsLeft && !joinsRight
+  })
+}
+
+/**
+ * @param {readonly (number | null | undefined)[]} values
+ * @param {number} left
+ * @param {number} right
+ */
+const joined = (values, left, right) => {
+  for (let index = left + 1; index < right; index++) if (values[index] === null) return false
+  return true
+}
+
+/**
+ * Keeps the order in which series were first seen while the same ones are there: a legend must not jump.
+ * @template {{ name: string, rest: number }} S
+ * @param {readonly string[]} order keys as they were, see `keyOf`
+ * @param {readonly S[]} series
+ * @returns {S[]}
+ */
+export function inOrder(order, series) {
+  const keys = new Set(order)
+  if (keys.size !== series.length || !series.every((one) => keys.has(keyOf(one))))
+    return [...series]
+  return [...series].sort((a, b) => order.indexOf(keyOf(a)) - order.indexOf(keyOf(b)))
+}
+
+/**
+ * Tells series apart; a tag value cannot be mistaken for the rest.
+ * @param {{ name: string, rest: number }} series
+ */
+export const keyOf = ({ name, rest }) => (rest > 0 ? 'rest' : `=${name}`)
