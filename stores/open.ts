@@ -6,18 +6,14 @@ import { sqliteSetAside } from './dead-letters/sqlite.ts'
 import type { DemographicsStore } from './demographics/demographics-store.ts'
 import { mysqlDemographics } from './demographics/mysql.ts'
 import { sqliteDemographics } from './demographics/sqlite.ts'
-import type { EventLog } from './event-log/event-log.ts'
-import { kafkaEventLog } from './event-log/kafka.ts'
-import { sqliteEventLog } from './event-log/sqlite.ts'
+import { eventsFile } from './open-event-log.ts'
 import { influxPoints } from './points/influx.ts'
 import type { PointsStore } from './points/points-store.ts'
 import { sqlitePoints } from './points/sqlite.ts'
 import type { StoreSettings } from './settings.ts'
 
-export function openEventLog(settings: StoreSettings): EventLog {
-  if (settings.kafka !== undefined) return kafkaEventLog(settings.kafka)
-  return sqliteEventLog(eventsFile(settings))
-}
+export { describeStores } from './describe.ts'
+export { openEventLog } from './open-event-log.ts'
 
 /** Where a job sets records aside: beside the events, in topics or tables of their own. */
 export async function openSetAside(
@@ -36,8 +32,6 @@ export async function openSetAside(
   }
 }
 
-const eventsFile = (settings: StoreSettings): string => join(settings.dataDir, 'events.db')
-
 export function openDemographics(settings: StoreSettings): DemographicsStore {
   if (settings.mysql !== undefined) return mysqlDemographics(settings.mysql)
   return sqliteDemographics(join(settings.dataDir, 'demographics.db'))
@@ -46,18 +40,4 @@ export function openDemographics(settings: StoreSettings): DemographicsStore {
 export function openPoints(settings: StoreSettings): PointsStore {
   if (settings.influx !== undefined) return influxPoints(settings.influx)
   return sqlitePoints(join(settings.dataDir, 'points.db'))
-}
-
-/** The line every program prints at start: which stores it uses. */
-export function describeStores(stores: {
-  readonly events?: EventLog
-  readonly demographics?: DemographicsStore
-  readonly points?: PointsStore
-}): string {
-  const parts = [
-    stores.events && `events ${stores.events.description}`,
-    stores.demographics && `demographics ${stores.demographics.description}`,
-    stores.points && `points ${stores.points.description}`,
-  ]
-  return `stores: ${parts.filter(Boolean).join(' · ')}`
 }
