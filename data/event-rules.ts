@@ -12,7 +12,8 @@ export interface Fault {
 
 export type FaultReason = 'missing' | 'type' | 'time' | 'range' | 'decimals' | 'currency'
 
-const currencies = new Set(Intl.supportedValuesOf('currency'))
+/** Codes a field of format `iso4217` may have. */
+export const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 /** A value counts as absent when it is undefined, null or, for text, empty. */
 export const isAbsent = (value: unknown): boolean =>

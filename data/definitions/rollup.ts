@@ -80,7 +80,7 @@ interface Group {
 type NamedValue = readonly [name: string, node: ValueNode]
 
 /** Which values can be added up, and for the others why not. */
-function whatAdds(
+export function whatAdds(
   metric: Metric,
   enrichment: Enrichment,
   { by, bucketMs = 0 }: RollUpOptions,

@@ -6,6 +6,7 @@ import { parseTimeMs } from '../../data/time.ts'
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Columns, NumberColumn, TextColumn } from './columns.ts'
 import { ABSENT } from './dictionary.ts'
+import { FastEventReader } from './fast-event.ts'
 import { type AvroDecoder, type EventObject, Rejection, readValue } from './value.ts'
 
 export interface DecodeLimits {
@@ -33,11 +34,13 @@ export class Decoder {
   readonly #columns: Columns
   readonly #limits: DecodeLimits
   readonly #avro: AvroDecoder
+  readonly #fast: FastEventReader
 
   constructor(schema: EventSchema, columns: Columns, limits: DecodeLimits, avro: AvroDecoder) {
     this.#columns = columns
     this.#limits = limits
     this.#avro = avro
+    this.#fast = new FastEventReader(schema, columns)
     this.#readers = schema.fields.map((spec) => {
       const text = columns.text.get(spec.name)
       const number = columns.numbers.get(spec.name)
@@ -51,6 +54,10 @@ export class Decoder {
     columns.reset(batch.count)
     const rejected: RejectedRecord[] = []
     for (let index = 0; index < batch.count; index++) {
+      if (this.#readFast(batch, index, nowMs)) {
+        columns.record[columns.count++] = index
+        continue
+      }
       const value = readValue(batch, index, this.#limits.valueBytesMax, this.#avro)
       const rejection =
         value instanceof Rejection ? value : this.#readEvent(value, columns.count, nowMs)
@@ -58,6 +65,14 @@ export class Decoder {
       else rejected.push({ index, rejection })
     }
     return rejected
+  }
+
+  /** Plain events take the short way; true: the event is in the columns. */
+  #readFast({ bytes, starts, ends }: RecordBatch, index: number, nowMs: number): boolean {
+    const start = starts[index]
+    const end = ends[index]
+    if (start < 0 || end - start > this.#limits.valueBytesMax) return false
+    return this.#fast.read(bytes, start, end, this.#columns.count, nowMs + this.#limits.maxAheadMs)
   }
 
   /** Writes the event's fields at `row`; a rejected event leaves nothing behind, as `row` is written again. */

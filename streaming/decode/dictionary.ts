@@ -1,35 +1,123 @@
-// Strings as small numbers, so that columns, keys and sets hold integers.
+// Strings as small numbers, so that columns, keys and sets hold integers. Strings are kept as UTF-8, so that they can be
+// looked up straight from a record's bytes.
 import { UNKNOWN } from '../../data/point.ts'
 
 /** The code of a value that is absent; its text is `unknown`. */
 export const ABSENT = 0
 
+const EMPTY = -1
+
+/** One step of the hash of a string's bytes (FNV-1a); start with `HASH_START`. */
+export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193)
+export const HASH_START = 0x811c9dc5 | 0
+
 /** Gives each string a code, counted up from 1; the same string always has the same code. 0 is the absent value. */
 export class Dictionary {
   /** The field whose values these are. */
   readonly name: string
-  readonly #codes = new Map<string, number>([[UNKNOWN, ABSENT]])
-  readonly #texts: string[] = [UNKNOWN]
+  /** Open addressing: code or EMPTY, at the string's hash. */
+  #table = new Int32Array(256).fill(EMPTY)
+  #hashes = new Int32Array(128)
+  /** Bytes of code c are #bytes[#ends[c - 1] .. #ends[c]). */
+  #ends = new Int32Array(128)
+  #bytes = new Uint8Array(2048)
+  #size = 0
+  /** Texts that were asked for. */
+  readonly #texts: (string | undefined)[] = []
 
   constructor(name: string) {
     this.name = name
+    this.codeOf(UNKNOWN)
   }
 
   get size(): number {
-    return this.#texts.length
+    return this.#size
   }
 
   /** The code of `text`, a new one when it was never seen. */
   codeOf(text: string): number {
-    const known = this.#codes.get(text)
-    if (known !== undefined) return known
-    const code = this.#texts.length
-    this.#codes.set(text, code)
-    this.#texts.push(text)
-    return code
+    const bytes = Buffer.from(text, 'utf8')
+    let hash = HASH_START
+    for (let i = 0; i < bytes.length; i++) hash = hashStep(hash, bytes[i])
+    return this.codeOfBytes(bytes, 0, bytes.length, hash)
+  }
+
+  /** The code of the string whose UTF-8 is `bytes[start..end)` and whose hash is `hash`, a new one when never seen. */
+  codeOfBytes(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const at = this.#placeOf(bytes, start, end, hash)
+    const code = this.#table[at]
+    return code === EMPTY ? this.#add(bytes, start, end, hash, at) : code
+  }
+
+  /** Whether the string was seen before; the text of the absent value never is. */
+  hasBytes(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
+    return this.#table[this.#placeOf(bytes, start, end, hash)] > ABSENT
   }
 
   textOf(code: number): string {
-    return this.#texts[code]
+    const known = this.#texts[code]
+    if (known !== undefined) return known
+    const start = this.#startOf(code)
+    const text = Buffer.from(this.#bytes.buffer, start, this.#ends[code] - start).toString('utf8')
+    this.#texts[code] = text
+    return text
   }
+
+  /** Where in the table the string is, or belongs. */
+  #placeOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    const table = this.#table
+    const mask = table.length - 1
+    let at = (hash ^ (hash >>> 15)) & mask
+    for (let code = table[at]; code !== EMPTY; code = table[at]) {
+      if (this.#hashes[code] === hash && this.#isAt(code, bytes, start, end)) break
+      at = (at + 1) & mask
+    }
+    return at
+  }
+
+  #startOf(code: number): number {
+    return code === 0 ? 0 : this.#ends[code - 1]
+  }
+
+  #isAt(code: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const own = this.#startOf(code)
+    const length = end - start
+    if (this.#ends[code] - own !== length) return false
+    for (let i = 0; i < length; i++) if (this.#bytes[own + i] !== bytes[start + i]) return false
+    return true
+  }
+
+  #add(bytes: Uint8Array, start: number, end: number, hash: number, at: number): number {
+    const code = this.#size++
+    const from = this.#startOf(code)
+    const to = from + end - start
+    if (to > this.#bytes.length)
+      this.#bytes = longer(this.#bytes, new Uint8Array(Math.max(to, this.#bytes.length * 2)))
+    for (let i = start, out = from; i < end; i++) this.#bytes[out++] = bytes[i]
+    if (code === this.#ends.length) {
+      this.#ends = longer(this.#ends, new Int32Array(code * 2))
+      this.#hashes = longer(this.#hashes, new Int32Array(code * 2))
+    }
+    this.#ends[code] = to
+    this.#hashes[code] = hash
+    this.#table[at] = code
+    if (this.#size * 2 > this.#table.length) this.#rehash()
+    return code
+  }
+
+  #rehash(): void {
+    const table = new Int32Array(this.#table.length * 2).fill(EMPTY)
+    const mask = table.length - 1
+    for (let code = 0; code < this.#size; code++) {
+      let at = (this.#hashes[code] ^ (this.#hashes[code] >>> 15)) & mask
+      while (table[at] !== EMPTY) at = (at + 1) & mask
+      table[at] = code
+    }
+    this.#table = table
+  }
+}
+
+function longer<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
+  to.set(from)
+  return to
 }

@@ -1,0 +1,181 @@
+// Finds the values of known fields in the bytes of a flat JSON object, without making objects or strings. It knows the
+// plain JSON that machines write; anything else (escapes, nesting, exponents, unusual white space) it leaves to
+// JSON.parse by answering false. What it accepts, JSON.parse accepts too, with the same values: a property test.
+import { isUtf8 } from 'node:buffer'
+import { HASH_START, hashStep } from './dictionary.ts'
+
+/** What the value of a field is, after a scan. */
+export const KIND = { absent: 0, text: 1, number: 2, boolean: 3 } as const
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const SPACE = 0x20
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN = 0x7b
+const CLOSE = 0x7d
+const ZERO = 0x30
+const NINE = 0x39
+const DOT = 0x2e
+const [N, T, F] = [0x6e, 0x74, 0x66]
+const LITERALS = { null: bytesOf('null'), true: bytesOf('true'), false: bytesOf('false') }
+
+/** A key, and the keys that were seen to follow it: objects of one writer have few orders of keys. */
+interface KeyNode {
+  readonly name: Uint8Array
+  /** Index of the field; -1: a field nobody asked for. */
+  readonly field: number
+  readonly followers: KeyNode[]
+}
+
+/** Bounds on what is learned of keys, so that odd input costs no memory. */
+const FOLLOWERS_MAX = 16
+const NODES_MAX = 1024
+
+export class JsonScanner {
+  /** Per field: KIND. Of equal keys the last counts, as with JSON.parse; null is absent. */
+  readonly kinds: Uint8Array
+  /** Per field: first byte of its value (of a text: after the quote) and one past the last. */
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** Per field: hash of a text's bytes (`hashStep`). */
+  readonly hashes: Int32Array
+  readonly #fields: ReadonlyMap<string, number>
+  readonly #root: KeyNode = { name: new Uint8Array(0), field: -1, followers: [] }
+  #nodeCount = 0
+  /** End and hash of the text scanned last. */
+  #hash = 0
+  #isAscii = true
+
+  constructor(fields: readonly string[]) {
+    this.#fields = new Map(fields.map((name, index) => [name, index]))
+    this.kinds = new Uint8Array(fields.length)
+    this.starts = new Int32Array(fields.length)
+    this.ends = new Int32Array(fields.length)
+    this.hashes = new Int32Array(fields.length)
+  }
+
+  /** Scans `bytes[start..end)`. False: not scanned, the fields mean nothing. */
+  scan(bytes: Uint8Array, start: number, end: number): boolean {
+    this.kinds.fill(KIND.absent)
+    this.#isAscii = true
+    // The shortest object with a field: {"a":1}; it also ends as one, so that no loop below runs past `end`.
+    if (end - start < 7 || bytes[start] !== OPEN || bytes[end - 1] !== CLOSE) return false
+    let at = start + 1
+    let node = this.#root
+    while (true) {
+      if (bytes[at] !== QUOTE) return false
+      const key = this.#keyAt(node, bytes, at + 1, end)
+      if (key === undefined) return false
+      node = key
+      at += key.name.length + 2
+      if (bytes[at] !== COLON) return false
+      at++
+      if (bytes[at] === SPACE) at++
+      at = this.#value(key.field, bytes, at, end)
+      if (at < 0) return false
+      const next = bytes[at]
+      if (next === CLOSE) break
+      if (next !== COMMA) return false
+      at++
+      if (bytes[at] === SPACE) at++
+    }
+    return at === end - 1 && (this.#isAscii || isUtf8(bytes.subarray(start, end)))
+  }
+
+  /** Notes the value at `at`; answers the place after it, or -1 when it is none we know. */
+  #value(field: number, bytes: Uint8Array, at: number, end: number): number {
+    const first = bytes[at]
+    let kind: number
+    let valueStart = at
+    let valueEnd: number
+    if (first === QUOTE) {
+      kind = KIND.text
+      valueStart = at + 1
+      valueEnd = this.#textEnd(bytes, valueStart, end)
+    } else if (first >= ZERO && first <= NINE) {
+      kind = KIND.number
+      valueEnd = numberEnd(bytes, at, end)
+    } else {
+      const word =
+        first === N
+          ? LITERALS.null
+          : first === T
+            ? LITERALS.true
+            : first === F
+              ? LITERALS.false
+              : undefined
+      if (word === undefined || !hasAt(bytes, at, word)) return -1
+      kind = first === N ? KIND.absent : KIND.boolean
+      valueEnd = at + word.length
+    }
+    if (valueEnd < 0) return -1
+    if (field >= 0) {
+      this.kinds[field] = kind
+      this.starts[field] = valueStart
+      this.ends[field] = valueEnd
+      this.hashes[field] = this.#hash
+    }
+    return kind === KIND.text ? valueEnd + 1 : valueEnd
+  }
+
+  /** The closing quote of the text that starts at `at`, its hash in `#hash`; -1: it has escapes or control characters. */
+  #textEnd(bytes: Uint8Array, at: number, end: number): number {
+    let hash = HASH_START
+    for (let i = at; i < end; i++) {
+      const byte = bytes[i]
+      if (byte === QUOTE) {
+        this.#hash = hash
+        return i
+      }
+      if (byte === BACKSLASH || byte < SPACE) return -1
+      if (byte > 0x7e) this.#isAscii = false
+      hash = hashStep(hash, byte)
+    }
+    return -1
+  }
+
+  /** The key whose name starts at `at`, among those that followed before, or learned now. */
+  #keyAt(before: KeyNode, bytes: Uint8Array, at: number, end: number): KeyNode | undefined {
+    const { followers } = before
+    for (let i = 0; i < followers.length; i++) {
+      const { name } = followers[i]
+      if (hasAt(bytes, at, name) && bytes[at + name.length] === QUOTE) return followers[i]
+    }
+    return this.#learn(before, bytes, at, end)
+  }
+
+  #learn(before: KeyNode, bytes: Uint8Array, at: number, end: number): KeyNode | undefined {
+    if (before.followers.length === FOLLOWERS_MAX || this.#nodeCount === NODES_MAX) return undefined
+    const close = this.#textEnd(bytes, at, end)
+    if (close < 0 || !this.#isAscii) return undefined
+    const name = bytes.slice(at, close)
+    const field = this.#fields.get(Buffer.from(name).toString('latin1')) ?? -1
+    const node = { name, field, followers: [] }
+    before.followers.push(node)
+    this.#nodeCount++
+    return node
+  }
+}
+
+/** End of a number without sign and exponent; -1 when it is written in another way, or wrongly. */
+function numberEnd(bytes: Uint8Array, at: number, end: number): number {
+  let i = at
+  while (i < end && bytes[i] >= ZERO && bytes[i] <= NINE) i++
+  if (bytes[at] === ZERO && i > at + 1) return -1
+  if (bytes[i] === DOT) {
+    const fraction = ++i
+    while (i < end && bytes[i] >= ZERO && bytes[i] <= NINE) i++
+    if (i === fraction) return -1
+  }
+  return i
+}
+
+function hasAt(bytes: Uint8Array, at: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
+  return true
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'latin1'))
+}
