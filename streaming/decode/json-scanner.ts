@@ -148,8 +148,9 @@ export class JsonScanner {
   #learn(before: KeyNode, bytes: Uint8Array, at: number, end: number): KeyNode | undefined {
     if (before.followers.length === FOLLOWERS_MAX || this.#nodeCount === NODES_MAX) return undefined
     const close = this.#textEnd(bytes, at, end)
-    if (close < 0 || !this.#isAscii) return undefined
+    if (close < 0) return undefined
     const name = bytes.slice(at, close)
+    if (name.some((byte) => byte > 0x7e)) return undefined
     const field = this.#fields.get(Buffer.from(name).toString('latin1')) ?? -1
     const node = { name, field, followers: [] }
     before.followers.push(node)
