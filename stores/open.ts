@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import type { SetAsideStore } from './dead-letters/dead-letters.ts'
 import { kafkaSetAside } from './dead-letters/kafka.ts'
 import { sqliteSetAside } from './dead-letters/sqlite.ts'
-import type { DemographicsStore } from './demographics/demographics-store.ts'
-import { mysqlDemographics } from './demographics/mysql.ts'
-import { sqliteDemographics } from './demographics/sqlite.ts'
 import { eventsFile } from './open-event-log.ts'
 import { influxPoints } from './points/influx.ts'
 import type { PointsStore } from './points/points-store.ts'
@@ -13,6 +10,7 @@ import { sqlitePoints } from './points/sqlite.ts'
 import type { StoreSettings } from './settings.ts'
 
 export { describeStores } from './describe.ts'
+export { openDemographics } from './open-demographics.ts'
 export { openEventLog } from './open-event-log.ts'
 
 /** Where a job sets records aside: beside the events, in topics or tables of their own. */
@@ -30,11 +28,6 @@ export async function openSetAside(
     deadLetters: await kafkaSetAside(settings.kafka, `${settings.eventsTopic}.dead-letters`),
     lateEvents: await kafkaSetAside(settings.kafka, `${settings.eventsTopic}.late`),
   }
-}
-
-export function openDemographics(settings: StoreSettings): DemographicsStore {
-  if (settings.mysql !== undefined) return mysqlDemographics(settings.mysql)
-  return sqliteDemographics(join(settings.dataDir, 'demographics.db'))
 }
 
 export function openPoints(settings: StoreSettings): PointsStore {

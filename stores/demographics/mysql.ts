@@ -138,10 +138,13 @@ async function* lookup(
   const rows = connection
     .query({ sql, rowsAsArray: true, dateStrings: true })
     .stream({ highWaterMark: LOOKUP_ROWS })
+  // mysql2 tells a lost connection to the callbacks of its queries; a stream has none and would wait for ever.
+  const onLost = (error: Error) => rows.destroy(error)
+  connection.on('error', onLost)
   let isConsumerAtWork = false
   const silence = setTimeout(() => {
     if (isConsumerAtWork) silence.refresh()
-    else rows.destroy(Object.assign(new Error('no answer for 60 s'), { code: 'ETIMEDOUT' }))
+    else onLost(Object.assign(new Error('no answer for 60 s'), { code: 'ETIMEDOUT' }))
   }, SILENCE_MS)
   const updatedAtColumn = columns.indexOf('updated_at') + 1
   let isDone = false
@@ -166,6 +169,7 @@ async function* lookup(
     if (chunk.length > 0) yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
   } finally {
     clearTimeout(silence)
+    connection.off('error', onLost)
     // Left in the middle, the rest of the answer would still be under way.
     if (isDone) connection.release()
     else connection.destroy()
