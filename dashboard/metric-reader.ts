@@ -72,8 +72,7 @@ export function createMetricReader(
   const widenToFit = (rolled: Rolled): Rolled => {
     const extent = extentOf(rolled)
     if (range.kind !== 'all' || extent === undefined || limit === undefined) return rolled
-    const fitting = bucketFor(extent.toMs - extent.fromMs, windowMs, limit)
-    return fitting > rolled.bucketMs ? widen(metric, rolled, fitting) : rolled
+    return widen(metric, rolled, bucketFor(extent.toMs - extent.fromMs, rolled.bucketMs, limit))
   }
 
   async function readWhole(nowMs: number): Promise<State> {

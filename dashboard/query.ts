@@ -15,7 +15,7 @@ export type CheckedQuery =
   | { readonly problems: readonly { readonly parameter: string; readonly what: string }[] }
 
 export const MAX_POINTS = 600
-const DEFAULT_POINTS = 180
+const DEFAULT_POINTS = 100
 /** 9999-12-31: beyond it dates can no longer be written as ISO 8601. */
 const MAX_TIME_MS = 253_402_300_799_999
 

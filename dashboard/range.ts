@@ -19,25 +19,24 @@ export const lastRange = (name: string): Range => ({
   lengthMs: durationMs(name),
 })
 
-/** Each divides the next, so that narrow buckets can be folded into wider ones. */
-const STEPS_MS = ['1s', '5s', '10s', '30s', '1m', '5m', '15m', '1h', '6h', '1d', '7d', '28d'].map(
-  durationMs,
-)
+/** Widths that people know. */
+const STEPS_MS = [
+  ...['1s', '2s', '5s', '10s', '20s', '30s', '1m', '2m', '5m', '10m', '15m', '30m'],
+  ...['1h', '2h', '3h', '6h', '12h', '1d', '2d', '7d', '14d', '28d'],
+].map(durationMs)
 
 /**
- * The narrowest bucket, a multiple of the window, with which `spanMs` has at most `points` buckets. Widths that people
- * know (30 s, 5 min, 1 h) are preferred; each possible width divides every wider one.
+ * The narrowest bucket, a multiple of `unitMs` (the window, or a bucket that is to be widened), with which `spanMs` has at
+ * most `points` buckets. Widths that people know (30 s, 5 min, 1 h) are preferred.
  */
-export function bucketFor(spanMs: number, windowMs: number, points: number): number {
+export function bucketFor(spanMs: number, unitMs: number, points: number): number {
   const fits = (bucketMs: number) => Math.ceil(spanMs / bucketMs) <= points
-  if (fits(windowMs)) return windowMs
-  const known = STEPS_MS.filter((step) => step > windowMs && step % windowMs === 0)
-  // A window that divides no step below an hour (7 s) would leap to days: it doubles instead.
-  const steps = known.some((step) => step <= durationMs('1h')) ? known : []
-  for (const step of steps) if (fits(step)) return step
-  let bucketMs = steps.at(-1) ?? windowMs
+  if (fits(unitMs)) return unitMs
+  const known = STEPS_MS.find((step) => step % unitMs === 0 && fits(step))
+  let bucketMs = unitMs
   while (!fits(bucketMs)) bucketMs *= 2
-  return bucketMs
+  // A unit that divides few known widths (7 s) would leap to days: then doubling is nearer.
+  return known !== undefined && known <= bucketMs * 4 ? known : bucketMs
 }
 
 /** Start of the bucket that holds `ms`. Buckets are aligned to the epoch, as windows are. */

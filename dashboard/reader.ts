@@ -108,8 +108,9 @@ function stretchOf(readers: readonly MetricReader[], range: Range, nowMs: number
   const newestEndMs = newestEndOf(readers) ?? 0
   const completeUntilMs = Math.max(newestEndMs, nowMs - OPEN_AT_MOST_MS)
   if (range.kind === 'fixed') return { fromMs: range.fromMs, toMs: range.toMs, completeUntilMs }
+  // What ended long ago is not waited for, but its last bucket is cut short all the same.
   if (range.kind === 'all')
-    return { ...(wholeOf(readers) ?? { fromMs: nowMs, toMs: nowMs }), completeUntilMs }
+    return { ...(wholeOf(readers) ?? { fromMs: nowMs, toMs: nowMs }), completeUntilMs: newestEndMs }
   const narrowestMs = Math.min(...readers.map((reader) => reader.rolled().bucketMs))
   const toMs = ceilTo(nowMs, narrowestMs)
   const fromMs = toMs - range.lengthMs

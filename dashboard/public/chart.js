@@ -141,11 +141,28 @@ export function createChart(target, options) {
     options.onZoom(fromMs, toMs)
   }
 
+  /**
+   * A label that would be cut by the right edge is left out.
+   * @param {uPlot} u
+   * @param {number[]} splits
+   * @param {number} stepSec
+   */
+  function timeLabels(u, splits, stepSec) {
+    const labels = options.times.axis(
+      splits.map((sec) => sec * 1000),
+      stepSec * 1000,
+    )
+    const edge = u.bbox.width / uPlot.pxRatio + 8
+    return labels.map((label, index) =>
+      u.valToPos(splits[index], 'x') + label.length * 3.6 > edge ? '' : label,
+    )
+  }
+
   /** @returns {uPlot.Options} */
   const plotOptions = () => ({
     width: Math.max(200, target.clientWidth),
     height: options.height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 8, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.25 },
     cursor: {
@@ -176,11 +193,7 @@ export function createChart(target, options) {
         gap: 8,
         size: 30,
         space: 76,
-        values: (_, splits, __, ___, stepSec) =>
-          options.times.axis(
-            splits.map((sec) => sec * 1000),
-            stepSec * 1000,
-          ),
+        values: (u, splits, _, __, stepSec) => timeLabels(u, splits, stepSec),
       },
       {
         stroke: () => cssVariable('--muted'),
@@ -188,7 +201,7 @@ export function createChart(target, options) {
         grid: { stroke: () => cssVariable('--grid'), width: 1 },
         ticks: { show: false },
         gap: 6,
-        size: 58,
+        size: (_, labels) => axisWidth(labels),
         space: 44,
         values: (_, splits) => formatAxis(splits, options.unit),
       },
@@ -240,6 +253,13 @@ export function createChart(target, options) {
       (plot?.cursor.left ?? 0) + (plot === undefined ? 0 : plot.bbox.left / uPlot.pxRatio),
   }
 }
+
+/**
+ * Room for the longest label, in CSS pixels; never less, so that the plot does not shift at each new digit.
+ * @param {string[] | null} labels
+ */
+const axisWidth = (labels) =>
+  Math.max(44, ...(labels ?? []).map((label) => label.length * 7.2 + 14))
 
 const probe = document.createElement('span')
 probe.hidden = true

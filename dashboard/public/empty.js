@@ -29,7 +29,7 @@ export function fillEmpty(target, store) {
   )
 }
 
-const bars = () => Array.from({ length: 9 }, () => element('span', {}))
+const bars = () => Array.from({ length: 9 }, () => element('span', { class: 'empty-row' }))
 
 /** @param {string} text */
 function copyButton(text) {

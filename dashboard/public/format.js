@@ -18,7 +18,7 @@ function numberFormat(options) {
 }
 
 /**
- * A value to be read at a glance: "$1,284", "3.4%", "128.5K". No value: "–".
+ * A value to be read at a glance: "$1,284", "3.4%", "1.29M". No value: "–".
  * @param {number | null | undefined} value
  * @param {string} unit Grafana's unit id; an unknown one is written as a plain number
  */
@@ -26,10 +26,10 @@ export function formatValue(value, unit) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   const size = Math.abs(value)
   if (unit === 'percentunit') return percent(value)
-  const compact = size >= 100_000
+  const compact = size >= 1e6
   /** @type {Intl.NumberFormatOptions} */
   const digits = compact
-    ? { notation: 'compact', minimumFractionDigits: 1, maximumFractionDigits: size >= 1e6 ? 2 : 1 }
+    ? { notation: 'compact', minimumFractionDigits: 2, maximumFractionDigits: 2 }
     : {}
   const currency = currencyOf(unit)
   if (currency !== undefined) {
@@ -152,6 +152,8 @@ export function formatRangeName(name) {
  */
 export function formatAgo(ms) {
   if (ms < 1500) return 'just now'
+  if (ms >= 730 * DAY) return `${Math.floor(ms / (365.25 * DAY))} years ago`
+  if (ms >= 60 * DAY) return `${Math.floor(ms / (30.44 * DAY))} months ago`
   return `${formatSpan(ms < MINUTE ? Math.round(ms / SECOND) * SECOND : floorToUnit(ms))} ago`
 }
 

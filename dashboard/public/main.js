@@ -14,7 +14,8 @@ import { createTotals } from './totals.js'
 /** @typedef {import('../api.ts').PipelineInfo} PipelineInfo */
 /** @typedef {import('../api.ts').View} View */
 
-const NARROW = 640
+/** Bars per chart, at most: more would be finer than the eye. */
+const POINTS = 100
 
 const info = await loadPipeline()
 const times = timesIn()
@@ -63,6 +64,7 @@ document.querySelector('[data-skip]')?.addEventListener('click', (event) => {
   event.preventDefault()
   byId('main').focus()
 })
+byId('back').addEventListener('click', () => change({ range: null, fromMs: null, toMs: null }))
 addEventListener('hashchange', () => {
   const next = readHash(location.hash, info.ranges)
   if (writeHash(next) === writeHash(state)) return
@@ -81,10 +83,9 @@ function change(changes) {
 }
 
 function look() {
-  const points = innerWidth < NARROW ? 90 : 180
   const fallback = choseAll ? 'all' : info.defaultRange
   ranges.mark(state.fromMs === null ? (state.range ?? fallback) : null)
-  live.look(queryOf(state, fallback, points))
+  live.look(queryOf(state, fallback, POINTS))
 }
 
 /** @param {View} next */
@@ -98,6 +99,7 @@ function show(next) {
   byId('content').hidden = next.data === 'nowhere'
   byId('empty').hidden = next.data !== 'nowhere'
   setText(byId('stretch'), stretchText(next))
+  byId('back').hidden = next.range !== 'fixed'
   showNotice(next)
   totals.update(next, beforeText(next))
   next.panels.forEach((panel, index) => {
@@ -112,7 +114,9 @@ function stretchText(next) {
   const stretch = times.stretch(next.fromMs, next.toMs, next.nowMs)
   if (next.range === 'all') return `All data · ${stretch}`
   if (next.range === 'fixed') return stretch
-  return `Last ${formatRangeName(next.range)} · ${stretch}`
+  const compared = next.panels.some((panel) => panel.totals.some((total) => total.before !== null))
+  const change = compared ? ` · change against the ${beforeText(next)}` : ''
+  return `Last ${formatRangeName(next.range)} · ${stretch}${change}`
 }
 
 /** @param {View} next */

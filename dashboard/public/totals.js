@@ -31,7 +31,7 @@ export function createTotals(panels) {
 /** @param {string} metric @param {ValueInfo} info */
 function createCard(metric, info) {
   const number = element('p', { class: 'total-number' }, '–')
-  const change = element('p', { class: 'total-change' })
+  const change = element('span', { class: 'total-change' })
   const line = document.createElementNS(SVG, 'path')
   line.setAttribute('class', 'spark-line')
   const area = document.createElementNS(SVG, 'path')
@@ -42,9 +42,19 @@ function createCard(metric, info) {
   spark.setAttribute('preserveAspectRatio', 'none')
   spark.setAttribute('aria-hidden', 'true')
   spark.append(area, line)
-  const label = element('h2', { class: 'total-label' }, info.label)
-  if (info.hint !== '') label.append(element('span', { class: 'total-hint' }, info.hint))
-  const root = element('article', { class: 'total' }, label, number, change, spark)
+  const root = element(
+    'article',
+    { class: 'total' },
+    element('h2', { class: 'total-label' }, info.label),
+    number,
+    element(
+      'p',
+      { class: 'total-more' },
+      change,
+      element('span', { class: 'total-hint' }, info.hint),
+    ),
+    spark,
+  )
   const show = tween((value) => setText(number, formatValue(value, info.unit)))
 
   return {
@@ -71,7 +81,7 @@ function createCard(metric, info) {
 const arrowOf = (direction) => (direction > 0 ? '▲' : direction < 0 ? '▼' : '•')
 
 /**
- * Points of a line in a box of 100 × 30, from 0 up. At most 60, each the mean of its neighbours: it shows a course, no values.
+ * Points of a line in a box of 100 × 30. At most 60, each the mean of its neighbours: it shows a course, no values.
  * @param {readonly (number | null)[]} values
  * @param {boolean} emptyIsZero
  */
@@ -87,10 +97,11 @@ export function sparkPoints(values, emptyIsZero) {
   }
   const largest = Math.max(...means)
   if (means.length < 2 || largest <= 0) return ''
+  const floor = Math.min(...means) * 0.8
   return means
     .map((value, index) => {
       const x = (index / (means.length - 1)) * 100
-      return `${x.toFixed(1)},${(28 - (value / largest) * 25).toFixed(1)}`
+      return `${x.toFixed(1)},${(28 - ((value - floor) / (largest - floor)) * 25).toFixed(1)}`
     })
     .join(' L')
 }
