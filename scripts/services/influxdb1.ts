@@ -91,7 +91,8 @@ bind-address = "${HOST}:${ports.backup}"
 
 [http]
   bind-address = "${HOST}:${ports.http}"
-  flux-enabled = true
+  # Flux takes four seconds at start; InfluxQL is what all versions share.
+  flux-enabled = false
   log-enabled = false
 
 [monitor]

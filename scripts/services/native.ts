@@ -105,7 +105,9 @@ async function start(
     await server.provision?.(ports)
     writeState(options.dir, service.name, { ...state, version, ready: true })
     const tookS = ((performance.now() - startedMs) / 1000).toFixed(1)
-    options.say(`ready after ${tookS} s, ${addressOf(server, state)}${movedNote(server, state)}`)
+    options.say(
+      `ready after ${tookS} s, ${addressOf(server, state)}${options.freePorts ? '' : movedNote(server, state)}`,
+    )
   } catch (error) {
     await stopProcess(started)
     removeState(options.dir, service.name)

@@ -111,6 +111,6 @@ export function describeWith<const Services extends readonly ForTests<object>[]>
   const needs = `needs ${lacking.join('; ')}`
   if (process.env.CI === 'true') throw new Error(`${title} ${needs}`)
   describe.skip(`${title} [skipped: ${needs}]`, () => {
-    it(needs, () => {})
+    it('is skipped', () => {})
   })
 }
