@@ -175,6 +175,7 @@ async function play(
           await sender.flush()
           await clock.sleep(pace.waitMs(atMs, clock.nowMs()), signal)
         }
+        if (signal.aborted) break
       }
       if (sender.add(record)) await sender.flush()
     }

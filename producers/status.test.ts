@@ -16,7 +16,13 @@ it('statusLine tells rate, total and what is wrong', () => {
 it('totalLine and group write numbers for people', () => {
   expect(totalLine(12_000, 2500)).toBe('12,000 events in 2.5s (4,800/s)')
   expect(totalLine(1, 0)).toBe('1 event in 0ms')
-  expect([0, 999, 1000, 1_234_567, 0.5].map(group)).toEqual(['0', '999', '1,000', '1,234,567', '0.5'])
+  expect([0, 999, 1000, 1_234_567, 0.5].map(group)).toEqual([
+    '0',
+    '999',
+    '1,000',
+    '1,234,567',
+    '0.5',
+  ])
 })
 
 it('the rate meter forgets what is more than some seconds ago', () => {
