@@ -25,6 +25,8 @@ export interface LateRecord {
 
 /** What a batch held besides counted events. */
 export interface SetAsideRecords {
+  /** How many of its records are events, late ones too. */
+  readonly eventCount: number
   readonly rejected: readonly RejectedRecord[]
   readonly late: readonly LateRecord[]
 }
@@ -76,8 +78,9 @@ export class Job {
     for (const windows of this.windows) {
       windows.fold(columns, this.#watermarksMs, this.watermarks.currentMs, this.#outcomes)
     }
-    this.watermarks.observe(partition, maxTimeMs)
-    return { rejected, late: this.#book(batch, rejected) }
+    // Records that are no events say nothing of time: they do not make an idle partition active.
+    if (columns.count > 0) this.watermarks.observe(partition, maxTimeMs)
+    return { eventCount: columns.count, rejected, late: this.#book(batch, rejected) }
   }
 
   /** Closes what the watermark has reached; the points of the closed windows. */

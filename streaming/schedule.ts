@@ -30,7 +30,7 @@ export function wantedPartitions(
     .sort((a, b) => watermarks.maxTimeMsOf(a) - watermarks.maxTimeMsOf(b) || a - b)
 }
 
-/** Remembers when each partition last had a record, by the wall clock. */
+/** Remembers when each partition last had an event, by the wall clock. */
 export class Idleness {
   readonly #idleAfterMs: number
   readonly #activeMs = new Map<number, number>()
@@ -46,7 +46,7 @@ export class Idleness {
   }
 
   /**
-   * Marks partitions idle that were read to their end and got nothing for `idleAfterMs`, or never had a record. Empty is
+   * Marks partitions idle that were read to their end and got no event for `idleAfterMs`, or never had a record. Empty is
    * not slow: one with records left is never idle. When all are idle, time goes on by the wall clock, as far as the last
    * open window's end, so that the last window of a quiet stream is shown.
    */
@@ -56,7 +56,9 @@ export class Idleness {
     positions: Offsets,
     ends: Offsets,
   ): void {
-    for (const [partition, activeMs] of this.#activeMs) {
+    for (const partition of ends.keys()) {
+      const activeMs = this.#activeMs.get(partition) ?? now.nowMs
+      this.#activeMs.set(partition, activeMs)
       if (!isCaughtUp(partition, positions, ends)) continue
       const isNew = (ends.get(partition) ?? 0) === 0
       if (isNew || now.nowMs - activeMs >= this.#idleAfterMs) watermarks.setIdle(partition)

@@ -26,7 +26,7 @@ export class SetAsideBuffer {
     return this.#sizeBytes > BYTES_MAX || this.#rejected.length + this.#late.length > RECORDS_MAX
   }
 
-  add(batch: RecordBatch, { rejected, late }: SetAsideRecords): void {
+  add(batch: RecordBatch, { rejected, late }: Pick<SetAsideRecords, 'rejected' | 'late'>): void {
     for (const { index, rejection } of rejected) {
       const { reason, field, detail } = rejection
       this.#rejected.push(this.#record(batch, index, reason, field, detail))

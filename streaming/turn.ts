@@ -101,8 +101,9 @@ export class Turns {
     const batch = await this.#outside(() => reader.read(wanted, READ_WAIT_MS))
     if (batch === undefined) return false
     const nowMs = clock.nowMs()
-    setAside.add(batch, job.process(batch, nowMs))
-    this.#idleness.active(batch.partition, nowMs)
+    const aside = job.process(batch, nowMs)
+    setAside.add(batch, aside)
+    if (aside.eventCount > 0) this.#idleness.active(batch.partition, nowMs)
     this.#isDirty = true
     if (setAside.isFull) await this.#outside(() => setAside.flush())
     return true

@@ -28,8 +28,10 @@ export const PEOPLE: readonly Person[] = [
   ['u3', 'X', '65+', 'DE'],
 ]
 
+const avro = avroDecoder(ecommerce.avroSchema)
+
 export function newJob(people: readonly Person[] = PEOPLE, options = JOB_OPTIONS): Job {
-  const job = new Job(ecommerce, options, avroDecoder(ecommerce.avroSchema))
+  const job = new Job(ecommerce, options, avro)
   job.table.put(people)
   return job
 }

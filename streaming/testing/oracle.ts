@@ -7,7 +7,7 @@ export interface PlainEvent {
   readonly event_type: string
   readonly user_id: string
   readonly event_time: number
-  readonly category?: string | null
+  readonly category?: string | null | undefined
   readonly quantity?: number
   readonly unit_price?: number
 }

@@ -1,0 +1,24 @@
+// For tests: a clock that stands still until it is moved; sleeping moves it.
+import type { Clock } from './clock.ts'
+
+export interface FakeClock extends Clock {
+  /** How long each sleep was to be, in milliseconds. */
+  readonly sleepsMs: readonly number[]
+  moveMs(ms: number): void
+}
+
+export function fakeClock(startMs: number): FakeClock {
+  let nowMs = startMs
+  const sleepsMs: number[] = []
+  return {
+    sleepsMs,
+    nowMs: () => nowMs,
+    moveMs: (ms) => {
+      nowMs += ms
+    },
+    sleep: async (ms) => {
+      sleepsMs.push(ms)
+      nowMs += ms
+    },
+  }
+}

@@ -1,0 +1,244 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { RefusedError, UnavailableError } from '../kit/errors.ts'
+import { restoreJob } from './snapshot.ts'
+import {
+  BASE_MS,
+  click,
+  NOW_MS,
+  newJob,
+  PEOPLE,
+  purchase,
+  stored,
+  type Value,
+} from './testing/events.ts'
+import { type PlainEvent, pointsOf } from './testing/oracle.ts'
+import { type Effect, type RunOptions, type Watch, World } from './testing/run-turns.ts'
+
+/** Two partitions over a minute, with a broken record and a late event in each. */
+function busyPartitions(): Value[][] {
+  return [0, 1].map((partition) => {
+    const user = (i: number) => ({ user_id: `u${(i % 3) + 1}`, event_id: `${partition}/${i}` })
+    const events: Value[] = Array.from({ length: 24 }, (_, i) =>
+      i % 3 === 0 ? purchase(i * 2_500, user(i)) : click(i * 2_500, user(i)),
+    )
+    events.splice(8, 0, 'no event')
+    events.splice(20, 0, click(1_000, { event_id: `late/${partition}` }))
+    return events
+  })
+}
+
+const countedIn = (partitions: readonly Value[][]) =>
+  partitions
+    .flat()
+    .filter((value): value is object => typeof value === 'object')
+    .filter((value) => !(value as { event_id: string }).event_id.startsWith('late')) as PlainEvent[]
+
+/** What the world must hold once a job has read everything and closed every window. */
+function expectWhole(world: World): void {
+  expect(world.points).toEqual(stored(pointsOf(countedIn(world.partitions), PEOPLE)))
+  expect([...world.deadLetters.records.keys()].sort()).toEqual(['t/0/8', 't/1/8'])
+  expect([...world.lateEvents.records.keys()].sort()).toEqual(['t/0/20', 't/1/20'])
+  expect([...world.committed]).toEqual([
+    [0, 26],
+    [1, 26],
+  ])
+}
+
+const ways = [
+  { title: 'once', options: {} },
+  { title: 'until stopped', options: { quietMs: 40_000, quietStepMs: 5_000 } },
+]
+
+describe.each(ways)('a job that runs $title', ({ options }) => {
+  test('counts every event, sets every other record aside, and commits all', async () => {
+    const world = new World(busyPartitions())
+    const job = await world.run(options)
+    expectWhole(world)
+    expect(job.ledger.total()).toEqual({
+      read: 52,
+      counted: 48,
+      filtered: 0,
+      late: 2,
+      rejected: 2,
+      duplicates: 0,
+    })
+  })
+
+  test('killed before or after any step, ends with the same points once started again', async () => {
+    const steps = await countSteps(options)
+    expect(steps).toBeGreaterThan(40)
+    for (let at = 0; at < steps; at++) {
+      const world = new World(busyPartitions())
+      await expect(world.run(options, killAt(at))).rejects.toThrow('killed')
+      const job = await world.run(options)
+      expectWhole(world)
+      expect(job.ledger.total().read).toBe(52)
+      expect(job.ledger.unbalanced()).toEqual([])
+    }
+  })
+
+  test('killed again and again, ends with the same points', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(80), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (kills, batchRecords) => {
+          const world = new World(busyPartitions(), batchRecords)
+          for (const at of kills) await world.run(options, killAt(at)).catch(expectKilled)
+          await world.run(options)
+          expectWhole(world)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('waits for any store that is away, and loses nothing', async () => {
+    const effects: Effect[] = ['read', 'points', 'dead letters', 'late', 'commit']
+    for (const effect of effects) {
+      const world = new World(busyPartitions())
+      let left = 5
+      await world.run(options, (seen, when) => {
+        // After the call: the store took it and the answer was lost.
+        if (seen !== effect || when !== (left % 2 === 0 ? 'before' : 'after') || left === 0) return
+        left--
+        if (seen === 'read' && when === 'after') return
+        throw new UnavailableError(`${effect} away`)
+      })
+      expect(left).toBe(0)
+      expect(world.clock.sleepsMs.length).toBeGreaterThan(0)
+      expectWhole(world)
+    }
+  })
+})
+
+const countSteps = async (options: RunOptions) => {
+  let steps = 0
+  await new World(busyPartitions()).run(options, () => void steps++)
+  return steps
+}
+
+function killAt(at: number): Watch {
+  let step = 0
+  return () => {
+    if (step++ === at) throw new Error('killed')
+  }
+}
+
+const expectKilled = (error: Error) => expect(error.message).toBe('killed')
+
+describe('a turn', () => {
+  test('writes points, then what was set aside, then the checkpoint, and only then commits', async () => {
+    const world = new World([[click(0), 'no event', click(40_000), click(1_000)]], 10)
+    const effects: Effect[] = []
+    await world.run({}, (effect, when) => void (when === 'before' && effects.push(effect)))
+    expect(effects).toEqual(['read', 'points', 'dead letters', 'late', 'checkpoint', 'commit'])
+  })
+
+  test('commits exactly what the last checkpoint holds, never more', async () => {
+    const world = new World(busyPartitions())
+    let commits = 0
+    const checks: Promise<void>[] = []
+    await world.run({ quietMs: 60_000 }, (effect, when) => {
+      if (effect !== 'commit' || when !== 'after') return
+      commits++
+      const committed = [...world.committed]
+      checks.push(
+        world.checkpoints.load().then((bytes) => {
+          const positions = restoreJob(newJob(), bytes ?? new Uint8Array(0))
+          expect(committed).toEqual([...positions])
+        }),
+      )
+    })
+    await Promise.all(checks)
+    expect(commits).toBeGreaterThan(3)
+  })
+
+  test('passes on what waiting does not mend', async () => {
+    const world = new World(busyPartitions())
+    const refusing: Watch = (effect) => {
+      if (effect === 'points') throw new RefusedError('wrong token')
+    }
+    await expect(world.run({}, refusing)).rejects.toThrow('wrong token')
+    await world.run({})
+    expectWhole(world)
+  })
+})
+
+describe('a quiet stream', () => {
+  test('shows its last window when nothing came for idle_after', async () => {
+    const world = new World([[click(0), click(3_000)], []])
+    await world.run({ quietMs: 29_000 })
+    expect(world.points).toEqual([])
+    await world.run({ quietMs: 31_000 })
+    expect(world.points).toEqual(stored(pointsOf([click(0), click(3_000)] as PlainEvent[], PEOPLE)))
+  })
+
+  test('a partition without any record holds nothing back', async () => {
+    const world = new World([[click(0), click(15_000)], [], []])
+    await world.run({ quietMs: 1_000 })
+    expect(world.written.map(({ timeMs }) => timeMs)).toEqual([BASE_MS, BASE_MS])
+  })
+
+  test('a partition whose records are all no events holds nothing back for longer than idle_after', async () => {
+    const world = new World([[click(0), click(15_000)], ['broken']])
+    let broken = 0
+    let pointsWhileBroken = 0
+    await world.run({ quietMs: 1_000 }, (effect, when) => {
+      // A broken record every second, for 100 s: never quiet, and never an event.
+      if (effect !== 'read' || when !== 'before' || broken++ >= 100) return
+      world.partitions[1].push('broken')
+      world.clock.moveMs(1_000)
+      pointsWhileBroken = world.points.length
+    })
+    expect(world.deadLetters.records.size).toBe(101)
+    expect(pointsWhileBroken).toBeGreaterThan(0)
+  })
+
+  test('does not close a window that the wall clock has not passed', async () => {
+    const nowMs = NOW_MS - (NOW_MS % 10_000)
+    const world = new World([[click(nowMs - BASE_MS + 100_000)]])
+    await world.run({ quietMs: 40_000 })
+    expect(world.points).toEqual([])
+    await world.run({ quietMs: 80_000 })
+    expect(world.points.length).toBe(2)
+  })
+})
+
+describe('a stop', () => {
+  test('saves: the next start goes on where it was, with windows that were open', async () => {
+    const world = new World([[click(0)]])
+    await world.run({ quietMs: 400 })
+    expect(world.points).toEqual([])
+    world.partitions[0].push(click(1_000), click(20_000))
+    const reads: Effect[] = []
+    const job = await world.run({ quietMs: 400 }, (effect, when) => {
+      if (effect === 'read' && when === 'before') reads.push(effect)
+    })
+    expect(job.ledger.total()).toMatchObject({ read: 3, counted: 3 })
+    expect(world.written.filter(({ measurement }) => measurement === 'events_by_segment')).toEqual([
+      {
+        measurement: 'events_by_segment',
+        tags: { event_type: 'click', gender: 'F', age_group: '18-24', country: 'DE' },
+        fields: { events: 2, users: 1 },
+        timeMs: BASE_MS,
+      },
+    ])
+  })
+
+  test('once, more events of windows that were open, once again: as if it had been one run', async () => {
+    const [first, second] = busyPartitions()
+    for (const cut of [1, 9, 13, 21, 25]) {
+      const world = new World([first.slice(0, cut), second.slice(0, cut)])
+      await world.run({})
+      const between = world.points
+      await world.run({})
+      expect(world.points).toEqual(between)
+      world.partitions[0].push(...first.slice(cut))
+      world.partitions[1].push(...second.slice(cut))
+      await world.run({})
+      expectWhole(world)
+    }
+  })
+})
