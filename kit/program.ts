@@ -21,7 +21,9 @@ export async function runProgram(main: (signal: AbortSignal) => Promise<void>): 
   try {
     await main(stop.signal)
   } catch (error) {
-    process.exitCode = report(error)
+    // Told to stop while waiting for a store: what it waited for was said already.
+    const isStopped = stop.signal.aborted && error instanceof UnavailableError
+    if (!isStopped) process.exitCode = report(error)
   } finally {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)

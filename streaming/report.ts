@@ -1,8 +1,19 @@
 // What the job tells people while it runs and when it ends.
+import { formatDuration } from '../kit/duration.ts'
 import type { Log } from '../kit/log.ts'
 import type { Job } from './job.ts'
 
 const number = (value: number) => value.toLocaleString('en-US')
+
+/** How many rows there are to look events up in. */
+export function reportTable(job: Job, table: string, log: Log): void {
+  const { rowCount } = job.table
+  if (rowCount > 0) log.info(`${number(rowCount)} rows of ${table} loaded`)
+  else
+    log.warn(
+      `${table} is empty: every looked-up tag will be unknown. Fill it: npm run seed:demographics`,
+    )
+}
 
 /** "12,345 read: 12,300 counted, 3 late, 42 rejected (json 40, missing 2)". */
 export function describeLedger(job: Job): string {
@@ -27,17 +38,37 @@ export function describeProgress(job: Job): string {
   return `windows closed through ${new Date(currentMs).toISOString().replace('.000Z', 'Z')}`
 }
 
-/** What late events mean and where they are, when a run had many of them. */
-export function lateHint(job: Job, where: string): string | undefined {
+/** What late events mean and where they are, when there are any. */
+function lateHint(job: Job, lateEventsAt: string): string | undefined {
   const { read, late } = job.ledger.total()
   if (late === 0) return undefined
   const share = `${((100 * late) / read).toFixed(1)} %`
-  return (
-    `${number(late)} events (${share}) came more than the allowed disorder behind their partition and are in ${where}.` +
-    (late > read / 10
-      ? '\n  If these are files replayed one after the other, replay the older one first, or allow more disorder in streaming.yaml.'
-      : '')
-  )
+  const told = `${number(late)} events (${share}) came after their window had closed; they are in ${lateEventsAt}.`
+  if (late < read / 10) return told
+  const todo =
+    'replay older files before newer ones, or raise `disorder` in streaming/config/streaming.yaml'
+  return `${told}\n  If they should count: ${todo}; then npm run stream -- --from earliest`
+}
+
+/** What a run did: records read since its first batch came, and how long ago that was. */
+export interface Worked {
+  readonly read: number
+  readonly ms: number
+}
+
+/** The last lines of a run. Throws when the books do not balance: that is a bug. */
+export function summarise(job: Job, worked: Worked, lateEventsAt: string, log: Log): void {
+  const rate = worked.ms > 0 ? `, ${number(Math.round((worked.read * 1000) / worked.ms))}/s` : ''
+  const took =
+    worked.read > 0
+      ? ` · ${number(worked.read)} in this run in ${formatDuration(worked.ms)}${rate}`
+      : ''
+  log.info(`${describeLedger(job)} · ${describeProgress(job)}${took}`)
+  const hint = lateHint(job, lateEventsAt)
+  if (hint !== undefined) log.warn(hint)
+  const unbalanced = job.ledger.unbalanced()
+  if (unbalanced.length > 0)
+    throw new Error(`the ledger of partitions ${unbalanced.join(', ')} does not balance`)
 }
 
 /** Logs a line every `everyMs` in which something was read. Timers only look; the job alone changes state. */
@@ -46,7 +77,8 @@ export function reportWhileRunning(
   lag: () => number,
   log: Log,
   everyMs: number,
-): () => void {
+  signal: AbortSignal,
+): void {
   let lastRead = job.ledger.total().read
   const timer = setInterval(() => {
     const { read } = job.ledger.total()
@@ -58,5 +90,5 @@ export function reportWhileRunning(
     )
   }, everyMs)
   timer.unref()
-  return () => clearInterval(timer)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }

@@ -206,6 +206,17 @@ describe('a quiet stream', () => {
   })
 })
 
+test('once: a partition without any record keeps no window open', async () => {
+  const events = [click(0), click(20_000), click(40_000), click(60_000)]
+  const world = new World([events, []], 1)
+  const writes: number[] = []
+  await world.run({}, (effect, when) => {
+    if (effect === 'points' && when === 'before') writes.push(world.written.length)
+  })
+  expect(writes.length).toBeGreaterThan(2)
+  expect(world.points).toEqual(stored(pointsOf(events as PlainEvent[], PEOPLE)))
+})
+
 describe('a stop', () => {
   test('saves: the next start goes on where it was, with windows that were open', async () => {
     const world = new World([[click(0)]])
