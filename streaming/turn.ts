@@ -10,6 +10,7 @@ import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { StreamingConfig } from './config.ts'
 import type { Job } from './job.ts'
+import type { Worked } from './report.ts'
 import { Idleness, wantedPartitions } from './schedule.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
 import { saveJob } from './snapshot.ts'
@@ -44,12 +45,16 @@ export class Turns {
   #savedAtMs: number
   /** Something was read that no checkpoint holds yet. */
   #isDirty = false
+  #firstBatchAtMs: number | undefined
+  /** What earlier runs read. */
+  readonly #readBefore: number
 
   /** `ends`: the log's end, just asked for. */
   constructor(context: TurnContext, ends: Offsets) {
     this.#context = context
     const nowMs = context.clock.nowMs()
     this.#ends = ends
+    this.#readBefore = context.job.ledger.total().read
     this.#endsAtMs = nowMs
     this.#savedAtMs = nowMs
     this.#idleness = new Idleness(context.config.idleAfterMs, ends.keys(), nowMs)
@@ -63,6 +68,13 @@ export class Turns {
       (sum, [p, end]) => sum + Math.max(0, end - (positions.get(p) ?? 0)),
       0,
     )
+  }
+
+  /** Records read in this run, and the time since the first of them came. */
+  get worked(): Worked {
+    const { job, clock } = this.#context
+    const ms = this.#firstBatchAtMs === undefined ? 0 : clock.nowMs() - this.#firstBatchAtMs
+    return { read: job.ledger.total().read - this.#readBefore, ms }
   }
 
   /** Turns until `signal` is aborted; then saves and returns. Windows that are open stay open. */
@@ -103,6 +115,7 @@ export class Turns {
     const batch = await this.#outside(() => reader.read(wanted, READ_WAIT_MS))
     if (batch === undefined) return false
     const nowMs = clock.nowMs()
+    this.#firstBatchAtMs ??= nowMs
     const aside = job.process(batch, nowMs)
     setAside.add(batch, aside)
     if (aside.eventCount > 0) this.#idleness.active(batch.partition, nowMs)
