@@ -9,7 +9,6 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { EXIT, runProgram } from '../kit/program.ts'
-import { describeStores, openPoints } from '../stores/open.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
 import { csv, json, table } from './points/format.ts'
@@ -67,6 +66,8 @@ async function printPoints(name: string, flags: PointsFlags): Promise<void> {
     checkArguments(name, flags, ecommerce.metrics, Date.now()),
     storeSettings(process.env),
   )
+  // Loaded only now: help and wrong usage answer without the stores' clients.
+  const { describeStores, openPoints } = await import('../stores/open.ts')
   const store = openPoints(settings)
   try {
     await store.prepare()

@@ -14,9 +14,10 @@ export interface FakeRequest {
 export interface FakeAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Absent: an empty body. `drop`: the connection is cut instead. */
+  /** Absent: an empty body. */
   readonly body?: unknown
-  readonly drop?: boolean
+  /** Instead of an answer: the connection is cut, or nothing ever comes. */
+  readonly instead?: 'cut' | 'silence'
 }
 
 export interface FakeServer {
@@ -32,11 +33,9 @@ export async function fakeServer(
   const server = createServer(async (incoming, outgoing) => {
     const request = await read(incoming)
     requests.push(request)
-    const { status, headers, body, drop } = answer(request)
-    if (drop === true) {
-      incoming.socket.destroy()
-      return
-    }
+    const { status, headers, body, instead } = answer(request)
+    if (instead === 'cut') incoming.socket.destroy()
+    if (instead !== undefined) return
     const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
     outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text)
   })

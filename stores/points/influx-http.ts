@@ -1,7 +1,7 @@
 // One HTTP request to InfluxDB outside of writing: the address, the token, errors in our words.
-import type { InfluxSettings } from '../settings.ts'
+import { formatDuration } from '../../kit/duration.ts'
 import { failureError, unreachableError } from './influx-errors.ts'
-import type { TokenScheme } from './influx-kind.ts'
+import { DEFAULT_TIMEOUT_MS, type InfluxAddress, type TokenScheme } from './influx-kind.ts'
 
 export interface InfluxRequest {
   /** For errors: "look for the bucket". */
@@ -15,11 +15,9 @@ export interface InfluxRequest {
   readonly alsoOk?: readonly number[]
 }
 
-const ANSWER_STARTS_WITHIN_MS = 30_000
-
 /** Sends it. Throws UnavailableError or RefusedError. */
 export async function influxRequest(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   request: InfluxRequest,
 ): Promise<Response> {
   const { doing, path, json, form } = request
@@ -29,9 +27,10 @@ export async function influxRequest(
   if (json !== undefined) headers['content-type'] = 'application/json'
   const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams({ ...form })
   const tooLong = new AbortController()
+  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const timer = setTimeout(
-    () => tooLong.abort(new Error(`no answer within ${ANSWER_STARTS_WITHIN_MS / 1000} s`)),
-    ANSWER_STARTS_WITHIN_MS,
+    () => tooLong.abort(new Error(`no answer within ${formatDuration(timeoutMs)}`)),
+    timeoutMs,
   )
   let response: Response
   try {
@@ -52,7 +51,7 @@ export async function influxRequest(
 
 /** What an answer without success means. */
 export async function responseError(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   doing: string,
   response: Response,
 ): Promise<Error> {
@@ -70,7 +69,7 @@ export async function responseError(
 
 /** The whole body as JSON; undefined when it is none. */
 export async function jsonBody(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   doing: string,
   response: Response,
 ): Promise<unknown> {

@@ -1,7 +1,16 @@
-// Which InfluxDB it is, and what follows from that for every request.
+// Which InfluxDB it is and how it is spoken to: what every request needs to know.
+import type { InfluxSettings } from '../settings.ts'
 
 /** How the token is shown: 3 speaks `Bearer`, 1 and 2 `Token`. */
 export type TokenScheme = 'Token' | 'Bearer'
+
+/** Where InfluxDB is, and how long an answer may take. */
+export interface InfluxAddress extends InfluxSettings {
+  /** Default 30 s. */
+  readonly timeoutMs?: number
+}
+
+export const DEFAULT_TIMEOUT_MS = 30_000
 
 export interface InfluxServer {
   readonly generation: 1 | 2 | 3

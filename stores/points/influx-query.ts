@@ -1,9 +1,8 @@
 // InfluxQL over /query: rows as they arrive, so that a large answer is never one text in memory.
 import { RefusedError } from '../../kit/errors.ts'
-import type { InfluxSettings } from '../settings.ts'
 import { failureError, unreachableError } from './influx-errors.ts'
 import { influxRequest } from './influx-http.ts'
-import { databaseOf, type InfluxServer } from './influx-kind.ts'
+import { databaseOf, type InfluxAddress, type InfluxServer } from './influx-kind.ts'
 
 /** A row by column name, with the tags of its series. `time` is epoch milliseconds. */
 export type InfluxRow = Readonly<Record<string, string | number | boolean | null>>
@@ -25,7 +24,7 @@ const ROWS_PER_CHUNK = 10_000
 
 /** Asks in the settings' database. Throws UnavailableError or RefusedError. */
 export async function* queryRows(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   server: InfluxServer,
   { doing, query }: { readonly doing: string; readonly query: string },
 ): AsyncGenerator<InfluxRow> {
@@ -66,7 +65,7 @@ function* rowsOf(series: Series): Generator<InfluxRow> {
   }
 }
 
-function parseAnswer(settings: InfluxSettings, doing: string, line: string): Answer {
+function parseAnswer(settings: InfluxAddress, doing: string, line: string): Answer {
   try {
     return JSON.parse(line) as Answer
   } catch {
@@ -79,7 +78,7 @@ function parseAnswer(settings: InfluxSettings, doing: string, line: string): Ans
 
 /** The lines of a body; InfluxDB ends each chunk of an answer with a line break. */
 async function* linesOf(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   doing: string,
   response: Response,
 ): AsyncGenerator<string> {

@@ -1,8 +1,7 @@
 // Reads points with InfluxQL, the same way from InfluxDB 1, 2 and 3.
 import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
 import { comparePoints } from '../../data/point-order.ts'
-import type { InfluxSettings } from '../settings.ts'
-import type { InfluxServer } from './influx-kind.ts'
+import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
 import { queryRows } from './influx-query.ts'
 import { selectPoints } from './influxql.ts'
 import type { PointsQuery } from './points-store.ts'
@@ -10,7 +9,7 @@ import { decodeTag } from './tag-text.ts'
 
 /** Points of a measurement in a range, ordered by time, then tags. */
 export async function readPoints(
-  settings: InfluxSettings,
+  settings: InfluxAddress,
   server: InfluxServer,
   measurement: Measurement,
   query: PointsQuery,

@@ -1,13 +1,17 @@
 // Finds out which InfluxDB it is and makes the database or bucket when it is missing.
 import { RefusedError } from '../../kit/errors.ts'
-import type { InfluxSettings } from '../settings.ts'
 import { influxRequest, jsonBody, responseError } from './influx-http.ts'
-import { databaseOf, type InfluxServer, type TokenScheme } from './influx-kind.ts'
+import {
+  databaseOf,
+  type InfluxAddress,
+  type InfluxServer,
+  type TokenScheme,
+} from './influx-kind.ts'
 import { queryRows } from './influx-query.ts'
 import { quoteIdentifier } from './influxql.ts'
 
 /** Asks the server what it is. Throws RefusedError when it is no InfluxDB we speak. */
-export async function detectServer(settings: InfluxSettings): Promise<InfluxServer> {
+export async function detectServer(settings: InfluxAddress): Promise<InfluxServer> {
   const doing = 'ask InfluxDB for its version'
   const ping = (scheme: TokenScheme) =>
     influxRequest(settings, { doing, path: '/ping', scheme, alsoOk: [401, 404] })
@@ -39,12 +43,12 @@ export async function detectServer(settings: InfluxSettings): Promise<InfluxServ
 }
 
 /** For builds that do not know their version: only InfluxDB 2 can be set up over HTTP. */
-async function detectByApi(settings: InfluxSettings): Promise<Omit<InfluxServer, 'version'>> {
+async function detectByApi(settings: InfluxAddress): Promise<Omit<InfluxServer, 'version'>> {
   return { generation: (await setupState(settings)) === undefined ? 1 : 2, scheme: 'Token' }
 }
 
 /** Whether an InfluxDB 2 still has to be set up; undefined: it is not an InfluxDB 2. */
-async function setupState(settings: InfluxSettings): Promise<boolean | undefined> {
+async function setupState(settings: InfluxAddress): Promise<boolean | undefined> {
   const doing = 'ask InfluxDB whether it is set up'
   const response = await influxRequest(settings, { doing, path: '/api/v2/setup', alsoOk: [404] })
   const body = (await jsonBody(settings, doing, response)) as { allowed?: boolean } | undefined
@@ -52,13 +56,13 @@ async function setupState(settings: InfluxSettings): Promise<boolean | undefined
 }
 
 /** Makes sure that the token is taken and the place to write to is there. Harmless to repeat. */
-export async function prepareServer(settings: InfluxSettings, server: InfluxServer): Promise<void> {
+export async function prepareServer(settings: InfluxAddress, server: InfluxServer): Promise<void> {
   if (server.generation === 1) await prepareDatabase1(settings, server)
   else if (server.generation === 2) await prepareBucket2(settings)
   else await prepareDatabase3(settings)
 }
 
-async function prepareDatabase1(settings: InfluxSettings, server: InfluxServer): Promise<void> {
+async function prepareDatabase1(settings: InfluxAddress, server: InfluxServer): Promise<void> {
   const { database } = databaseOf(settings.bucket)
   const doing = `find or make the database "${database}"`
   for await (const row of queryRows(settings, server, { doing, query: 'SHOW DATABASES' }))
@@ -69,7 +73,7 @@ async function prepareDatabase1(settings: InfluxSettings, server: InfluxServer):
   }
 }
 
-async function prepareBucket2(settings: InfluxSettings): Promise<void> {
+async function prepareBucket2(settings: InfluxAddress): Promise<void> {
   const { bucket, org } = settings
   const doing = `find or make the bucket "${bucket}"`
   if ((await setupState(settings)) === true)
@@ -107,7 +111,7 @@ async function prepareBucket2(settings: InfluxSettings): Promise<void> {
   throw await responseError(settings, doing, made)
 }
 
-async function prepareDatabase3(settings: InfluxSettings): Promise<void> {
+async function prepareDatabase3(settings: InfluxAddress): Promise<void> {
   const request = {
     doing: `find or make the database "${settings.bucket}"`,
     path: '/api/v3/configure/database',

@@ -3,15 +3,18 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { HttpError, InfluxDB, RequestTimedOutError } from '@influxdata/influxdb-client'
-import type { InfluxSettings } from '../settings.ts'
 import { failureError, unreachableError } from './influx-errors.ts'
 import { messageOf } from './influx-http.ts'
-import { databaseOf, type InfluxServer } from './influx-kind.ts'
+import {
+  DEFAULT_TIMEOUT_MS,
+  databaseOf,
+  type InfluxAddress,
+  type InfluxServer,
+} from './influx-kind.ts'
 
 /** What InfluxData recommends for a request. */
 const MAX_CHUNK_LINES = 5000
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
-const TIMEOUT_MS = 30_000
 
 export interface InfluxWriter {
   /** Resolves when every line is durable. Throws UnavailableError or RefusedError. */
@@ -19,12 +22,12 @@ export interface InfluxWriter {
   close(): void
 }
 
-export function influxWriter(settings: InfluxSettings, server: InfluxServer): InfluxWriter {
+export function influxWriter(settings: InfluxAddress, server: InfluxServer): InfluxWriter {
   const secure = settings.url.startsWith('https:')
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
   const client = new InfluxDB({
     url: settings.url,
-    timeout: TIMEOUT_MS,
+    timeout: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     transportOptions: { agent },
     ...(settings.token === '' ? {} : { token: settings.token }),
   })
@@ -91,7 +94,7 @@ export function* chunksOf(
   if (chunk.length > 0) yield chunk
 }
 
-function storeError(settings: InfluxSettings, error: unknown): Error {
+function storeError(settings: InfluxAddress, error: unknown): Error {
   const doing = 'write points'
   if (!(error instanceof HttpError)) return unreachableError(settings, doing, error)
   const header = error.headers?.['retry-after']

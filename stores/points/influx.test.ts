@@ -23,6 +23,7 @@ async function storeOn(
   version: '1' | '2' | '3',
   write: (request: FakeRequest, nth: number) => FakeAnswer = () => ({ status: 204 }),
   other: (request: FakeRequest) => FakeAnswer | undefined = () => undefined,
+  timeoutMs = 30_000,
 ) {
   let writes = 0
   const full = { 1: '1.8.10', 2: 'v2.7.12', 3: '3.11.2' }[version]
@@ -38,7 +39,13 @@ async function storeOn(
     if (/write/.test(request.path)) return write(request, ++writes)
     return { status: 404, body: { message: `no ${request.path}` } }
   })
-  return influxPoints({ url: server.url, token: 'secret-token', org: 'shop', bucket: 'ecommerce' })
+  return influxPoints({
+    url: server.url,
+    token: 'secret-token',
+    org: 'shop',
+    bucket: 'ecommerce',
+    timeoutMs,
+  })
 }
 
 const writesOf = () => server.requests.filter(({ path }) => /write/.test(path))
@@ -100,9 +107,25 @@ describe('writing to InfluxDB', () => {
   })
 
   test('a connection that is cut is waited for', async () => {
-    const store = await storeOn('2', () => ({ status: 0, drop: true }))
+    const store = await storeOn('2', () => ({ status: 0, instead: 'cut' }))
     expect(await failure(store.write([pointAt(0)], [sales]))).toBeInstanceOf(UnavailableError)
     await store.close()
+  })
+
+  test('a server that takes points but never answers is waited for, and its connection given up', async () => {
+    const store = await storeOn('2', () => ({ status: 0, instead: 'silence' }), undefined, 50)
+    const error = await failure(store.write([pointAt(0)], [sales]))
+    expect(error).toBeInstanceOf(UnavailableError)
+    expect(String(error)).toContain('timed out')
+    await store.close()
+  })
+
+  test('a server that accepts connections but never answers is waited for', async () => {
+    const silence = () => ({ status: 0, instead: 'silence' }) as const
+    const store = await storeOn('2', undefined, silence, 50)
+    const error = await failure(store.prepare())
+    expect(error).toBeInstanceOf(UnavailableError)
+    expect(String(error)).toContain('no answer within 50ms')
   })
 
   test.each([

@@ -2,8 +2,7 @@
 
 import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import { ConfigError } from '../../kit/errors.ts'
-import type { InfluxSettings } from '../settings.ts'
-import type { InfluxServer } from './influx-kind.ts'
+import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
 import { readPoints } from './influx-read.ts'
 import { detectServer, prepareServer } from './influx-server.ts'
 import { type InfluxWriter, influxWriter } from './influx-write.ts'
@@ -19,7 +18,7 @@ interface Connection {
  * Points in InfluxDB. A field that is absent in a newer version of a point keeps its older value there: InfluxDB joins
  * the fields of equal points. Throws ConfigError when the address holds a password.
  */
-export function influxPoints(settings: InfluxSettings): PointsStore {
+export function influxPoints(settings: InfluxAddress): PointsStore {
   refusePasswordInUrl(settings)
   let connection: Connection | undefined
   const connected = async (): Promise<Connection> => {
@@ -52,7 +51,7 @@ export function influxPoints(settings: InfluxSettings): PointsStore {
   }
 }
 
-function refusePasswordInUrl(settings: InfluxSettings): void {
+function refusePasswordInUrl(settings: InfluxAddress): void {
   const { username, password } = new URL(settings.url)
   if (username === '' && password === '') return
   throw new ConfigError([
