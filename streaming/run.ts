@@ -17,7 +17,7 @@ import type { StreamingConfig } from './config.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
 import { TableRefresher } from './refresh.ts'
-import { reportTable, reportWhileRunning, summarise } from './report.ts'
+import { reportTable, reportWhileRunning, summarise, type Worked } from './report.ts'
 import { checkPlace, checkpointsOf, resume } from './resume.ts'
 import { SetAsideBuffer } from './set-aside.ts'
 import { Turns } from './turn.ts'
@@ -34,12 +34,15 @@ export interface StreamOptions {
   readonly from?: StartAt
 }
 
-/** Runs until `signal` is aborted or, with `once`, until the log's present end. State is saved in both cases. */
+/**
+ * Runs until `signal` is aborted or, with `once`, until the log's present end. State is saved in both cases. Answers what
+ * this run read.
+ */
 export async function runStream(
   options: StreamOptions,
   log: Log,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Worked> {
   const { pipeline, settings, config } = options
   const retry: RetryContext = { clock: systemClock, log, signal }
   const closers: (() => Promise<void>)[] = []
@@ -98,7 +101,9 @@ export async function runStream(
     else await turns.runUntil(signal)
     const lateEventsAt =
       settings.kafka === undefined ? 'the table late_events' : `the topic ${topic}.late`
-    summarise(job, turns.worked, lateEventsAt, log)
+    const { worked } = turns
+    summarise(job, worked, lateEventsAt, log)
+    return worked
   } finally {
     for (const close of closers)
       await close().catch((error: Error) => log.warn(`closing: ${error.message}`))

@@ -1,0 +1,33 @@
+// A kafkajs consumer that reads a topic and does nothing with it: what there is to compare with.
+// Arguments: topic, number of records.
+import kafkajs from 'kafkajs'
+import { printMeasured } from './measured.ts'
+
+const [topic, expected] = process.argv.slice(2)
+const brokers = (process.env.KAFKA_BROKERS ?? '').split(',')
+const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers, logLevel: kafkajs.logLevel.ERROR })
+const consumer = kafka.consumer({
+  groupId: `bare-${process.pid}-${Date.now()}`,
+  maxBytesPerPartition: 4 << 20,
+  maxBytes: 64 << 20,
+  minBytes: 1 << 20,
+  maxWaitTimeInMs: 100,
+})
+
+let count = 0
+let startedMs = 0
+await consumer.connect()
+await consumer.subscribe({ topic, fromBeginning: true })
+await new Promise<void>((resolve) => {
+  void consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }) => {
+      startedMs ||= performance.now()
+      count += batch.messages.length
+      if (count >= Number(expected)) resolve()
+    },
+  })
+})
+const workingMs = performance.now() - startedMs
+await consumer.disconnect()
+printMeasured(count, workingMs)
