@@ -4,7 +4,12 @@ import type { Clock } from '../kit/clock.ts'
 import { ConfigError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import type { EventLogWriter } from '../stores/event-log/event-log.ts'
-import { createConverter, type FileRecord, isRejection } from './files/convert.ts'
+import {
+  type ConvertSettings,
+  createConverter,
+  type FileRecord,
+  isRejection,
+} from './files/convert.ts'
 import { type Mapping, missingColumns } from './files/mapping.ts'
 import { Rejections } from './files/rejections.ts'
 import { type FileFormat, openRows, type Rows } from './files/rows.ts'
@@ -113,35 +118,30 @@ async function isByTime(file: ReplayFile, log: Log, signal: AbortSignal): Promis
 
 /** The event times of the file's rows, in its order. */
 async function* times(file: ReplayFile, signal: AbortSignal): AsyncGenerator<readonly number[]> {
-  const { schema, mapping, timeReader, limit } = file.settings
-  const isForeign =
-    mapping.columns.size > 0 || mapping.constants.size > 0 || timeReader !== undefined
-  if (isForeign || file.rows.format === 'csv') {
-    for await (const some of records(file, signal)) yield some.map((record) => record.timeMs)
-    return
-  }
-  const quickTime = quickTimeReader(schema.timeField)
-  let left = limit ?? Infinity
+  const timeOf = quickTimeReader(convertSettings(file))
+  let left = file.settings.limit ?? Infinity
   for await (const some of file.rows.read()) {
-    yield some.slice(0, left).map((row) => quickTime(row.raw))
+    yield some.slice(0, left).map(timeOf)
     left -= some.length
     if (left <= 0 || signal.aborted) return
   }
 }
 
+const convertSettings = ({ settings, source, rows }: ReplayFile): ConvertSettings => ({
+  ...settings,
+  fileName: source.name,
+  ...(rows.columns === undefined ? {} : { columns: rows.columns }),
+})
+
 /** The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`, when given. */
 async function* records(
-  { settings, source, rows }: ReplayFile,
+  file: ReplayFile,
   signal: AbortSignal,
   rejections?: Rejections,
 ): AsyncGenerator<readonly FileRecord[]> {
-  const convert = createConverter({
-    ...settings,
-    fileName: source.name,
-    ...(rows.columns === undefined ? {} : { columns: rows.columns }),
-  })
-  let left = settings.limit ?? Infinity
-  for await (const some of rows.read()) {
+  const convert = createConverter(convertSettings(file))
+  let left = file.settings.limit ?? Infinity
+  for await (const some of file.rows.read()) {
     const converted: FileRecord[] = []
     for (const row of some.slice(0, left)) {
       const one = convert(row)

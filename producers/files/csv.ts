@@ -73,7 +73,7 @@ export async function* readRecords(
   }
   const fitted = (record: RawRow, cells: string[]): CsvRow =>
     cells.length === columns
-      ? { ...record, cells }
+      ? { position: record.position, raw: record.raw, cells }
       : faulty(record, `expected ${columns} columns as in the header, got ${cells.length}`)
 
   for await (const some of lines) {

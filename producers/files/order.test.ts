@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { eventSchema } from '../../data/events.generated.ts'
 import { type Log, silentLog } from '../../kit/log.ts'
 import { collect, temporaryFolder } from '../testing.ts'
+import { parseMapping } from './mapping.ts'
 import { Rejections } from './rejections.ts'
 import { sortedByTime } from './sorted-runs.ts'
 import { isOutOfOrder, quickTimeReader, surveyTimes } from './survey.ts'
+import { compileTimeFormat, type TimeReader } from './time-format.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)
@@ -27,9 +30,10 @@ describe('surveyTimes', () => {
   })
 
   it('quickTimeReader finds the time that parsing finds', () => {
-    const quickTime = quickTimeReader('event_time')
+    const mapping = parseMapping(eventSchema, [], []).mapping
+    const quickTime = quickTimeReader({ schema: eventSchema, mapping })
     const read = (value: unknown, indent?: number) =>
-      quickTime(Buffer.from(JSON.stringify(value, null, indent)))
+      quickTime({ position: 1, raw: Buffer.from(JSON.stringify(value, null, indent)) })
     fc.assert(
       fc.property(fc.nat(4e12), fc.string(), fc.nat(2), (event_time, page, indent) => {
         expect(read({ page, event_time, user_id: page }, indent)).toBe(event_time)
@@ -38,6 +42,17 @@ describe('surveyTimes', () => {
     expect(read({ event_time: '2026-01-31T12:00:00Z' })).toBe(Date.UTC(2026, 0, 31, 12))
     expect(read({ event_time: null })).toBeNaN()
     expect(read({ at: 5 })).toBeNaN()
+  })
+
+  it('quickTimeReader reads foreign columns and times', () => {
+    const { mapping } = parseMapping(eventSchema, ['event_time=at'], [])
+    const timeReader = compileTimeFormat('epoch_s') as TimeReader
+    const foreign = { schema: eventSchema, mapping, timeReader }
+    const raw = Buffer.from('{"at": "17", "event_time": 5}')
+    expect(quickTimeReader(foreign)({ position: 1, raw })).toBe(17_000)
+    const inCsv = quickTimeReader({ ...foreign, columns: ['who', 'at'] })
+    expect(inCsv({ position: 1, raw, cells: ['u', '18'] })).toBe(18_000)
+    expect(inCsv({ position: 1, raw, fault: 'broken' })).toBeNaN()
   })
 })
 

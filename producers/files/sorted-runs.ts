@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import type { FileRecord } from './convert.ts'
 
 /** Bytes of values that are sorted in memory; more becomes a run on disk. */
-const RUN_BYTES = 64 << 20
+const RUN_BYTES = 32 << 20
 const MERGED_AT_ONCE = 4096
 const READ_BYTES = 1 << 20
 /** Time (float64), bytes of the key, bytes of the value (uint32 each). */
