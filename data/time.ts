@@ -3,6 +3,9 @@
 /** Farthest instants that exist, either way from the epoch (ECMAScript time values). */
 const TIME_MS_MAX = 8.64e15
 
+/** 400 years of the Gregorian calendar. */
+const CALENDAR_MS = 146_097 * 86_400_000
+
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)$/
 
@@ -13,7 +16,8 @@ export function parseTimeMs(value: number | string): number {
   const match = ISO.exec(value)
   if (match === null) return Number.NaN
   const [, year, month, day, hour, minute, second = '0', fraction = '0', zone] = match
-  const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; the calendar repeats after 400 years.
+  const dayMs = Date.UTC(Number(year) + 400, Number(month) - 1, Number(day)) - CALENDAR_MS
   // Date.UTC rolls 30 February over into March; such a day does not exist.
   const isRealDay =
     new Date(dayMs).getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12
