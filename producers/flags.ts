@@ -26,7 +26,10 @@ Examples (npm run produce -- …):
 Times written without a zone are UTC. Where events go: KAFKA_BROKERS and KAFKA_EVENTS_TOPIC, see .env.example;
 without brokers into a SQLite file in WINDROW_DATA.`
 
-/** Reads the arguments behind the program's name; undefined when only help was asked for. Wrong usage ends with exit code 2. */
+/**
+ * Reads the arguments behind the program's name; undefined when only help was asked for. Wrong usage ends with exit
+ * code 2.
+ */
 export function parseFlags(args: readonly string[]): Flags | undefined {
   const command = commandOf()
   try {

@@ -1,0 +1,78 @@
+// The rules of the tree that a machine can check, as tables; CONTRIBUTING.md has the reasons.
+
+const programs = ['producers', 'batch-loader', 'streaming', 'dashboard', 'grafana']
+
+/** What a top-level directory may import beside itself. `scripts` and tests may import anything. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  kit: [],
+  data: ['kit'],
+  stores: ['kit', 'data'],
+  ...Object.fromEntries(programs.map((program) => [program, ['kit', 'data', 'stores']])),
+}
+
+/** Where a package may be imported: files, or directories when they end in "/". A package not here: nowhere. */
+export const vendors: Readonly<Record<string, readonly string[]>> = {
+  // The stores' clients, each behind its adapter.
+  kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
+  libsql: ['stores/sqlite.ts'],
+  mysql2: ['stores/demographics/'],
+  kysely: ['stores/demographics/'],
+  '@influxdata/influxdb-client': ['stores/points/'],
+  // What one program is made of.
+  '@faker-js/faker': ['producers/', 'batch-loader/'],
+  'csv-parse': ['producers/files/', 'batch-loader/'],
+  'cli-progress': ['producers/', 'batch-loader/'],
+  avsc: ['streaming/decode/avro.ts'],
+  fastify: ['dashboard/'],
+  '@fastify/static': ['dashboard/'],
+  'prom-client': ['streaming/'],
+  // The tools of every program: kit wraps them, except for flags and schemas, which programs write themselves.
+  yaml: ['kit/config.ts', 'docker/'],
+  pino: ['kit/log.ts'],
+  'pino-pretty': ['kit/log.ts'],
+  commander: [...programs.map((program) => `${program}/`), 'scripts/'],
+  zod: [
+    ...['kit/', 'stores/settings.ts', 'scripts/', 'docker/'],
+    ...programs.map((program) => `${program}/`),
+  ],
+  // Development.
+  vitest: ['vitest.config.ts', 'scripts/test.ts'],
+}
+/** Beside these: a bare consumer, to compare ours with. */
+export const vendorExceptions: Readonly<Record<string, readonly string[]>> = {
+  kafkajs: ['scripts/bench/'],
+}
+
+/** Pure and synchronous: time, chance and the outside are passed in. */
+export const core = {
+  places: [
+    'streaming/decode/',
+    'streaming/enrich/',
+    'streaming/window/',
+    'streaming/job.ts',
+    'streaming/ledger.ts',
+    'streaming/schedule.ts',
+    'data/definitions/',
+  ],
+  except: ['streaming/decode/avro.ts'],
+  nodeModules: ['node:buffer', 'node:crypto', 'node:v8'],
+  forbidden: [
+    /\basync\b/,
+    /\bawait\b/,
+    /\bPromise\b/,
+    /\bDate\.now\b/,
+    /\bnew Date\(\s*\)/,
+    /\bperformance\./,
+    /\bMath\.random\b/,
+    /\bset(?:Timeout|Interval|Immediate)\b/,
+    /\bprocess\./,
+    /\bconsole\./,
+  ],
+}
+
+/** Longest comment line. Code is as wide as Biome makes it (100). */
+export const commentWidth = 125
+
+/** Whether `path` is one of `places`, or in one: a directory ends in "/", other entries are beginnings of paths. */
+export const isIn = (path: string, places: readonly string[]): boolean =>
+  places.some((place) => path.startsWith(place))
