@@ -16,6 +16,8 @@ export interface ShopRun extends ShopSettings {
   readonly count?: number
   /** Length of the simulated time; absent: no end. */
   readonly durationMs?: number
+  /** When the first record was due, by the clock; absent: now. Earlier: what is overdue is sent at once. */
+  readonly dueSinceMs?: number
 }
 
 export interface ShopProgress extends Counts {
@@ -58,7 +60,7 @@ export async function runShop(
     simulatedMs: record.atMs,
   })
   context.onStart?.(progress)
-  const pace = createPace(clock.nowMs(), run.speed)
+  const pace = createPace(run.dueSinceMs ?? clock.nowMs(), run.speed)
   const endMs = run.durationMs ?? Infinity
   const isOver = () => signal.aborted || count >= (run.count ?? Infinity) || record.atMs >= endMs
 

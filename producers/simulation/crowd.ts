@@ -70,12 +70,9 @@ export function createCrowd(settings: CrowdSettings, catalogue: Catalogue, rando
       unknownDebt -= 1
       return `guest-${String(++strangers).padStart(6, '0')}`
     }
-    let userId = simulatedUserId(FIRST_USER + random.below(settings.users))
+    let userId = simulatedUserId(random.below(settings.users))
     for (let i = 0; i < TRIES && isInside.has(userId); i++)
-      userId = simulatedUserId(FIRST_USER + random.below(settings.users))
+      userId = simulatedUserId(random.below(settings.users))
     return userId
   }
 }
-
-/** The loader's people are numbered from here. */
-const FIRST_USER = 1

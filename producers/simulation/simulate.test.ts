@@ -115,8 +115,8 @@ describe('simulateShop', () => {
 
   it('names known users as the demographics do', () => {
     const ids = new Set(simulate({ users: 20 }, 5000).map((record) => record.key))
-    expect([...ids].sort()[0]).toBe('user-000001')
-    expect([...ids].sort().at(-1)).toBe('user-000020')
+    expect([...ids].sort()[0]).toBe('user-000000')
+    expect([...ids].sort().at(-1)).toBe('user-000019')
   })
 })
 
