@@ -1,7 +1,8 @@
 // `npm run stream`: the streaming job as a program.
-import { Command } from 'commander'
+
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { parseTimeMs } from '../data/time.ts'
+import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked } from '../kit/config.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
@@ -16,7 +17,7 @@ interface Flags {
   readonly config: string
 }
 
-const program = new Command('stream')
+const program = createCommand('npm run stream --')
   .description(
     'The streaming job: reads events, looks users up, counts in event-time windows, writes points.\n' +
       'Goes on from its last checkpoint; stop it with Ctrl-C at any time.',

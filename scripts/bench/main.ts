@@ -7,8 +7,8 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Command } from 'commander'
 import { z } from 'zod'
+import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { runProgram } from '../../kit/program.ts'
 import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
@@ -31,7 +31,7 @@ const flagsSchema = z.object({
   json: z.string().optional(),
 })
 
-const program = new Command('bench')
+const program = createCommand('npm run bench --')
   .description(
     'Measures `stream --once` on the embedded log and on Kafka, beside a kafkajs consumer that does nothing.',
   )
