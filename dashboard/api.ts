@@ -53,8 +53,11 @@ export interface Total {
   /** Name of the value. */
   readonly name: string
   readonly now: number | null
-  /** The same over as long a time before the range; null: unknown. */
-  readonly before: number | null
+  /**
+   * Over the buckets that are complete, and over the same ones a range earlier: these two can be compared. Null where data
+   * begins too late for it.
+   */
+  readonly compared: { readonly now: number; readonly before: number } | null
   /** The value per bucket, all tags together. */
   readonly values: readonly (number | null)[]
 }

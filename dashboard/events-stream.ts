@@ -35,13 +35,15 @@ export function streamEvents(
     onView: (json) => send(`event: view\ndata: ${json}\n\n`),
     onStore: (state) => send(`event: store\ndata: ${JSON.stringify(state)}\n\n`),
   })
+  const stop = () => raw.end()
   const finish = () => {
     end()
     gone.abort()
+    signal.removeEventListener('abort', stop)
   }
   raw.on('close', finish)
   raw.on('error', finish)
-  signal.addEventListener('abort', () => raw.end(), { once: true })
+  signal.addEventListener('abort', stop)
   send('retry: 2000\n\n')
   void beat(send, clock, gone.signal)
 }

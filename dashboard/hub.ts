@@ -1,4 +1,5 @@
 // Readers of the views that are looked at, and the loop that keeps each up to date while somebody listens.
+import { setMaxListeners } from 'node:events'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
@@ -49,6 +50,8 @@ export interface HubOptions {
 export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
   const watched = new Map<string, Watched>()
   const stop = new AbortController()
+  // One listener per view that is looked at.
+  setMaxListeners(READERS_AT_MOST * 2, stop.signal)
   const health = createStoreHealth(points, clock, log, (state) => {
     for (const one of watched.values())
       for (const listener of one.listeners) listener.onStore(state)

@@ -1,4 +1,5 @@
 // The dashboard's web server: the page, its data as JSON, and live updates. Reads the points store, writes nothing.
+import { setMaxListeners } from 'node:events'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -57,6 +58,8 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
   const { pipeline, points, log, clock = systemClock } = options
   const hub = createHub({ pipeline, points, clock, log })
   const stop = new AbortController()
+  // One listener per open page; more than ten is no leak.
+  setMaxListeners(0, stop.signal)
   const server = fastify({ forceCloseConnections: true })
   const info = describePipeline(pipeline, points.description)
 

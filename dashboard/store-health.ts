@@ -26,7 +26,7 @@ export function createStoreHealth(
   let state: StoreState = { state: 'ok', message: '' }
   let prepared: Promise<void> | undefined
   const pending = new Map<string, Promise<Point[]>>()
-  const stop = new AbortController()
+  const timers = new Set<AbortController>()
 
   const change = (next: StoreState) => {
     if (next.state === state.state && next.message === state.message) return
@@ -45,8 +45,9 @@ export function createStoreHealth(
 
   async function attempt(measurement: Measurement, query: PointsQuery): Promise<Point[]> {
     const done = new AbortController()
-    const slow = clock.sleep(SLOW_MS, AbortSignal.any([done.signal, stop.signal])).then(() => {
-      if (done.signal.aborted || stop.signal.aborted) return
+    timers.add(done)
+    const slow = clock.sleep(SLOW_MS, done.signal).then(() => {
+      if (done.signal.aborted) return
       const message = `The points store (${store.description}) is slow to answer; waiting for it.`
       if (state.state === 'ok') change({ state: 'slow', message })
     })
@@ -61,6 +62,7 @@ export function createStoreHealth(
       throw error
     } finally {
       done.abort()
+      timers.delete(done)
       await slow
     }
   }
@@ -75,7 +77,9 @@ export function createStoreHealth(
       return fresh
     },
     state: () => state,
-    close: () => stop.abort(),
+    close: () => {
+      for (const timer of timers) timer.abort()
+    },
   }
 }
 

@@ -25,12 +25,11 @@ export function panelView(metric: ShownMetric, rolled: Rolled, stretch: Stretch)
   const startMs = floorTo(stretch.fromMs, bucketMs)
   const grid = { startMs, bucketMs, count: Math.max(0, bucketsIn(stretch, bucketMs)) }
   const inside = pointsIn(rolled, startMs, stretch.toMs)
-  const complete = Math.floor((stretch.completeUntilMs - startMs) / bucketMs)
   const distinct = metric.values[metric.panel.value].kind === 'countDistinct'
   return {
     metric: metric.name,
     ...grid,
-    completeCount: Math.min(grid.count, Math.max(0, complete)),
+    completeCount: completeIn(stretch, grid),
     tooWide: distinct && bucketMs > metric.window.sizeMs,
     series: grid.count > MAX_POINTS ? [] : seriesOf(metric, inside, grid),
     totals: totalsOf(metric, rolled, inside, stretch, grid),
@@ -149,21 +148,31 @@ function totalsOf(
 ): Total[] {
   const together = fold(metric, points, [], grid.bucketMs)
   const now = overall(metric, points)
-  const before = beforeOf(metric, rolled, stretch)
-  return (metric.panel.totals ?? []).map((name) => ({
-    name,
-    now: now[name] ?? null,
-    before: before[name] ?? null,
-    values: valuesOf(metric, name, together, grid),
-  }))
+  const compared = comparedOf(metric, rolled, stretch, grid)
+  return (metric.panel.totals ?? []).map((name) => {
+    const [then, before] = [compared?.now[name], compared?.before[name]]
+    return {
+      name,
+      now: now[name] ?? null,
+      compared: then === undefined || before === undefined ? null : { now: then, before },
+      values: valuesOf(metric, name, together, grid),
+    }
+  })
 }
 
-/** The totals before the range; nothing where data begins too late for a fair comparison. */
-function beforeOf(metric: ShownMetric, rolled: Rolled, { fromMs, beforeFromMs }: Stretch) {
-  if (beforeFromMs === undefined) return {}
-  const startMs = floorTo(beforeFromMs, rolled.bucketMs)
-  const points = pointsIn(rolled, startMs, floorTo(fromMs, rolled.bucketMs))
-  const firstMs = points.reduce((least, point) => Math.min(least, point.timeMs), Infinity)
-  const slackMs = Math.max((fromMs - beforeFromMs) / 10, rolled.bucketMs)
-  return firstMs > startMs + slackMs ? {} : overall(metric, points)
+/** All values over the complete buckets and over those a range earlier, unless data begins too late to be fair. */
+function comparedOf(metric: ShownMetric, rolled: Rolled, stretch: Stretch, grid: Grid) {
+  if (stretch.beforeFromMs === undefined) return undefined
+  const { bucketMs, startMs } = grid
+  const lengthMs = ceilTo(stretch.fromMs - stretch.beforeFromMs, bucketMs)
+  const endMs = startMs + completeIn(stretch, grid) * bucketMs
+  const before = pointsIn(rolled, startMs - lengthMs, endMs - lengthMs)
+  const firstMs = before.reduce((least, point) => Math.min(least, point.timeMs), Infinity)
+  const slackMs = Math.max(lengthMs / 10, bucketMs)
+  if (firstMs > startMs - lengthMs + slackMs) return undefined
+  const now = overall(metric, pointsIn(rolled, startMs, endMs))
+  return { now, before: overall(metric, before) }
 }
+
+const completeIn = (stretch: Stretch, { startMs, bucketMs, count }: Grid) =>
+  Math.min(count, Math.max(0, Math.floor((stretch.completeUntilMs - startMs) / bucketMs)))

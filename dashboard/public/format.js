@@ -107,11 +107,11 @@ const currencyOf = (unit) => /^currency([A-Z]{3})$/.exec(unit)?.[1]
 
 /**
  * How far `now` is from `before`: "+12%", or undefined when that says nothing.
- * @param {number | null} now
- * @param {number | null} before
+ * @param {{ now: number, before: number } | null} compared
  */
-export function formatChange(now, before) {
-  if (now === null || before === null || before === 0) return undefined
+export function formatChange(compared) {
+  if (compared === null || compared.before === 0) return undefined
+  const { now, before } = compared
   const change = now / before - 1
   if (Math.abs(change) >= 9.995) return undefined
   const rounded =

@@ -15,7 +15,8 @@ import { createTotals } from './totals.js'
 /** @typedef {import('../api.ts').View} View */
 
 /** Bars per chart, at most: more would be finer than the eye. */
-const POINTS = 100
+const POINTS = { wide: 100, narrow: 60 }
+const NARROW_PX = 640
 
 const info = await loadPipeline()
 const times = timesIn()
@@ -85,7 +86,7 @@ function change(changes) {
 function look() {
   const fallback = choseAll ? 'all' : info.defaultRange
   ranges.mark(state.fromMs === null ? (state.range ?? fallback) : null)
-  live.look(queryOf(state, fallback, POINTS))
+  live.look(queryOf(state, fallback, innerWidth < NARROW_PX ? POINTS.narrow : POINTS.wide))
 }
 
 /** @param {View} next */
@@ -114,7 +115,9 @@ function stretchText(next) {
   const stretch = times.stretch(next.fromMs, next.toMs, next.nowMs)
   if (next.range === 'all') return `All data · ${stretch}`
   if (next.range === 'fixed') return stretch
-  const compared = next.panels.some((panel) => panel.totals.some((total) => total.before !== null))
+  const compared = next.panels.some((panel) =>
+    panel.totals.some((total) => total.compared !== null),
+  )
   const change = compared ? ` · change against the ${beforeText(next)}` : ''
   return `Last ${formatRangeName(next.range)} · ${stretch}${change}`
 }

@@ -32,12 +32,20 @@ const PLAIN = { light: '#9aa2ad', dark: '#7b8593' }
 export function coloursOf(places, series, theme) {
   const colours = theme === 'dark' ? DARK : LIGHT
   const named = series.filter((one) => !isPlain(one))
-  const taken = new Set(named.flatMap((one) => places.get(one.name) ?? []))
-  for (const { name } of named) {
-    if (places.has(name)) continue
+  /** @type {Set<number>} */
+  const taken = new Set()
+  const homeless = named.filter(({ name }) => {
+    const place = places.get(name)
+    // Two names of different times may remember one place: the second moves.
+    if (place === undefined || taken.has(place)) return true
+    taken.add(place)
+    return false
+  })
+  for (const { name } of homeless) {
     const free = colours.findIndex((_, place) => !taken.has(place))
-    places.set(name, free === -1 ? places.size % colours.length : free)
-    taken.add(places.get(name) ?? 0)
+    const place = free === -1 ? places.size % colours.length : free
+    places.set(name, place)
+    taken.add(place)
   }
   return series.map((one) => (isPlain(one) ? PLAIN[theme] : colours[places.get(one.name) ?? 0]))
 }

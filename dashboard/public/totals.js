@@ -65,11 +65,13 @@ function createCard(metric, info) {
     update(total, completeCount, before) {
       show(total.now)
       number.title = formatExact(total.now, info.unit)
-      const moved = formatChange(total.now, total.before)
+      const moved = formatChange(total.compared)
       const known = moved !== undefined && before !== ''
       setText(change, known ? `${arrowOf(moved.direction)} ${moved.text}` : '')
       change.dataset.direction = known ? String(moved.direction) : '0'
-      change.title = known ? `against the ${before}: ${formatExact(total.before, info.unit)}` : ''
+      change.title = known
+        ? `against the ${before}: ${formatExact(total.compared?.before, info.unit)}`
+        : ''
       const points = sparkPoints(total.values.slice(0, completeCount), info.kind !== 'ratio')
       line.setAttribute('d', points === '' ? '' : `M${points}`)
       area.setAttribute('d', points === '' ? '' : `M0,30 L${points} L100,30 Z`)

@@ -1,5 +1,5 @@
 // Points of an imagined shop, the same for the same seed: for pictures and tests of the page, without any store.
-import type { Point } from '../data/point.ts'
+import type { Point } from '../../data/point.ts'
 
 const WINDOW_MS = 10_000
 const GENDERS = { F: 0.52, M: 0.43, unknown: 0.05 }

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fakeClock } from '../kit/fake-clock.ts'
+import { memoryPoints } from '../stores/points/memory.ts'
+import type { PointsQuery } from '../stores/points/points-store.ts'
+import { createMetricReader } from './metric-reader.ts'
+import { lastRange, type Range } from './range.ts'
+import { addPoints, emptyRolled, type Rolled } from './rolled.ts'
+import { measurements, sale, shown } from './testing/shop.ts'
+
+const metric = shown('revenue_by_category')
+const [, measurement] = measurements
+const START_MS = 1_700_000_000_000
+const DAY_MS = 86_400_000
+
+const numbersOf = (rolled: Rolled) => [...rolled.buckets.entries()].sort(([a], [b]) => a - b)
+
+function setUp(range: Range, points = 100) {
+  const store = memoryPoints()
+  const clock = fakeClock(START_MS)
+  const queries: PointsQuery[] = []
+  const read: typeof store.read = (what, query) => {
+    queries.push(query)
+    return store.read(what, query)
+  }
+  const reader = createMetricReader(read, metric, range, points, clock)
+  return { store, clock, queries, reader }
+}
+
+describe('createMetricReader', () => {
+  it('knows after each refresh what reading everything would tell, corrections of late events too', async () => {
+    // Each step: time passes, points of these ages (in windows) are written or written again with another number.
+    const ages = fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 5 })
+    const steps = fc.array(fc.record({ passMs: fc.nat({ max: 40_000 }), ages }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(steps, async (script) => {
+        const { store, clock, reader } = setUp(lastRange('15m'))
+        for (const { passMs, ages } of script) {
+          clock.moveMs(passMs)
+          const nowMs = clock.nowMs()
+          const points = ages.map((age) =>
+            sale(Math.floor(nowMs / 10_000 - age) * 10_000, 'books', Math.floor(nowMs / 100) + age),
+          )
+          await store.write(points, measurements)
+          await reader.refresh()
+        }
+        // The tail is read again at the latest 15 s after the last write.
+        clock.moveMs(15_000)
+        await reader.refresh()
+        const all = await store.read(measurement, {})
+        const expected = addPoints(metric, emptyRolled(10_000), all)
+        expect(numbersOf(reader.rolled())).toEqual(numbersOf(expected))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('reads only the newest windows again', async () => {
+    const { store, clock, queries, reader } = setUp(lastRange('1h'))
+    const newestMs = START_MS - 20_000
+    await store.write([sale(newestMs, 'books', 1)], measurements)
+    await reader.refresh()
+    queries.length = 0
+    clock.moveMs(1000)
+    expect(await reader.refresh()).toBe(false)
+    expect(queries).toEqual([{ fromMs: Math.floor(newestMs / 60_000) * 60_000 }])
+  })
+
+  it('says whether a number changed', async () => {
+    const { store, clock, reader } = setUp(lastRange('15m'))
+    await reader.refresh()
+    clock.moveMs(1000)
+    expect(await reader.refresh()).toBe(false)
+    await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
+    expect(await reader.refresh()).toBe(true)
+    expect(await reader.refresh()).toBe(false)
+  })
+
+  it('does not take the sliding of the range for a change', async () => {
+    const { store, clock, reader } = setUp(lastRange('5m'))
+    await store.write(
+      [sale(START_MS - 595_000, 'books', 1), sale(START_MS - 30_000, 'toys', 1)],
+      measurements,
+    )
+    await reader.refresh()
+    clock.moveMs(40_000)
+    expect(await reader.refresh()).toBe(false)
+    expect(reader.rolled().buckets.size).toBe(1)
+  })
+
+  it('finds points written into the past within a minute or so', async () => {
+    const { store, clock, reader } = setUp(lastRange('1h'))
+    await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
+    await reader.refresh()
+    await store.write([sale(START_MS - 3_000_000, 'books', 5)], measurements)
+    clock.moveMs(61_000)
+    expect(await reader.refresh()).toBe(true)
+  })
+
+  it('is not led astray by a point ahead of the clock', async () => {
+    const { store, clock, reader } = setUp({ kind: 'all' })
+    await store.write([sale(START_MS + DAY_MS, 'books', 1)], measurements)
+    await reader.refresh()
+    await store.write([sale(START_MS + 10_000, 'toys', 2)], measurements)
+    clock.moveMs(1000)
+    expect(await reader.refresh()).toBe(true)
+  })
+
+  it('widens the buckets of an unbounded range as data is found, and adds right', async () => {
+    const { store, reader } = setUp({ kind: 'all' }, 50)
+    const points = Array.from({ length: 500 }, (_, i) => sale(START_MS - i * 7_777_000, 'books', 1))
+    await store.write(points, measurements)
+    await reader.refresh()
+    const rolled = reader.rolled()
+    expect(rolled.buckets.size).toBeLessThanOrEqual(51)
+    const orders = [...rolled.buckets.values()].flat().map((point) => point.fields.orders)
+    expect(orders.reduce((sum, one) => sum + one, 0)).toBe(500)
+  })
+
+  it('keeps what it knew when the store fails', async () => {
+    const { store, clock, reader } = setUp(lastRange('15m'))
+    await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
+    await reader.refresh()
+    const before = numbersOf(reader.rolled())
+    store.read = () => Promise.reject(new Error('gone'))
+    clock.moveMs(1000)
+    await expect(reader.refresh()).rejects.toThrow('gone')
+    expect(numbersOf(reader.rolled())).toEqual(before)
+  })
+})

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { durationMs } from '../kit/duration.ts'
+import { bucketFor, ceilTo, floorTo, lastRange, RANGE_NAMES } from './range.ts'
+
+const widths = (windowText: string, points: number) =>
+  RANGE_NAMES.map((name) => {
+    const range = lastRange(name)
+    const spanMs = range.kind === 'last' ? range.lengthMs : 0
+    return bucketFor(spanMs, durationMs(windowText), points) / 1000
+  })
+
+describe('bucketFor', () => {
+  it('takes the window while that is not too many, then widths that people know', () => {
+    expect(widths('10s', 100)).toEqual([10, 10, 60, 300, 900, 7200])
+    expect(widths('10s', 600)).toEqual([10, 10, 10, 60, 300, 1200 + 600])
+  })
+
+  it('doubles a window that divides no known width near', () => {
+    expect(bucketFor(durationMs('1h'), durationMs('7s'), 100)).toBe(56_000)
+  })
+
+  it('is a multiple of the window with at most that many buckets, for every span', () => {
+    const spans = fc.integer({ min: 1, max: 2 ** 45 })
+    const windows = fc.constantFrom('250ms', '1s', '7s', '10s', '15s', '1m', '5m', '1h')
+    fc.assert(
+      fc.property(spans, windows, fc.integer({ min: 1, max: 600 }), (spanMs, text, points) => {
+        const windowMs = durationMs(text)
+        const bucketMs = bucketFor(spanMs, windowMs, points)
+        expect(bucketMs % windowMs).toBe(0)
+        expect(Math.ceil(spanMs / bucketMs)).toBeLessThanOrEqual(points)
+        // Not wider than it must be by more than the step from one known width to the next.
+        if (bucketMs > windowMs) expect(spanMs / bucketMs).toBeGreaterThan(points / 9)
+      }),
+    )
+  })
+})
+
+describe('floorTo and ceilTo', () => {
+  it('give the bucket boundaries around a time, and a boundary itself', () => {
+    expect([floorTo(19_999, 10_000), ceilTo(10_001, 10_000)]).toEqual([10_000, 20_000])
+    expect([floorTo(20_000, 10_000), ceilTo(20_000, 10_000)]).toEqual([20_000, 20_000])
+    expect(floorTo(-1, 10_000)).toBe(-10_000)
+  })
+})

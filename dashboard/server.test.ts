@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { silentLog } from '../kit/log.ts'
+import { buildServer } from './server.ts'
+import { manualClock } from './testing/manual-clock.ts'
+import { measurements, sale } from './testing/shop.ts'
+import { switchableStore } from './testing/switchable-store.ts'
+
+const START_MS = 1_700_000_000_000
+
+async function withServer(
+  test: (context: {
+    server: ReturnType<typeof buildServer>
+    store: ReturnType<typeof switchableStore>
+    clock: ReturnType<typeof manualClock>
+  }) => Promise<void>,
+) {
+  const store = switchableStore()
+  const clock = manualClock(START_MS)
+  const server = buildServer({ pipeline: ecommerce, points: store, log: silentLog, clock })
+  try {
+    await test({ server, store, clock })
+  } finally {
+    await server.close()
+  }
+}
+
+describe('the page', () => {
+  it('is served with all it links, and nothing else of the directory', () =>
+    withServer(async ({ server }) => {
+      const page = await server.inject('/')
+      expect(page.statusCode).toBe(200)
+      expect(page.headers['content-type']).toContain('text/html')
+      const links = [...page.body.matchAll(/(?:src|href)="([^"#]+)"/g)].map((match) => match[1])
+      expect(links.length).toBeGreaterThan(5)
+      for (const link of links) {
+        expect((await server.inject(`/${link}`)).statusCode, link).toBe(200)
+      }
+      for (const path of ['/tsconfig.json', '/../server.ts', '/%2e%2e/server.ts', '/nothing.js'])
+        expect((await server.inject(path)).statusCode, path).toBe(404)
+    }))
+
+  it('asks no other host and runs no inline script', () =>
+    withServer(async ({ server }) => {
+      const { headers, body } = await server.inject('/')
+      const policy = String(headers['content-security-policy'])
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("script-src 'self';")
+      expect(policy).not.toContain('unsafe')
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      expect(body).not.toMatch(/https?:\/\//)
+      expect(body).not.toMatch(/<script(?![^>]*\bsrc=)/)
+      expect(body).not.toMatch(/\s(style|on\w+)=/)
+    }))
+
+  it('is answered again as unchanged when the browser has it', () =>
+    withServer(async ({ server }) => {
+      const { headers } = await server.inject('/main.js')
+      expect(headers['cache-control']).toBe('no-cache')
+      const again = await server.inject({
+        url: '/main.js',
+        headers: { 'if-none-match': String(headers.etag) },
+      })
+      expect(again.statusCode).toBe(304)
+    }))
+})
+
+describe('the API', () => {
+  it('describes the panels for people', () =>
+    withServer(async ({ server }) => {
+      const info = (await server.inject('/api/pipeline')).json()
+      expect(info).toMatchObject({ name: 'ecommerce', store: 'memory', defaultRange: '15m' })
+      expect(info.ranges).toEqual(['5m', '15m', '1h', '6h', '24h', '7d', 'all'])
+      expect(info.panels[1]).toEqual({
+        metric: 'revenue_by_category',
+        title: 'Revenue by category',
+        summary: 'Purchase revenue, orders and items per category and country.',
+        value: { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },
+        splitLabel: 'Category',
+        totals: [
+          { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },
+          { name: 'orders', label: 'Orders', unit: 'short', hint: '', kind: 'sum' },
+          {
+            name: 'average_order_value',
+            label: 'Average order value',
+            unit: 'currencyUSD',
+            hint: 'revenue ÷ orders',
+            kind: 'ratio',
+          },
+        ],
+        windowMs: 10_000,
+      })
+    }))
+
+  it('answers a view', () =>
+    withServer(async ({ server, store }) => {
+      await store.write([sale(START_MS - 20_000, '<b>bold</b>', 12.34)], measurements)
+      const response = await server.inject('/api/view?range=5m')
+      expect(response.statusCode).toBe(200)
+      expect(response.headers['cache-control']).toBe('no-store')
+      const view = response.json()
+      expect(view).toMatchObject({ range: '5m', data: 'here', nowMs: START_MS, toMs: START_MS })
+      expect(view.panels[1].series).toMatchObject([{ name: '<b>bold</b>', total: 12.34 }])
+    }))
+
+  it('refuses wrong parameters with a sentence for each', () =>
+    withServer(async ({ server, store }) => {
+      for (const path of ['/api/view', '/api/live']) {
+        const response = await server.inject(`${path}?range=2y&points=1`)
+        expect(response.statusCode).toBe(400)
+        expect(response.json()).toEqual({
+          error:
+            'range: expected one of 5m, 15m, 1h, 6h, 24h, 7d, all, got "2y"; ' +
+            'points: expected a whole number, 10 to 600, got "1"',
+          problems: [
+            { parameter: 'range', what: expect.stringContaining('got "2y"') },
+            { parameter: 'points', what: expect.stringContaining('got "1"') },
+          ],
+        })
+      }
+      expect(store.reads()).toBe(0)
+    }))
+
+  it('answers 503 while the store is away, and is healthy itself', () =>
+    withServer(async ({ server, store }) => {
+      store.goDown('InfluxDB at http://127.0.0.1:8086 does not answer')
+      const response = await server.inject('/api/view')
+      expect(response.statusCode).toBe(503)
+      expect(response.json().error).toContain('does not answer')
+      const health = await server.inject('/healthz')
+      expect(health.statusCode).toBe(200)
+      expect(health.json()).toMatchObject({ status: 'ok', store: { state: 'down' } })
+      store.recover()
+      expect((await server.inject('/api/view')).statusCode).toBe(200)
+    }))
+
+  it('pushes views as events until the page goes', () =>
+    withServer(async ({ server, store, clock }) => {
+      await store.write([sale(START_MS - 20_000, 'books', 5)], measurements)
+      const response = await server.inject({ url: '/api/live?range=5m', payloadAsStream: true })
+      expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+      expect(response.headers['content-security-policy']).toBeDefined()
+      let text = ''
+      response.stream().on('data', (chunk) => {
+        text += chunk
+      })
+      await clock.advance(1_500)
+      await store.write([sale(START_MS - 10_000, 'books', 7)], measurements)
+      await clock.advance(2_000)
+      const totals = [...text.matchAll(/^event: view\ndata: (.*)$/gm)].map(
+        (match) => JSON.parse(match[1]).panels[1].totals[0].now,
+      )
+      expect([totals[0], totals.at(-1)]).toEqual([5, 12])
+      expect(text).toContain('event: store\ndata: {"state":"ok","message":""}\n\n')
+    }))
+})

@@ -1,0 +1,50 @@
+// For tests of loops: a clock whose sleepers wait until the test moves it, and a way to let everything else run.
+import type { Clock } from '../../kit/clock.ts'
+
+export interface ManualClock extends Clock {
+  /** Moves the clock, wakes those whose time has come, and lets what they began come to rest. */
+  advance(ms: number): Promise<void>
+}
+
+export function manualClock(startMs: number): ManualClock {
+  let nowMs = startMs
+  const sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
+  return {
+    nowMs: () => nowMs,
+    sleep: (ms, signal) =>
+      new Promise<void>((resolve) => {
+        const sleeper = {
+          untilMs: nowMs + ms,
+          wake: () => {
+            sleepers.delete(sleeper)
+            signal?.removeEventListener('abort', sleeper.wake)
+            resolve()
+          },
+        }
+        if (signal?.aborted === true) resolve()
+        else {
+          sleepers.add(sleeper)
+          signal?.addEventListener('abort', sleeper.wake)
+        }
+      }),
+    advance: async (ms) => {
+      const untilMs = nowMs + ms
+      for (;;) {
+        const due = [...sleepers]
+          .filter((one) => one.untilMs <= untilMs)
+          .sort((a, b) => a.untilMs - b.untilMs)
+        if (due.length === 0) break
+        nowMs = Math.max(nowMs, due[0].untilMs)
+        due[0].wake()
+        await settled()
+      }
+      nowMs = untilMs
+      await settled()
+    },
+  }
+}
+
+/** All promises that need no outside event have come to rest. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
