@@ -10,7 +10,7 @@ import { LookupTable } from './enrich/lookup-table.ts'
 import { usedFields } from './fields.ts'
 import { Ledger } from './ledger.ts'
 import { MetricWindows, type Outcomes } from './window/metric-windows.ts'
-import { runningWatermarks, Watermarks } from './window/watermark.ts'
+import { isClosed, runningWatermarks, Watermarks } from './window/watermark.ts'
 
 export interface JobOptions extends DecodeLimits {
   /** How far behind the latest event of its partition an event may be and still be on time. */
@@ -87,6 +87,12 @@ export class Job {
   closeWindows(): Point[] {
     const watermarkMs = this.watermarks.advance()
     return this.windows.flatMap((windows) => windows.closeThrough(watermarkMs))
+  }
+
+  /** Whether `closeWindows` would close one. */
+  get wouldCloseWindows(): boolean {
+    const watermarkMs = this.watermarks.nextMs
+    return this.windows.some((windows) => isClosed(windows.firstEndMs, watermarkMs))
   }
 
   /** The points of windows that are still open, as they stand; they stay open. */

@@ -47,22 +47,22 @@ export class Idleness {
 
   /**
    * Marks partitions idle that were read to their end and got no event for `idleAfterMs`, or never had a record. Empty is
-   * not slow: one with records left is never idle. When all are idle, time goes on by the wall clock, as far as the last
-   * open window's end, so that the last window of a quiet stream is shown.
+   * not slow: one with records left is active.
    */
-  update(
-    watermarks: Watermarks,
-    now: { readonly nowMs: number; readonly disorderMs: number; readonly lastEndMs: number },
-    positions: Offsets,
-    ends: Offsets,
-  ): void {
+  update(watermarks: Watermarks, nowMs: number, positions: Offsets, ends: Offsets): void {
     for (const partition of ends.keys()) {
-      const activeMs = this.#activeMs.get(partition) ?? now.nowMs
+      const activeMs = this.#activeMs.get(partition) ?? nowMs
       this.#activeMs.set(partition, activeMs)
-      if (!isCaughtUp(partition, positions, ends)) continue
-      const isNew = (ends.get(partition) ?? 0) === 0
-      if (isNew || now.nowMs - activeMs >= this.#idleAfterMs) watermarks.setIdle(partition)
+      const isNew = Math.max(ends.get(partition) ?? 0, positions.get(partition) ?? 0) === 0
+      if (!isCaughtUp(partition, positions, ends)) watermarks.setActive(partition)
+      else if (isNew || nowMs - activeMs >= this.#idleAfterMs) watermarks.setIdle(partition)
     }
-    if (watermarks.allIdle) watermarks.raiseTo(Math.min(now.nowMs - now.disorderMs, now.lastEndMs))
   }
 }
+
+/**
+ * When every partition is idle, time goes on by the wall clock, as far as the last open window's end, so that the last
+ * window of a quiet stream is shown.
+ */
+export const allIdleWatermarkMs = (nowMs: number, disorderMs: number, lastEndMs: number): number =>
+  Math.min(nowMs - disorderMs, lastEndMs)

@@ -198,6 +198,25 @@ describe('a quiet stream', () => {
     expect(pointsWhileBroken).toBeGreaterThan(0)
   })
 
+  test.each([
+    ['had no record yet', 0],
+    ['was idle', 35_000],
+  ])('history that comes all at once is not late in a partition that %s', async (_, quietMs) => {
+    const history = [0, 1].map(() => Array.from({ length: 40 }, (_, i) => click(i * 5_000)))
+    const world = new World(quietMs === 0 ? [[], []] : [[click(0)], [click(0)]], 100)
+    let hasCome = false
+    const job = await world.run({ quietMs: 40_000, quietStepMs: 1_000 }, (effect, when) => {
+      const isTime = world.clock.nowMs() >= NOW_MS + quietMs + 700
+      if (hasCome || !isTime || effect !== 'read' || when !== 'before') return
+      hasCome = true
+      for (const [partition, events] of history.entries())
+        world.partitions[partition].push(...events)
+    })
+    expect(hasCome).toBe(true)
+    // A stream that was idle has shown its last window: what comes for that one is late.
+    expect(job.ledger.total().late).toBe(quietMs === 0 ? 0 : 4)
+  })
+
   test('does not close a window that the wall clock has not passed', async () => {
     const nowMs = NOW_MS - (NOW_MS % 10_000)
     const world = new World([[click(nowMs - BASE_MS + 100_000)]])

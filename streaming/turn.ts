@@ -11,7 +11,7 @@ import type { PointsStore } from '../stores/points/points-store.ts'
 import type { StreamingConfig } from './config.ts'
 import type { Job } from './job.ts'
 import type { Worked } from './report.ts'
-import { Idleness, wantedPartitions } from './schedule.ts'
+import { allIdleWatermarkMs, Idleness, wantedPartitions } from './schedule.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
 import { saveJob } from './snapshot.ts'
 
@@ -81,8 +81,7 @@ export class Turns {
   async runUntil(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const hadBatch = await this.#readAndFold()
-      await this.#refreshEnds(hadBatch)
-      this.#markIdle()
+      await this.#passTime(hadBatch)
       await this.#closeAndWrite()
       if (this.#isCheckpointDue()) await this.#checkpoint()
     }
@@ -124,18 +123,35 @@ export class Turns {
     return true
   }
 
-  async #refreshEnds(hadBatch: boolean): Promise<void> {
+  /**
+   * Finds out which partitions are idle. Before windows close without regard to an idle one, the log's end is asked for
+   * anew: what came for several partitions at once must not be late in those that are read last.
+   */
+  async #passTime(hadBatch: boolean): Promise<void> {
+    const { clock, job } = this.#context
+    const isFresh = hadBatch && clock.nowMs() - this.#endsAtMs < ENDS_FRESH_MS
+    if (!isFresh) await this.#refreshEnds()
+    this.#markIdle()
+    if (isFresh && (job.watermarks.allIdle || (job.watermarks.hasIdle && job.wouldCloseWindows))) {
+      await this.#refreshEnds()
+      this.#markIdle()
+    }
+    if (job.watermarks.allIdle)
+      job.watermarks.raiseTo(
+        allIdleWatermarkMs(clock.nowMs(), this.#context.config.disorderMs, job.lastEndMs),
+      )
+  }
+
+  async #refreshEnds(): Promise<void> {
     const { reader, clock, job } = this.#context
-    if (hadBatch && clock.nowMs() - this.#endsAtMs < ENDS_FRESH_MS) return
     this.#ends = await this.#outside(() => reader.ends())
     this.#endsAtMs = clock.nowMs()
     for (const partition of this.#ends.keys()) job.watermarks.addPartition(partition)
   }
 
   #markIdle(): void {
-    const { job, reader, config, clock } = this.#context
-    const now = { nowMs: clock.nowMs(), disorderMs: config.disorderMs, lastEndMs: job.lastEndMs }
-    this.#idleness.update(job.watermarks, now, reader.positions(), this.#ends)
+    const { job, reader, clock } = this.#context
+    this.#idleness.update(job.watermarks, clock.nowMs(), reader.positions(), this.#ends)
   }
 
   async #closeAndWrite(): Promise<void> {

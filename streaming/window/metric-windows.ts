@@ -59,6 +59,14 @@ export class MetricWindows {
     return this.#windows.size
   }
 
+  /** End of the first open window; Infinity when none is open. */
+  get firstEndMs(): number {
+    let firstMs = Number.POSITIVE_INFINITY
+    for (const startMs of this.#windows.keys())
+      firstMs = Math.min(firstMs, startMs + this.metric.window.sizeMs)
+    return firstMs
+  }
+
   /** End of the last open window; -Infinity when none is open. */
   get lastEndMs(): number {
     let lastMs = Number.NEGATIVE_INFINITY

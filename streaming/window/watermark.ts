@@ -70,17 +70,33 @@ export class Watermarks {
     this.#idle.add(partition)
   }
 
+  setActive(partition: number): void {
+    this.#idle.delete(partition)
+  }
+
   isIdle(partition: number): boolean {
     return this.#idle.has(partition)
   }
 
-  /** Moves the job's watermark as far as the active partitions allow. */
-  advance(): number {
+  /** Some partition is not waited for. */
+  get hasIdle(): boolean {
+    return this.#idle.size > 0
+  }
+
+  /** Where `advance` would move the job's watermark. */
+  get nextMs(): number {
     let lowestMs = Number.POSITIVE_INFINITY
     for (const [partition, maxTimeMs] of this.#maxTimeMs) {
       if (!this.#idle.has(partition)) lowestMs = Math.min(lowestMs, maxTimeMs - this.#disorderMs)
     }
-    if (lowestMs !== Number.POSITIVE_INFINITY) this.raiseTo(lowestMs)
+    return lowestMs === Number.POSITIVE_INFINITY
+      ? this.#currentMs
+      : Math.max(this.#currentMs, lowestMs)
+  }
+
+  /** Moves the job's watermark as far as the active partitions allow. */
+  advance(): number {
+    this.raiseTo(this.nextMs)
     return this.#currentMs
   }
 
