@@ -1,6 +1,5 @@
 // The command line of `npm run produce`: which flags there are and what help says. Values are checked in config.ts.
-import { Command, CommanderError } from 'commander'
-import { EXIT } from '../kit/program.ts'
+import { createCommand } from '../kit/command.ts'
 import { FILE_FORMATS } from './files/rows.ts'
 import { ORDERS } from './replay.ts'
 
@@ -26,33 +25,18 @@ Examples (npm run produce -- …):
 Times written without a zone are UTC. Where events go: KAFKA_BROKERS and KAFKA_EVENTS_TOPIC, see .env.example;
 without brokers into a SQLite file in WINDROW_DATA.`
 
-/**
- * Reads the arguments behind the program's name; undefined when only help was asked for. Wrong usage ends with exit
- * code 2.
- */
-export function parseFlags(args: readonly string[]): Flags | undefined {
-  const command = commandOf()
-  try {
-    command.parse(args, { from: 'user' })
-    return command.opts()
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) process.exitCode = EXIT.usage
-    return undefined
-  }
-}
+/** Reads the arguments behind the program's name. Help ends the process with exit code 0, wrong usage with 2. */
+export const parseFlags = (args: readonly string[]): Flags =>
+  commandOf().parse(args, { from: 'user' }).opts()
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   value,
 ]
 
-function commandOf(): Command {
-  return new Command('npm run produce --')
+function commandOf() {
+  return createCommand('npm run produce --')
     .description('Sends events to the event log: those of a simulated shop, or those of a file.')
-    .exitOverride()
-    .showHelpAfterError('(--help shows all flags)')
-    .allowExcessArguments(false)
     .option('--config <file>', 'settings of the shop (default: producers/config/producer.yaml)')
     .option(
       '--speed <speed>',

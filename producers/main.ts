@@ -23,7 +23,6 @@ const log = createLog('produce')
 
 await runProgram(async (signal) => {
   const flags = parseFlags(process.argv.slice(2))
-  if (flags === undefined) return
   const beginning = { nowMs: clock.nowMs(), randomSeed: randomInt(2 ** 32) }
   const [settings, stores] = allOrProblems(
     producerSettings(flags, beginning),
@@ -62,18 +61,16 @@ async function work(
   open: () => Promise<EventLogWriter>,
   signal: AbortSignal,
 ): Promise<void> {
-  const startedMs = clock.nowMs()
-  const tookMs = () => clock.nowMs() - startedMs
   // Results go to standard output, unless events do.
   const say = (lines: readonly string[]) =>
     (print ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`)
   if (work.kind === 'shop') {
     const progress = await shop(work.run, await open(), signal)
-    say(shopSummary(work.run, progress, tookMs()))
+    say(shopSummary(work.run, progress))
   } else {
     const replay = { ...work.replay, dataDir: stores.dataDir }
     const progress = await replayFile(replay, open, signal)
-    say(replaySummary(replay, progress, tookMs(), signal.aborted))
+    say(replaySummary(replay, progress, signal.aborted))
   }
 }
 

@@ -43,6 +43,8 @@ export interface ReplaySettings {
 export interface ReplayProgress extends Counts {
   readonly unsent: number
   readonly rejections: Rejections
+  /** Time since it began. */
+  readonly tookMs: number
 }
 
 export interface ReplayContext {
@@ -82,6 +84,7 @@ export async function runReplay(
   const rejectedDir = `${settings.dataDir}/rejected`
   const rejections = new Rejections(source.name, rows.unit, rejectedDir, log)
   const sender = new Sender(context.writer, { ...context, signal })
+  const startedMs = clock.nowMs()
   let doing = 'of the file'
   const progress = (): ReplayProgress => ({
     sent: sender.sent,
@@ -89,6 +92,7 @@ export async function runReplay(
     unsent: sender.unsent,
     isWaiting: sender.isWaiting,
     rejections,
+    tookMs: clock.nowMs() - startedMs,
     note: `${Math.floor(100 * source.readShare())} % ${doing}`,
   })
   context.onStart?.(progress)
@@ -133,7 +137,10 @@ const convertSettings = ({ settings, source, rows }: ReplayFile): ConvertSetting
   ...(rows.columns === undefined ? {} : { columns: rows.columns }),
 })
 
-/** The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`, when given. */
+/**
+ * The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`, when
+ * given.
+ */
 async function* records(
   file: ReplayFile,
   signal: AbortSignal,

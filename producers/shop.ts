@@ -24,6 +24,8 @@ export interface ShopProgress extends Counts {
   readonly unsent: number
   /** Records made so far, by kind. */
   readonly made: Readonly<Record<RecordKind, number>>
+  /** Time since the first record was due. */
+  readonly tookMs: number
   /** Simulated time so far. */
   readonly simulatedMs: number
 }
@@ -51,12 +53,14 @@ export async function runShop(
   const made = { ordinary: 0, late: 0, duplicate: 0, malformed: 0 }
   let record = next()
   let count = 0
+  const startedMs = clock.nowMs()
   const progress = (): ShopProgress => ({
     sent: sender.sent,
     rejected: 0,
     unsent: sender.unsent,
     isWaiting: sender.isWaiting,
     made,
+    tookMs: clock.nowMs() - startedMs,
     simulatedMs: record.atMs,
   })
   context.onStart?.(progress)

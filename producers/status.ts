@@ -47,7 +47,7 @@ export function showStatus(
   const show = () => {
     const now = counts()
     const line = statusLine(now, rate.add(clock.nowMs(), now.sent))
-    if (isLive) terminal.write(`\r\x1b[2K${line.slice(0, (terminal.columns ?? 80) - 1)}`)
+    if (isLive) terminal.write(`\r\x1b[2K${line.slice(0, (terminal.columns || 80) - 1)}`)
     else log.info(line)
   }
   const timer = setInterval(show, isLive ? LIVE_EVERY_MS : PLAIN_EVERY_MS)

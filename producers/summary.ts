@@ -15,13 +15,13 @@ export function shopBeginning(run: ShopRun): string {
   return `simulated shop: ${rate}, ${group(run.users)} users, seed ${run.seed}${from}${faster}`
 }
 
-export function shopSummary(run: ShopRun, progress: ShopProgress, tookMs: number): string[] {
+export function shopSummary(run: ShopRun, progress: ShopProgress): string[] {
   const { made } = progress
   const kinds = Object.entries(made).filter(([, count]) => count > 0)
   const detail =
     kinds.length > 1 ? `: ${kinds.map(([kind, n]) => `${group(n)} ${kind}`).join(', ')}` : ''
   return [
-    `sent ${totalLine(progress.sent, tookMs)}${detail}`,
+    `sent ${totalLine(progress.sent, progress.tookMs)}${detail}`,
     ...unsentLine(progress.unsent),
     `simulated ${formatDuration(progress.simulatedMs)} from ${iso(run.startMs)}; --seed ${run.seed} repeats it`,
   ]
@@ -30,11 +30,10 @@ export function shopSummary(run: ShopRun, progress: ShopProgress, tookMs: number
 export function replaySummary(
   settings: ReplaySettings,
   progress: ReplayProgress,
-  tookMs: number,
   isStopped: boolean,
 ): string[] {
   const { rejections } = progress
-  const lines = [`sent ${totalLine(progress.sent, tookMs)} from ${settings.file}`]
+  const lines = [`sent ${totalLine(progress.sent, progress.tookMs)} from ${settings.file}`]
   lines.push(...unsentLine(progress.unsent))
   if (isStopped) lines.push('stopped before the end of the file')
   if (rejections.count === 0) return lines
