@@ -30,12 +30,15 @@ export interface SampleOptions {
 }
 
 /** Points of the three e-commerce metrics for every 10 s window of [fromMs, toMs). */
-export function samplePoints({ fromMs, toMs, seed = 42, clicks = 620 }: SampleOptions): Point[] {
+export function samplePoints(options: SampleOptions): Point[] {
+  const { fromMs, toMs, seed = 42, clicks = 620 } = options
   const random = mulberry32(seed)
   const points: Point[] = []
   for (let timeMs = Math.ceil(fromMs / WINDOW_MS) * WINDOW_MS; timeMs < toMs; timeMs += WINDOW_MS) {
     const level = clicks * courseAt(timeMs) * (0.94 + 0.12 * random())
-    points.push(...segments(level, timeMs, random), ...sales(level, timeMs, random))
+    const people = segments(level, timeMs, random)
+    const purchases = people.reduce((sum, point) => sum + (point.fields.purchases ?? 0), 0)
+    points.push(...people, ...sales(purchases, timeMs, random))
   }
   return points
 }
@@ -77,16 +80,44 @@ function segments(level: number, timeMs: number, random: () => number): Point[] 
   return points
 }
 
-function sales(level: number, timeMs: number, random: () => number): Point[] {
-  return Object.entries(CATEGORIES).flatMap(([category, { share, price }]) => {
-    const orders = about(level * 0.04 * share, random)
-    if (orders === 0) return []
-    const items = orders + about(orders * 0.4, random)
-    const revenue = Math.round(items * price * (0.8 + 0.4 * random()) * 100) / 100
+/** Purchases of a window by category: each is an order, none is lost. */
+function sales(purchases: number, timeMs: number, random: () => number): Point[] {
+  const sold = new Map<string, { orders: number; items: number; cents: number }>()
+  for (let order = 0; order < purchases; order++) {
+    const category = pick(CATEGORIES, random())
+    const items = random() < 0.3 ? 2 : 1
+    const cents = Math.round(CATEGORIES[category].price * (0.6 + 0.8 * random()) * 100) * items
+    const before = sold.get(category) ?? { orders: 0, items: 0, cents: 0 }
+    sold.set(category, {
+      orders: before.orders + 1,
+      items: before.items + items,
+      cents: before.cents + cents,
+    })
+  }
+  return [...sold].map(([category, { orders, items, cents }]) => {
+    const revenue = cents / 100
     const fields = { revenue, orders, items, average_order_value: revenue / orders }
-    const tags = { category, country: 'US' }
-    return [{ measurement: 'revenue_by_category', tags, fields, timeMs }]
+    return {
+      measurement: 'revenue_by_category',
+      tags: { category, country: 'US' },
+      fields,
+      timeMs,
+    }
   })
+}
+
+/** The name at `place`, 0 to 1, of names lined up by their shares. */
+function pick<Name extends string>(
+  shares: Readonly<Record<Name, { readonly share: number }>>,
+  place: number,
+): Name {
+  const names = Object.keys(shares) as Name[]
+  let left = place
+  for (const name of names) {
+    left -= shares[name].share
+    if (left < 0) return name
+  }
+  return names[names.length - 1]
 }
 
 /** A whole number near `mean`, scattered as counts are. */
