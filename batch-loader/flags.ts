@@ -51,7 +51,10 @@ Rejected rows are told by line and left out; more than 20 are all written to WIN
 Exit code: 0 loaded, also when some rows were rejected; 1 nothing or not all could be read or written; 2 wrong usage or
 header; 130 stopped by Ctrl-C. Where people go: MYSQL_HOST, see .env.example; without it into a SQLite file in WINDROW_DATA.`
 
-/** Reads the arguments behind the program's name; undefined when only help was asked for, or usage was wrong (exit code 2). */
+/**
+ * Reads the arguments behind the program's name; undefined when only help was asked for, or usage was wrong
+ * (exit code 2).
+ */
 export function parseFlags(args: readonly string[]): Checked<Work> | undefined {
   const command = new Command('npm run seed:demographics --')
     .description('Loads demographics: simulated people, or those of a CSV file (also .gz).')

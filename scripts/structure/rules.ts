@@ -30,12 +30,13 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   yaml: ['kit/config.ts', 'docker/'],
   pino: ['kit/log.ts'],
   'pino-pretty': ['kit/log.ts'],
-  commander: [...programs.map((program) => `${program}/`), 'scripts/'],
+  commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/'],
   zod: [
     ...['kit/', 'stores/settings.ts', 'scripts/', 'docker/'],
     ...programs.map((program) => `${program}/`),
   ],
   // Development.
+  'playwright-core': ['scripts/'],
   vitest: ['vitest.config.ts', 'scripts/test.ts'],
 }
 /** Beside these: a bare consumer, to compare ours with. */
