@@ -84,6 +84,16 @@ describe('points in SQLite', () => {
     expect(String(error)).toContain('WINDROW_DATA')
   })
 
+  test('a directory that cannot be made is refused, naming WINDROW_DATA', async () => {
+    const file = join(dir, 'a-file')
+    writeFileSync(file, '')
+    const error = await sqlitePoints(join(file, 'points.db'))
+      .prepare()
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain('WINDROW_DATA')
+  })
+
   test('a measurement with a tag "time" is told', async () => {
     const store = sqlitePoints(join(dir, 'reserved.db'))
     const bad = { ...sales, tags: ['time'] }

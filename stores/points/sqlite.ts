@@ -40,18 +40,31 @@ function write(
 ): void {
   const measurementOf = measurementFinder(measurements)
   const fresh = measurements.filter((measurement) => !ensured.has(measurement))
-  database
-    .transaction(() => {
-      for (const measurement of fresh) ensureTable(database, measurement)
-      const inserts = new Map(
-        measurements.map((measurement) => [measurement, insertInto(database, measurement)]),
-      )
-      for (const point of points) {
-        if (Object.keys(point.fields).length > 0) inserts.get(measurementOf(point))?.(point)
-      }
-    })
-    .immediate()
+  inTransaction(database, () => {
+    for (const measurement of fresh) ensureTable(database, measurement)
+    const inserts = new Map(
+      measurements.map((measurement) => [measurement, insertInto(database, measurement)]),
+    )
+    for (const point of points) {
+      if (Object.keys(point.fields).length > 0) inserts.get(measurementOf(point))?.(point)
+    }
+  })
   for (const measurement of fresh) ensured.add(measurement)
+}
+
+/**
+ * All or nothing. Not libsql's own `transaction`: when SQLite itself has rolled back, as on a full disk, that one throws
+ * about the rollback and hides the reason.
+ */
+function inTransaction(database: Sqlite, action: () => void): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    action()
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    throw error
+  }
 }
 
 function insertInto(database: Sqlite, measurement: Measurement): (point: Point) => void {
@@ -101,6 +114,10 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
   return points.sort(comparePoints(measurement))
 }
 
+/** What SQLite and, for its directory, the file system say of a place that waiting does not mend. */
+const UNUSABLE =
+  /SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(EXIST|ACCES|NOTDIR|PERM|ROFS|NOSPC)\b/
+
 /** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */
 function asStoreErrors<T>(file: string, action: () => T): T {
   try {
@@ -113,7 +130,7 @@ function asStoreErrors<T>(file: string, action: () => T): T {
         `The points file ${file} is locked by another process: ${message}`,
         { cause: error },
       )
-    if (/SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed/.test(text))
+    if (UNUSABLE.test(text))
       throw new RefusedError(
         `The points file ${file} cannot be used: ${message}. ` +
           'Free its disk, mend its permissions, or set WINDROW_DATA to another directory.',
