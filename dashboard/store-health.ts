@@ -1,7 +1,7 @@
 // The points store as the dashboard sees it: prepared once, watched for being slow or away, asked for each thing once.
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
-import { UnavailableError } from '../kit/errors.ts'
+import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsQuery, PointsStore } from '../stores/points/points-store.ts'
 import type { StoreState } from './api.ts'
@@ -83,7 +83,8 @@ export function createStoreHealth(
   }
 }
 
+/** The stores' own errors say which store, where and what to do; others do not. */
 function messageOf(error: unknown, description: string): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return `The points store (${description}) cannot be read: ${text}`
+  if (error instanceof UnavailableError || error instanceof RefusedError) return error.message
+  return `The points store (${description}) cannot be read: ${rootCause(error)}`
 }

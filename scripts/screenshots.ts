@@ -71,6 +71,7 @@ async function picture(browser: Browser, url: string, theme: 'light' | 'dark', f
     locale: 'en-US',
   })
   const page = await context.newPage()
+  await page.clock.setFixedTime(NOW_MS)
   await page.goto(`${url}/#range=1h`)
   await page.waitForSelector('.legend-entry')
   await page.waitForTimeout(500)

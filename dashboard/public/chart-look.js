@@ -1,0 +1,112 @@
+// How charts look: axes in the theme's colours, bars, the veil over what is still being filled.
+import uPlot from '/vendor/uplot.js'
+import { formatAxis } from './format.js'
+
+/** @typedef {import('./chart.js').ChartData} ChartData */
+
+const FONT = '12px Inter, ui-sans-serif, system-ui, sans-serif'
+
+/**
+ * @param {string} unit
+ * @param {ReturnType<typeof import('./times.js').timesIn>} times
+ * @returns {uPlot.Axis[]}
+ */
+export function axesFor(unit, times) {
+  const common = { stroke: () => cssColour('--muted'), font: FONT, ticks: { show: false } }
+  return [
+    {
+      ...common,
+      grid: { show: false },
+      gap: 8,
+      size: 30,
+      space: 76,
+      values: (u, splits, _, __, stepSec) => timeLabels(u, splits, stepSec, times),
+    },
+    {
+      ...common,
+      grid: { stroke: () => cssColour('--grid'), width: 1 },
+      gap: 6,
+      size: (_, labels) => axisWidth(labels),
+      space: 44,
+      values: (_, splits) => formatAxis(splits, unit),
+    },
+  ]
+}
+
+/**
+ * A label that would be cut by the right edge is left out.
+ * @param {uPlot} u
+ * @param {number[]} splits
+ * @param {number} stepSec
+ * @param {ReturnType<typeof import('./times.js').timesIn>} times
+ */
+function timeLabels(u, splits, stepSec, times) {
+  const ticksMs = splits.map((sec) => sec * 1000)
+  const edge = u.bbox.width / uPlot.pxRatio + 8
+  return times
+    .axis(ticksMs, stepSec * 1000)
+    .map((label, index) =>
+      u.valToPos(splits[index], 'x') + label.length * 3.6 > edge ? '' : label,
+    )
+}
+
+/**
+ * Room for the longest label, in CSS pixels; never less, so that the plot does not shift at each new digit.
+ * @param {string[] | null} labels
+ */
+const axisWidth = (labels) =>
+  Math.max(44, ...(labels ?? []).map((label) => label.length * 7.2 + 14))
+
+/**
+ * Draws bars from `lowerOf` to the series' values, with crisp edges and a hair between them where there is room.
+ * @param {() => number} bucketMsOf
+ * @param {(seriesIdx: number, index: number) => number} lowerOf
+ * @returns {uPlot.Series.PathBuilder}
+ */
+export const barsFrom = (bucketMsOf, lowerOf) => (u, seriesIdx, first, last) => {
+  const fill = new Path2D()
+  const half = bucketMsOf() / 2000
+  for (let index = first; index <= last; index++) {
+    const top = u.data[seriesIdx][index]
+    const bottom = lowerOf(seriesIdx, index)
+    if (top === null || top === undefined || top === bottom) continue
+    const left = Math.round(u.valToPos(u.data[0][index] - half, 'x', true))
+    const right = Math.round(u.valToPos(u.data[0][index] + half, 'x', true))
+    const gap = right - left > 3 * uPlot.pxRatio ? Math.ceil(uPlot.pxRatio * 0.75) : 0
+    const upperY = u.valToPos(top, 'y', true)
+    const height = u.valToPos(bottom, 'y', true) - upperY
+    fill.rect(left, upperY, Math.max(1, right - left - gap), height)
+  }
+  return { fill, flags: 0 }
+}
+
+/**
+ * Veils buckets that are still being filled: they will grow.
+ * @param {uPlot} u
+ * @param {ChartData | undefined} data
+ */
+export function veil(u, data) {
+  if (data === undefined || data.completeCount >= (u.data[0]?.length ?? 0)) return
+  const fromSec = (data.startMs + data.completeCount * data.bucketMs) / 1000
+  const left = Math.round(u.valToPos(fromSec, 'x', true))
+  const right = u.bbox.left + u.bbox.width
+  if (left >= right) return
+  u.ctx.save()
+  u.ctx.globalAlpha = 0.55
+  u.ctx.fillStyle = cssColour('--card')
+  u.ctx.fillRect(left, u.bbox.top, right - left, u.bbox.height)
+  u.ctx.restore()
+}
+
+const probe = document.createElement('span')
+probe.hidden = true
+
+/**
+ * A colour variable as the canvas understands it: resolved for the present theme.
+ * @param {string} name
+ */
+function cssColour(name) {
+  if (!probe.isConnected) document.body.append(probe)
+  probe.style.color = `var(${name})`
+  return getComputedStyle(probe).color
+}
