@@ -7,7 +7,7 @@ import { untilAvailable } from '../kit/retry.ts'
 import type { EventLogWriter, LogRecord } from '../stores/event-log/event-log.ts'
 
 /** A batch is sent when it has so many bytes or records. */
-const BATCH_BYTES = 1 << 20
+const BATCH_BYTES = 1 << 19
 const BATCH_RECORDS = 10_000
 
 export interface SenderContext {

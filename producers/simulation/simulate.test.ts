@@ -122,6 +122,11 @@ describe('simulateShop', () => {
 
 describe('shoppers', () => {
   /** Events by visit, in order, with the time each was sent. */
+  let all: { atMs: number; event: Event }[][] = []
+  beforeAll(() => {
+    all = visits(60_000)
+  })
+
   function visits(count: number) {
     const bySession = new Map<string, { atMs: number; event: Event }[]>()
     for (const record of simulate({ users: 20_000, disorderMs: 0 }, count)) {
@@ -134,7 +139,6 @@ describe('shoppers', () => {
   }
 
   it('browse several pages, with pauses to think', () => {
-    const all = visits(60_000)
     const length = all.reduce((sum, visit) => sum + visit.length, 0) / all.length
     expect(length).toBeGreaterThan(4)
     expect(length).toBeLessThan(9)
@@ -146,7 +150,6 @@ describe('shoppers', () => {
   })
 
   it('are one user each, who buys at the end if at all, in 3 to 5 % of the visits', () => {
-    const all = visits(100_000)
     const buying = all.filter((visit) => visit.some(({ event }) => event.event_type === 'purchase'))
     expect(buying.length / all.length).toBeGreaterThan(0.03)
     expect(buying.length / all.length).toBeLessThan(0.05)
@@ -158,7 +161,6 @@ describe('shoppers', () => {
   })
 
   it('some put things into the cart and leave', () => {
-    const all = visits(60_000)
     const ends = all.map((visit) => visit.at(-1)!.event)
     expect(ends.filter((event) => event.page === '/cart').length).toBeGreaterThan(20)
     expect(ends.filter((event) => event.page === '/checkout').length).toBeGreaterThan(20)

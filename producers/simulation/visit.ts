@@ -30,11 +30,13 @@ export interface CartLine {
 }
 
 /** Shares of visits. */
-const BUYS = 0.04
+const BUYS = 0.044
 const ABANDONS = 0.08
 const BOUNCES = 0.32
-/** Pages of a visit that does not bounce, besides the first. */
+/** Pages of a visit that does not bounce, besides the first, cart and checkout. */
 const PAGES_MEAN = 7
+/** Those who come to buy find it sooner. */
+const BUYER_PAGES_MEAN = 5
 
 /** Actions of a visit on average, from the shares above; the start of a simulation is balanced with it. */
 export const ACTIONS_MEAN = 1 + (1 - BOUNCES) * PAGES_MEAN + ABANDONS * 1.6 + BUYS * 4.2
@@ -55,11 +57,12 @@ export function createVisit(
   const chance = random.unit()
   const plan = chance < BUYS ? 'buy' : chance < BUYS + ABANDONS ? 'abandon' : 'look'
   const bounces = plan === 'look' && !isUnderWay && random.chance(BOUNCES / (1 - BUYS - ABANDONS))
+  const pagesMean = plan === 'buy' ? BUYER_PAGES_MEAN : PAGES_MEAN + 1
   const visit: Visit = {
     userId,
     sessionId,
     plan,
-    pagesLeft: bounces ? 1 : 2 + Math.floor(random.exponential(PAGES_MEAN - 0.5)),
+    pagesLeft: bounces ? 1 : 2 + Math.floor(random.exponential(pagesMean - 1.5)),
     place: isUnderWay ? 'browsing' : 'outside',
     category: catalogue.categories[random.longTail(catalogue.categories.length)],
     cart: [],
