@@ -1,0 +1,106 @@
+// For tests: the whole path in a place of its own: files, stores, and the programs that fill and read them.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { type Ended, RunningProgram, runToEnd } from '../../scripts/testing/programs.ts'
+import { type EventsOptions, eventLines, writeEvents, writePeople } from './shop-files.ts'
+import { METRICS, type PointRows, pointsBySql, pointsOfCsv } from './sql-points.ts'
+
+/** Ratios are divided in another way there: doubles, not bits. */
+const RELATIVE_ERROR_MAX = 1e-12
+const EXACT = new Set(['events', 'users', 'revenue', 'orders', 'items', 'clicks', 'purchases'])
+
+export class Place {
+  readonly dir: string
+  readonly people: string
+  readonly environment: NodeJS.ProcessEnv
+  /** Files produced so far. */
+  readonly #events: string[] = []
+
+  /** `stores`: variables of the real stores; none: embedded. */
+  constructor(dir: string, stores: NodeJS.ProcessEnv = {}) {
+    mkdirSync(dir, { recursive: true })
+    this.dir = dir
+    this.people = join(dir, 'people.csv')
+    this.environment = { ...stores, WINDROW_DATA: join(dir, 'data') }
+    writePeople(this.people)
+    writeFileSync(join(dir, 'quick.yaml'), 'checkpoint_every: 100ms\nrefresh_every: 200ms\n')
+  }
+
+  seed(file = this.people): Promise<Ended> {
+    return runToEnd('batch-loader/main.ts', ['--file', file], this.environment)
+  }
+
+  /** Writes a file of events, for `produce`. */
+  write(options: EventsOptions, from = 0, to = options.count): string {
+    const file = join(this.dir, `events-${options.seed}-${from}.ndjson`)
+    writeEvents(file, eventLines(options).slice(from, to))
+    return file
+  }
+
+  /** Sends a file in its own order, as fast as it goes. */
+  produce(file: string, partitions: number, ...flags: readonly string[]): Promise<Ended> {
+    this.#events.push(file)
+    const args = ['--file', file, '--partitions', String(partitions), '--speed', 'max']
+    return runToEnd('producers/main.ts', [...args, '--order', 'file', ...flags], this.environment)
+  }
+
+  /** The job, saving its place and looking for changed rows much more often than by default. */
+  stream(...args: readonly string[]): RunningProgram {
+    const all = ['--config', join(this.dir, 'quick.yaml'), ...args]
+    return new RunningProgram('streaming/main.ts', all, this.environment)
+  }
+
+  async once(): Promise<Ended> {
+    const ended = await runToEnd('streaming/main.ts', ['--once'], this.environment)
+    expect(ended.err).not.toMatch(/ late[,:. ]/)
+    return ended
+  }
+
+  hasCheckpoint(): boolean {
+    const dir = join(this.dir, 'data', 'checkpoints')
+    return existsSync(dir) && readdirSync(dir).some((name) => name.endsWith('.checkpoint'))
+  }
+
+  async points(metric: (typeof METRICS)[number]): Promise<PointRows> {
+    const args = [metric, '--format', 'csv']
+    const { out } = await runToEnd('scripts/points.ts', args, this.environment)
+    const file = join(this.dir, `${metric}.csv`)
+    writeFileSync(file, out)
+    return pointsOfCsv(metric, file)
+  }
+
+  /** Every point in the store is what plain SQL over everything produced says, and there is no other. */
+  async expectPointsAsBySql(): Promise<void> {
+    for (const metric of METRICS) {
+      const expected = await pointsBySql(metric, this.#events, this.people)
+      expect(expected.size).toBeGreaterThan(100)
+      expectSame(metric, await this.points(metric), expected)
+    }
+  }
+}
+
+function expectSame(metric: string, actual: PointRows, expected: PointRows): void {
+  const wrong: string[] = []
+  for (const [identity, fields] of expected) {
+    const got = actual.get(identity)
+    if (got === undefined || !areSame(got, fields))
+      wrong.push(`${identity}: expected ${JSON.stringify(fields)}, got ${JSON.stringify(got)}`)
+  }
+  for (const identity of actual.keys()) {
+    if (!expected.has(identity)) wrong.push(`${identity}: not expected`)
+  }
+  expect({ metric, wrong: wrong.length, first: wrong.slice(0, 5) }).toEqual({
+    metric,
+    wrong: 0,
+    first: [],
+  })
+}
+
+const areSame = (got: Readonly<Record<string, number>>, expected: typeof got): boolean =>
+  Object.keys(got).length === Object.keys(expected).length &&
+  Object.entries(expected).every(([name, value]) =>
+    EXACT.has(name)
+      ? got[name] === value
+      : Math.abs(got[name] - value) <= RELATIVE_ERROR_MAX * Math.abs(value),
+  )

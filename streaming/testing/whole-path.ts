@@ -1,0 +1,87 @@
+// For tests: what the whole path must do with any stores, proven by plain SQL over the same files.
+import { describe, expect, test } from 'vitest'
+import { Place } from './place.ts'
+
+const EVENTS = { seed: 1, count: 20_000, spanMs: 400_000, disorderMs: 0 }
+const SHUFFLED = { ...EVENTS, seed: 2, disorderMs: 4_990 }
+/** Enough that a job can be killed in the middle. */
+const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
+
+/** `at`: a directory and stores that nothing else uses, for each name. */
+export function describeWholePath(
+  title: string,
+  at: (name: string) => { readonly dir: string; readonly stores: NodeJS.ProcessEnv },
+): void {
+  const placeOf = (name: string) => {
+    const { dir, stores } = at(name)
+    return new Place(dir, stores)
+  }
+
+  describe(`the whole path on ${title}: the points are those of plain SQL`, () => {
+    test.each([
+      ['in order, in 1 partition', EVENTS, 1],
+      ['shuffled within the disorder, in 1 partition', SHUFFLED, 1],
+      ['shuffled within the disorder, in 8 partitions', SHUFFLED, 8],
+    ])('of events %s', async (name, events, partitions) => {
+      const place = placeOf(name.replace(/\W+/g, '-'))
+      await place.seed()
+      await place.produce(place.write(events), partitions)
+      const { err } = await place.once()
+      expect(err).toContain('20,000 read: 20,000 counted')
+      await place.expectPointsAsBySql()
+    })
+
+    test('again when run again, and with events that come later for windows that were open', async () => {
+      const place = placeOf('again')
+      await place.seed()
+      await place.produce(place.write(SHUFFLED, 0, 12_000), 8)
+      await place.once()
+      await place.expectPointsAsBySql()
+      expect((await place.once()).err).toContain('goes on from')
+      await place.expectPointsAsBySql()
+      await place.produce(place.write(SHUFFLED, 12_000), 8)
+      await place.once()
+      await place.expectPointsAsBySql()
+    })
+
+    test('when --once is killed in the middle, twice, and started again', async () => {
+      const place = placeOf('once-killed')
+      await place.seed()
+      await place.produce(place.write(MANY), 8)
+      for (let kill = 0; kill < 2; kill++) {
+        const job = place.stream('--once')
+        // The first leaves a checkpoint, the second has gone on from it.
+        await job.until('progress', () =>
+          kill === 0 ? place.hasCheckpoint() : job.err.includes('goes on from'),
+        )
+        expect((await job.stop('SIGKILL')).code).toBeNull()
+      }
+      expectInTheMiddle((await place.once()).err)
+      await place.expectPointsAsBySql()
+    })
+
+    test('when the running job is killed while events come, and started again', async () => {
+      const place = placeOf('stream-killed')
+      await place.seed()
+      const file = place.write(MANY)
+      const first = place.stream()
+      const producing = place.produce(file, 8)
+      await first.until('a checkpoint', () => place.hasCheckpoint())
+      await first.stop('SIGKILL')
+      const second = place.stream()
+      await second.until('its place', () => second.err.includes('goes on from'))
+      await producing
+      expectInTheMiddle((await second.stop('SIGTERM')).err)
+      await place.once()
+      await place.expectPointsAsBySql()
+    })
+  })
+}
+
+/** The job that wrote this went on from a checkpoint with some, but not all, of the many events. */
+function expectInTheMiddle(err: string): void {
+  const [, read] = /goes on from .*: ([\d,]+) read/.exec(err) ?? []
+  const count = Number(read?.replaceAll(',', ''))
+  expect(count).toBeGreaterThan(0)
+  expect(count).toBeLessThan(MANY.count)
+}
