@@ -9,8 +9,8 @@ import { BatchQueue } from './queue.ts'
 
 const FETCH = {
   minBytes: 1 << 20,
-  maxBytes: 16 << 20,
-  maxBytesPerPartition: 2 << 20,
+  maxBytes: 4 << 20,
+  maxBytesPerPartition: 1 << 20,
   maxWaitTimeInMs: 100,
 }
 /** A reader that died without a word blocks its successor for so long. */
