@@ -71,7 +71,8 @@ export async function runStream(
     )
     const from = await resume(job, checkpoints, options.from, log)
     const openReader = () =>
-      events.reader(topic, `windrow-${pipeline.name}`, from, options.from ?? 'earliest')
+      // Jobs of other topics are other groups: within one, all but one reader stand by.
+      events.reader(topic, `windrow-${pipeline.name}/${topic}`, from, options.from ?? 'earliest')
     const reader = opened(await untilAvailable(retry, openReader))
     const { deadLetters, lateEvents } = await untilAvailable(retry, () => openSetAside(settings))
     const setAside = new SetAsideBuffer(topic, opened(deadLetters), opened(lateEvents))
