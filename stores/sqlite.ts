@@ -20,3 +20,19 @@ export function openSqlite(file: string, options: { readonly durable?: boolean }
   database.pragma(`synchronous = ${options.durable === true ? 'FULL' : 'NORMAL'}`)
   return database
 }
+
+/**
+ * All or nothing, holding the file's write lock. Not libsql's own `transaction`: when SQLite itself has rolled back, as on
+ * a full disk, that one throws about the rollback and hides the reason.
+ */
+export function inTransaction<T>(database: Sqlite, action: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = action()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}

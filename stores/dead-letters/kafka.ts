@@ -1,6 +1,6 @@
 // Records set aside, as a Kafka topic beside the events: the value is the original bytes, the rest is in headers.
 
-import { kafkaProducer, sendChunked } from '../event-log/kafka/writer.ts'
+import { bufferOf, kafkaProducer, sendChunked } from '../event-log/kafka/writer.ts'
 import { askKafka, ensureTopic, isTooLarge, type KafkaSettings, kafkaClient } from '../kafka.ts'
 import type { SetAside, SetAsideStore } from './dead-letters.ts'
 
@@ -38,7 +38,7 @@ export async function kafkaSetAside(
 function messageOf({ reason, field, detail, topic, partition, offset, value }: SetAside) {
   return {
     key: `${topic}/${partition}/${offset}`,
-    value: value === null ? null : Buffer.from(value),
+    value: value && bufferOf(value),
     headers: { reason, field, detail, topic, partition: String(partition), offset: String(offset) },
   }
 }

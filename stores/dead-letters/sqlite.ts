@@ -1,6 +1,6 @@
 // Records set aside, as a table of the embedded log's file.
 import { systemClock } from '../../kit/clock.ts'
-import { openSqlite } from '../sqlite.ts'
+import { inTransaction, openSqlite } from '../sqlite.ts'
 import type { SetAsideStore } from './dead-letters.ts'
 
 /** `table` is `dead_letters` or `late_events`. */
@@ -16,13 +16,11 @@ export function sqliteSetAside(file: string, table: 'dead_letters' | 'late_event
   )
   return {
     append: async (records) => {
-      database
-        .transaction(() => {
-          for (const { topic, partition, offset, reason, field, detail, value } of records) {
-            insert.run(topic, partition, offset, reason, field, detail, value, systemClock.nowMs())
-          }
-        })
-        .immediate()
+      inTransaction(database, () => {
+        for (const { topic, partition, offset, reason, field, detail, value } of records) {
+          insert.run(topic, partition, offset, reason, field, detail, value, systemClock.nowMs())
+        }
+      })
     },
     close: async () => {
       database.close()

@@ -71,6 +71,31 @@ export function describeDemographicsStore(
       expect(await store.count()).toBe(4)
     })
 
+    it('counts exactly whatever the chunk before was like', async () => {
+      const chunk = (city: string, ...ids: string[]) =>
+        store.upsert(ids.map((id) => person(`turn-${id}`, { city })))
+      expect(await chunk('one', 'a', 'b')).toEqual({ inserted: 2, updated: 0 })
+      expect(await chunk('two', 'a', 'b')).toEqual({ inserted: 0, updated: 2 })
+      // After a chunk of updates only: of updates, new ones, both, and of rows that stay as they are.
+      expect(await chunk('three', 'a', 'b')).toEqual({ inserted: 0, updated: 2 })
+      expect(await chunk('three', 'b', 'a')).toEqual({ inserted: 0, updated: 2 })
+      expect(await chunk('four', 'a', 'c')).toEqual({ inserted: 1, updated: 1 })
+      expect(await chunk('five', 'a', 'b', 'c')).toEqual({ inserted: 0, updated: 3 })
+      expect(await chunk('six', 'd', 'e')).toEqual({ inserted: 2, updated: 0 })
+      expect(await chunk('seven', 'd', 'e')).toEqual({ inserted: 0, updated: 2 })
+      // One changed, one the same, one new: 3 affected rows of 3 would read as "all new".
+      expect(await chunk('seven', 'd', 'a', 'f')).toEqual({ inserted: 1, updated: 2 })
+      const { rows } = await lookupAll(store, ['city'], 0)
+      expect(rows.filter(([id]) => id.startsWith('turn-')).map(([, city]) => city)).toEqual([
+        'seven',
+        'five',
+        'five',
+        'seven',
+        'seven',
+        'seven',
+      ])
+    })
+
     it('replaces every column and gives all back as text', async () => {
       await store.upsert([person('whole')])
       const changed = person('whole', {

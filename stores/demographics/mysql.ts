@@ -37,6 +37,8 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
     action.catch((error) => {
       throw mysqlError(settings, error)
     })
+  /** As the last chunk was, so is the next one likely to be. */
+  let expectsUpdates = false
   let closing: Promise<void> | undefined
   return {
     description: `MySQL ${host}:${port}/${database}`,
@@ -44,7 +46,11 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
       withStoreErrors(
         createDatabase(settings).then(() => migrateToLatest(kysely, mysqlMigrations)),
       ),
-    upsert: (rows) => withStoreErrors(upsert(pool, rows)),
+    upsert: async (rows) => {
+      const counts = await withStoreErrors(upsert(pool, rows, expectsUpdates))
+      expectsUpdates = rows.length > 0 && counts.updated === rows.length
+      return counts
+    },
     count: () => {
       const query = kysely.selectFrom('demographics').select((eb) => eb.fn.countAll().as('n'))
       return withStoreErrors(query.executeTakeFirstOrThrow().then((row) => Number(row.n)))
@@ -63,7 +69,11 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
   }
 }
 
-async function upsert(pool: Pool, rows: readonly Demographic[]): Promise<UpsertCounts> {
+async function upsert(
+  pool: Pool,
+  rows: readonly Demographic[],
+  expectsUpdates: boolean,
+): Promise<UpsertCounts> {
   // One order for all loaders: then they wait for each other more often than they deadlock.
   const sorted = rows.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1))
   const values: string[] = []
@@ -74,7 +84,7 @@ async function upsert(pool: Pool, rows: readonly Demographic[]): Promise<UpsertC
   for (let attempt = 1; ; attempt++) {
     try {
       return await withConnection(pool, (connection) =>
-        transaction(connection, values, rows.length),
+        transaction(connection, values, rows.length, expectsUpdates),
       )
     } catch (error) {
       if (!isConflict(error) || attempt === CONFLICTS_MAX) throw error
@@ -84,15 +94,29 @@ async function upsert(pool: Pool, rows: readonly Demographic[]): Promise<UpsertC
 }
 
 /**
- * First inserts what is new, then replaces what was there. In two statements, because an upsert in one does not tell
- * an inserted row from one that was there with the same values.
+ * An upsert in one statement does not tell an inserted row from one that was there with the same values, so that as a
+ * rule new rows are inserted first, and then those that were there replaced. Where all are expected to be there one
+ * statement does: it affects 2 rows for each that changed, 1 for each new one, 0 for each that stayed the same, so 2 per
+ * row means that all were there. Anything else is undone and done as a rule.
  */
 async function transaction(
   connection: PoolConnection,
   inserts: readonly string[],
   rowCount: number,
+  expectsUpdates: boolean,
 ): Promise<UpsertCounts> {
   await run(connection, 'START TRANSACTION')
+  if (expectsUpdates) {
+    let affected = 0
+    for (const insert of inserts)
+      affected += (await run(connection, `${insert} ${REPLACE}`)).affectedRows
+    if (affected === 2 * rowCount) {
+      await run(connection, 'COMMIT')
+      return { inserted: 0, updated: rowCount }
+    }
+    await run(connection, 'ROLLBACK')
+    await run(connection, 'START TRANSACTION')
+  }
   let inserted = 0
   for (const [index, insert] of inserts.entries()) {
     const { affectedRows } = await run(connection, `${insert} ${KEEP}`)

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
-import { openSqlite, type Sqlite } from '../sqlite.ts'
+import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
 import {
   checkedColumns,
@@ -67,13 +67,11 @@ function openFile(file: string): Opened {
 
 function upsert(database: Sqlite, rows: readonly Demographic[]): UpsertCounts {
   const json = JSON.stringify(rows.map((row) => DEMOGRAPHIC_COLUMNS.map((column) => row[column])))
-  return database
-    .transaction(() => {
-      const existing = database.prepare<unknown[]>(COUNT_EXISTING).get([json]) as { n: number }
-      database.prepare<unknown[]>(UPSERT).run([json])
-      return { inserted: rows.length - existing.n, updated: existing.n }
-    })
-    .immediate()
+  return inTransaction(database, () => {
+    const existing = database.prepare<unknown[]>(COUNT_EXISTING).get([json]) as { n: number }
+    database.prepare<unknown[]>(UPSERT).run([json])
+    return { inserted: rows.length - existing.n, updated: existing.n }
+  })
 }
 
 /** Reads on a connection of its own: one statement, so one state of the table, and never in the way of a writer. */

@@ -2,7 +2,7 @@
 // as reading a file. Several processes may append and read at once.
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../kit/clock.ts'
-import { openSqlite, type Sqlite, type Statement } from '../sqlite.ts'
+import { inTransaction, openSqlite, type Sqlite, type Statement } from '../sqlite.ts'
 import { batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
 import type {
   EventLog,
@@ -40,26 +40,22 @@ const SCHEMA = `
 export function sqliteEventLog(file: string): EventLog {
   const database = openSqlite(file)
   database.exec(SCHEMA)
-  database
-    .transaction(() => {
-      if (database.prepare('SELECT id FROM log').get() === undefined) {
-        database.prepare('INSERT INTO log VALUES (?)').run(randomUUID())
-      }
-    })
-    .immediate()
+  inTransaction(database, () => {
+    if (database.prepare('SELECT id FROM log').get() === undefined) {
+      database.prepare('INSERT INTO log VALUES (?)').run(randomUUID())
+    }
+  })
   const description = `SQLite ${file}`
   const id = (database.prepare('SELECT id FROM log').get() as { id: string }).id
 
   const createTopic = async (topic: string, partitions: number): Promise<number> => {
-    database
-      .transaction(() => {
-        if (partitionCount(database, topic) > 0) return
-        const insert = database.prepare<unknown[]>(
-          'INSERT INTO partitions (topic, partition) VALUES (?, ?)',
-        )
-        for (let partition = 0; partition < partitions; partition++) insert.run(topic, partition)
-      })
-      .immediate()
+    inTransaction(database, () => {
+      if (partitionCount(database, topic) > 0) return
+      const insert = database.prepare<unknown[]>(
+        'INSERT INTO partitions (topic, partition) VALUES (?, ?)',
+      )
+      for (let partition = 0; partition < partitions; partition++) insert.run(topic, partition)
+    })
     return partitionCount(database, topic)
   }
 
@@ -143,12 +139,10 @@ class SqliteReader implements EventLogReader {
 
   async commit(next: Offsets) {
     const upsert = this.#database.prepare('INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)')
-    this.#database
-      .transaction(() => {
-        for (const [partition, offset] of next)
-          upsert.run(this.#group, this.#topic, partition, offset)
-      })
-      .immediate()
+    inTransaction(this.#database, () => {
+      for (const [partition, offset] of next)
+        upsert.run(this.#group, this.#topic, partition, offset)
+    })
   }
 
   async close() {
@@ -224,11 +218,9 @@ function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
   return {
     append: async (records) => {
       const byPartition = groupByPartition(records, partitions)
-      database
-        .transaction(() => {
-          for (const [partition, values] of byPartition) appendTo(partition, values)
-        })
-        .immediate()
+      inTransaction(database, () => {
+        for (const [partition, values] of byPartition) appendTo(partition, values)
+      })
     },
     close: async () => {},
   }

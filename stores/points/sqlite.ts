@@ -3,7 +3,7 @@
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, measurementFinder } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
-import { openSqlite, type Sqlite } from '../sqlite.ts'
+import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import type { PointsQuery, PointsStore } from './points-store.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
@@ -50,21 +50,6 @@ function write(
     }
   })
   for (const measurement of fresh) ensured.add(measurement)
-}
-
-/**
- * All or nothing. Not libsql's own `transaction`: when SQLite itself has rolled back, as on a full disk, that one throws
- * about the rollback and hides the reason.
- */
-function inTransaction(database: Sqlite, action: () => void): void {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    action()
-    database.exec('COMMIT')
-  } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK')
-    throw error
-  }
 }
 
 function insertInto(database: Sqlite, measurement: Measurement): (point: Point) => void {

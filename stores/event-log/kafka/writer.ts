@@ -57,7 +57,7 @@ export async function kafkaWriter(
     append: async (records) => {
       const messages = records.map(({ key, value }) => ({
         key,
-        value: value === null ? null : Buffer.from(value),
+        value: value && bufferOf(value),
       }))
       try {
         await sendChunked(producer, topic, messages)
@@ -75,3 +75,7 @@ export async function kafkaWriter(
     },
   }
 }
+
+/** kafkajs wants a Buffer: the same bytes seen as one, not copied. */
+export const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
