@@ -1,9 +1,10 @@
 // Reads a long stretch of a points store in slices, newest first, so that neither memory nor one read grows with it.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Measurement, Point } from '../data/point.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
 
 /** A read whose points are far from this many makes the next slice longer or shorter. */
-const WANTED_POINTS = 20_000
+const WANTED_POINTS = 8_000
 const FIRST_WINDOWS = 60
 
 export interface SliceRequest {
@@ -38,6 +39,8 @@ export async function* readSlices(
     })
     yield points
     if (isLast) return
+    // The embedded store reads without a pause: let the rest of the process, the job perhaps, have its turn.
+    await nextTurn()
     if (points.length < WANTED_POINTS / 4) lengthMs *= 4
     else if (points.length > WANTED_POINTS * 2)
       lengthMs = Math.max(windowMs, Math.ceil(lengthMs / 2))

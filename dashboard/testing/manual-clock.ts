@@ -44,7 +44,7 @@ export function manualClock(startMs: number): ManualClock {
   }
 }
 
-/** All promises that need no outside event have come to rest. */
+/** All that needs no outside event has come to rest: reads pause for a turn of the event loop now and then. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
