@@ -18,15 +18,20 @@ const say = (line: string): void => {
 
 const stop = new AbortController()
 let vitest: ChildProcess | undefined
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // The first one ends in order; vitest that does not heed it is ended for certain.
-    stop.abort()
-    vitest?.kill('SIGTERM')
-    setTimeout(() => vitest?.kill('SIGKILL'), killAfterMs).unref()
-  })
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
+// npm that is killed does not pass it on: without it nobody is there any more to see the results.
+const npm = process.ppid
+const isOrphan = () => process.env.npm_lifecycle_event !== undefined && process.ppid !== npm
+setInterval(() => isOrphan() && interrupt(), 1000).unref()
 process.exitCode = await main()
+
+/** Ends in order; vitest that does not heed it is ended for certain. */
+function interrupt(): void {
+  if (stop.signal.aborted) return
+  stop.abort()
+  vitest?.kill('SIGTERM')
+  setTimeout(() => vitest?.kill('SIGKILL'), killAfterMs).unref()
+}
 
 async function main(): Promise<number> {
   const services = await servicesForTests({

@@ -19,6 +19,8 @@ export async function aptInstall(
     const label = 'updates the list of packages'
     await run({ label, command, args: ['update', '-q', lockWait], env, logFile }, context)
     const args = ['install', '-y', '-q', '--no-install-recommends', lockWait, ...packages]
-    await run({ label: `installs ${packages.join(', ')}`, command, args, env, logFile }, context)
+    // Not to be interrupted: a package half installed is worse than half a minute of waiting.
+    const toItsEnd = { ...context, signal: new AbortController().signal }
+    await run({ label: `installs ${packages.join(', ')}`, command, args, env, logFile }, toItsEnd)
   })
 }

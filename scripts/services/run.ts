@@ -4,6 +4,7 @@ import { execFile, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { formatDuration } from '../../kit/duration.ts'
 import type { InstallContext } from './service.ts'
@@ -19,7 +20,10 @@ export interface Command {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Runs to the end at low priority. Ends the command and everything it started when `signal` is aborted. */
+/**
+ * Runs to the end, at low priority unless in CI, where nobody waits for the machine. When `signal` is aborted the
+ * command and everything it started is ended before this rejects, so that nothing writes into its files any more.
+ */
 export async function run(step: Command, { say, signal }: InstallContext): Promise<void> {
   signal.throwIfAborted()
   mkdirSync(dirname(step.logFile), { recursive: true })
@@ -36,7 +40,7 @@ export async function run(step: Command, { say, signal }: InstallContext): Promi
   closeSync(log)
   say(step.label)
   const ticker = setInterval(() => say(`${step.label} (${elapsed()})`), sayEveryMs)
-  const stop = () => child.pid !== undefined && killGroup(child.pid)
+  const stop = () => child.pid !== undefined && signalGroup(child.pid, 'SIGTERM')
   signal.addEventListener('abort', stop)
   try {
     const ended = await new Promise<string>((resolve) => {
@@ -44,8 +48,9 @@ export async function run(step: Command, { say, signal }: InstallContext): Promi
       child.once('exit', (code, killed) =>
         resolve(code === 0 ? '' : `ended with ${killed ?? code}`),
       )
-      if (child.pid !== undefined) lowerPriority(child.pid)
+      if (child.pid !== undefined && process.env.CI !== 'true') lowerPriority(child.pid)
     })
+    if (signal.aborted && child.pid !== undefined) await groupGone(child.pid)
     signal.throwIfAborted()
     if (ended !== '') {
       const line = [step.command, ...step.args].join(' ')
@@ -67,11 +72,22 @@ function lowerPriority(pid: number): void {
   }
 }
 
-function killGroup(pid: number): void {
+/** Whether there is anything in the group to get the signal; 0 only asks. */
+function signalGroup(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, 'SIGTERM')
+    return process.kill(-pid, name)
   } catch {
-    // It has ended already.
+    return false
+  }
+}
+
+async function groupGone(pid: number): Promise<void> {
+  const killAtMs = performance.now() + 2000
+  // Where no init process waits for orphans their zombies stay in the group: they are not waited for forever.
+  const giveUpAtMs = killAtMs + 500
+  while (signalGroup(pid, 0) && performance.now() < giveUpAtMs) {
+    if (performance.now() > killAtMs) signalGroup(pid, 'SIGKILL')
+    await delay(20)
   }
 }
 
