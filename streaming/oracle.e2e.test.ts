@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { describeWholePath } from './testing/whole-path.ts'
+import { Place } from './testing/place.ts'
+import { describeExactPoints, describeRecovery } from './testing/whole-path.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-oracle-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-describeWholePath('embedded stores', (name) => ({ dir: join(dir, name), stores: {} }))
+const placeOf = (name: string) => new Place(join(dir, name))
+
+describeExactPoints('embedded stores', placeOf)
+describeRecovery('embedded stores', placeOf)

@@ -1,22 +1,16 @@
 // For tests: what the whole path must do with any stores, proven by plain SQL over the same files.
 import { describe, expect, test } from 'vitest'
-import { Place } from './place.ts'
+import type { Place } from './place.ts'
 
 const EVENTS = { seed: 1, count: 20_000, spanMs: 400_000, disorderMs: 0 }
 const SHUFFLED = { ...EVENTS, seed: 2, disorderMs: 4_990 }
 /** Enough that a job can be killed in the middle. */
 const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
 
-/** `at`: a directory and stores that nothing else uses, for each name. */
-export function describeWholePath(
-  title: string,
-  at: (name: string) => { readonly dir: string; readonly stores: NodeJS.ProcessEnv },
-): void {
-  const placeOf = (name: string) => {
-    const { dir, stores } = at(name)
-    return new Place(dir, stores)
-  }
+/** A place that nothing else uses, for each name. */
+type PlaceOf = (name: string) => Place
 
+export function describeExactPoints(title: string, placeOf: PlaceOf): void {
   describe(`the whole path on ${title}: the points are those of plain SQL`, () => {
     test.each([
       ['in order, in 1 partition', EVENTS, 1],
@@ -43,7 +37,11 @@ export function describeWholePath(
       await place.once()
       await place.expectPointsAsBySql()
     })
+  })
+}
 
+export function describeRecovery(title: string, placeOf: PlaceOf): void {
+  describe(`the whole path on ${title}: the points are those of plain SQL`, () => {
     test('when --once is killed in the middle, twice, and started again', async () => {
       const place = placeOf('once-killed')
       await place.seed()
