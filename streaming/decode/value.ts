@@ -31,7 +31,7 @@ export class Rejection {
 export type EventObject = Readonly<Record<string, unknown>>
 
 /** Decodes an Avro value (what follows Confluent's header). Throws when the bytes do not fit the schema. */
-export type AvroDecoder = (bytes: Uint8Array) => EventObject
+export type AvroDecoder = (bytes: Uint8Array) => EventObject | Rejection
 
 /** First byte of Confluent's wire format, then the schema's id in four; no JSON text begins with it. */
 const CONFLUENT_MAGIC = 0
@@ -39,7 +39,7 @@ const CONFLUENT_HEADER_BYTES = 5
 
 const TOMBSTONE = new Rejection('tombstone', 'expected an event, got a record without a value')
 const EMPTY = new Rejection('empty', 'expected an event, got an empty value')
-const NOT_UTF8 = new Rejection('utf8', 'expected UTF-8, got other bytes')
+export const NOT_UTF8 = new Rejection('utf8', 'expected UTF-8, got other bytes')
 
 /** The object of record `index`, or why it has none. */
 export function readValue(
