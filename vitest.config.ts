@@ -10,6 +10,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Unit tests share nothing but code, so they may share the loaded modules: half the time.
+          pool: 'threads',
+          isolate: false,
           include: ['**/*.test.ts'],
           exclude: ['**/*.services.test.ts', '**/*.e2e.test.ts', 'node_modules/**'],
         },

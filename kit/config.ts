@@ -53,12 +53,12 @@ export function checkYaml<S extends z.ZodType>(
   const raw: unknown = document.toJS() ?? {}
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, problems: [] }
-  const problems = result.error.issues.flatMap((issue) =>
-    describeIssue(issue, raw, schema).map(({ path, what }) => ({
+  const problems = result.error.issues
+    .flatMap((issue) => describeIssue(issue, raw, schema))
+    .map(({ path, what, isNamed }) => ({
       where: `${file}:${lineOfPath(path)}`,
-      what,
-    })),
-  )
+      what: isNamed ? what : `${path.join('.')}: ${what}`,
+    }))
   return { problems }
 
   /** The line of the key at `path`, or of its nearest parent that exists. */
@@ -125,16 +125,20 @@ export function checkFlags<S extends z.ZodType>(
 const kebab = (name: string) =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-')
 
-function describeIssue(
-  issue: Issue,
-  raw: unknown,
-  schema: z.ZodType,
-): { path: readonly PropertyKey[]; what: string }[] {
+interface Described {
+  readonly path: readonly PropertyKey[]
+  readonly what: string
+  /** What it is about is named already by `what`. */
+  readonly isNamed: boolean
+}
+
+function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): Described[] {
   if (issue.code === 'unrecognized_keys') {
     const allowed = keysAt(schema, issue.path)
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
       what: `"${key}" is not a setting${allowed.length > 0 ? didYouMean(key, allowed) : ''}`,
+      isNamed: true,
     }))
   }
   const got = issue.path.reduce<unknown>(
@@ -142,9 +146,7 @@ function describeIssue(
     raw,
   )
   const shown = got === undefined ? 'nothing' : JSON.stringify(got)
-  return [
-    { path: issue.path, what: `${issue.path.join('.')}: ${expectation(issue)}, got ${shown}` },
-  ]
+  return [{ path: issue.path, what: `${expectation(issue)}, got ${shown}`, isNamed: false }]
 }
 
 /** "expected …": zod's own words, trimmed to what was expected. */

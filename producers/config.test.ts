@@ -126,10 +126,10 @@ describe('what is wrong', () => {
       `${file}:1 rate: expected a number, got "fast"`,
       `${file}:4 seed: expected at least 0, got -1`,
       `${file}:3 "user" is not a setting; did you mean "users"?`,
-      '--late-share late_share: expected at most 1, got "2"',
-      '--count count: expected at least 1, got "0"',
-      '--start start: expected a time like 2026-01-31T12:00:00Z, got "soon"',
-      '--speed speed: expected realtime, max or a factor like 10x, got "fast"',
+      '--late-share expected at most 1, got "2"',
+      '--count expected at least 1, got "0"',
+      '--start expected a time like 2026-01-31T12:00:00Z, got "soon"',
+      '--speed expected realtime, max or a factor like 10x, got "fast"',
       '--map needs --file, the file to replay',
       expect.stringMatching(/^--map "a" is no field of an event; allowed: event_id/),
     ])
@@ -144,7 +144,7 @@ describe('what is wrong', () => {
       expect.stringMatching(/expected at most 1 together, got 1.2/),
     ])
     expect(problems('--file a.csv --time-format HH:mm')).toEqual([
-      expect.stringMatching(/^--time-format time_format: expected year, month and day/),
+      expect.stringMatching(/^--time-format expected year, month and day/),
     ])
   })
 
