@@ -6,6 +6,7 @@ import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { describeWith, mysqlForTests } from '../../scripts/services/testing.ts'
 import type { MysqlSettings } from '../settings.ts'
 import { describeDemographicsStore, lookupAll, person } from './conformance.ts'
+import type { DemographicsStore } from './demographics-store.ts'
 import { mysqlDemographics } from './mysql.ts'
 
 const unique = randomBytes(4).toString('hex')
@@ -83,6 +84,29 @@ describeWith([mysqlForTests()], 'demographics in MySQL', (address) => {
     const { rows } = await lookupAll(store, ['city'], beforeMs)
     expect(rows).toEqual([['hand-made', 'Graz']])
     await store.close()
+  })
+
+  it.each<[string, (store: DemographicsStore) => Promise<unknown>]>([
+    ['lookup', (store) => lookupAll(store, [], 0)],
+    ['upsert', (store) => store.upsert([person('only')])],
+    ['count', (store) => store.count()],
+  ])('leaves no connection behind when only %s was called', async (_, action) => {
+    const database = `demographics_${unique}_closing`
+    const maker = mysqlDemographics({ ...address, database })
+    await maker.migrate()
+    await maker.close()
+    const connections = async () => {
+      const sql = 'SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = ?'
+      const [rows] = await admin.query<mysql.RowDataPacket[]>(sql, [database])
+      return Number(rows[0].n)
+    }
+    const store = mysqlDemographics({ ...address, database })
+    await action(store)
+    expect(await connections()).toBeGreaterThan(0)
+    await store.close()
+    await store.close()
+    await expect.poll(connections, { timeout: 5000 }).toBe(0)
+    await admin.query(`DROP DATABASE \`${database}\``)
   })
 
   it('names the variable to mend when it is refused, and never the password', async () => {

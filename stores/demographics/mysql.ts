@@ -63,7 +63,8 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
       }
     },
     close: () => {
-      closing ??= kysely.destroy()
+      // Not Kysely's destroy(): it leaves the pool open where no query went through Kysely.
+      closing ??= new Promise((resolve) => pool.end(() => resolve()))
       return closing
     },
   }
