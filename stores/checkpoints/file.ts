@@ -30,6 +30,7 @@ export function fileCheckpoints(file: string): CheckpointStore {
       const temporary = `${file}.new`
       await writeDurably(temporary, [MAGIC, digest(bytes), bytes])
       await rename(temporary, file)
+      await syncDirectory(dirname(file))
     },
   }
 }
@@ -39,9 +40,20 @@ const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 async function writeDurably(file: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await open(file, 'w')
   try {
-    await handle.writev(parts as Uint8Array[])
+    // Goes on after a short write, as on a disk that is nearly full; `writev` would not.
+    for (const part of parts) await handle.writeFile(part)
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** The new name is durable too. Where directories cannot be opened (Windows), the file system sees to it. */
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined)
+  try {
+    await handle?.sync()
+  } finally {
+    await handle?.close()
   }
 }

@@ -14,7 +14,10 @@ export interface SetAside {
   readonly value: Uint8Array | null
 }
 
-/** Where records are set aside. (topic, partition, offset) is the identity: setting aside twice changes nothing. */
+/**
+ * Where records are set aside. (topic, partition, offset) is the identity: setting aside twice, as after a crash, changes
+ * nothing; in a Kafka topic, where it is the key, the same record may then be there twice.
+ */
 export interface SetAsideStore {
   /** Resolves when all are durable. Throws UnavailableError while the store cannot be reached. */
   append(records: readonly SetAside[]): Promise<void>
