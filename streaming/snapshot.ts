@@ -62,7 +62,8 @@ export function restoreJob(job: Job, bytes: Uint8Array): Offsets {
   }
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
-    if (saved?.signature !== signatureOf(windows.metric)) {
+    if (saved === undefined) refuse(`has no metric "${windows.metric.name}"`)
+    if (saved.signature !== signatureOf(windows.metric)) {
       refuse(`is of another definition of the metric "${windows.metric.name}"`)
     }
     windows.load(saved.windows, toCode)
