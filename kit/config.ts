@@ -55,8 +55,10 @@ export function checkYaml<S extends z.ZodType>(
   if (result.success) return { value: result.data, problems: [] }
   const problems = result.error.issues
     .flatMap((issue) => describeIssue(issue, raw, schema))
-    .map(({ path, what, isNamed }) => ({
-      where: `${file}:${lineOfPath(path)}`,
+    .map((described) => ({ ...described, line: lineOfPath(described.path) }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ path, what, isNamed, line }) => ({
+      where: `${file}:${line}`,
       what: isNamed ? what : `${path.join('.')}: ${what}`,
     }))
   return { problems }
@@ -149,8 +151,9 @@ function describeIssue(issue: Issue, raw: unknown, schema: z.ZodType): Described
   return [{ path: issue.path, what: `${expectation(issue)}, got ${shown}`, isNamed: false }]
 }
 
-/** "expected …": zod's own words, trimmed to what was expected. */
+/** "expected …": a schema's own words, else zod's, trimmed to what was expected. */
 function expectation(issue: Issue): string {
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message
   if (issue.code === 'invalid_value')
     return `expected one of ${issue.values.map(String).join(', ')}`
   if (issue.code === 'too_small')

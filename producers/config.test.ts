@@ -124,8 +124,8 @@ describe('what is wrong', () => {
       problems(`--config ${file} --count 0 --late-share 2 --speed fast --start soon --map a=b`),
     ).toEqual([
       `${file}:1 rate: expected a number, got "fast"`,
-      `${file}:4 seed: expected at least 0, got -1`,
       `${file}:3 "user" is not a setting; did you mean "users"?`,
+      `${file}:4 seed: expected at least 0, got -1`,
       '--late-share expected at most 1, got "2"',
       '--count expected at least 1, got "0"',
       '--start expected a time like 2026-01-31T12:00:00Z, got "soon"',

@@ -1,5 +1,6 @@
 // `npm run stream`: the streaming job as a program.
 
+import { Option } from 'commander'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { parseTimeMs } from '../data/time.ts'
 import { createCommand } from '../kit/command.ts'
@@ -30,7 +31,12 @@ const program = createCommand('npm run stream --')
     '--from <place>',
     'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
   )
-  .option('--config <file>', 'settings', DEFAULT_CONFIG_FILE)
+  .addOption(
+    new Option('--config <file>', 'settings').default(
+      DEFAULT_CONFIG_FILE,
+      'streaming/config/streaming.yaml',
+    ),
+  )
   .addHelpText(
     'after',
     `
