@@ -1,8 +1,7 @@
 // The command line of `npm run seed:demographics`: its flags, their values checked, and its help.
-import { Command, CommanderError } from 'commander'
 import { z } from 'zod'
+import { createCommand } from '../kit/command.ts'
 import { type Checked, checkFlags } from '../kit/config.ts'
-import { EXIT } from '../kit/program.ts'
 
 export const DEFAULT_USERS = 10_000
 export const DEFAULT_SEED = 42
@@ -51,28 +50,15 @@ Rejected rows are told by line and left out; more than 20 are all written to WIN
 Exit code: 0 loaded, also when some rows were rejected; 1 nothing or not all could be read or written; 2 wrong usage or
 header; 130 stopped by Ctrl-C. Where people go: MYSQL_HOST, see .env.example; without it into a SQLite file in WINDROW_DATA.`
 
-/**
- * Reads the arguments behind the program's name; undefined when only help was asked for, or usage was wrong
- * (exit code 2).
- */
-export function parseFlags(args: readonly string[]): Checked<Work> | undefined {
-  const command = new Command('npm run seed:demographics --')
+/** Reads the arguments behind the program's name; help and wrong usage end the process. */
+export function parseFlags(args: readonly string[]): Checked<Work> {
+  const command = createCommand('npm run seed:demographics --')
     .description('Loads demographics: simulated people, or those of a CSV file (also .gz).')
-    .exitOverride()
-    .showHelpAfterError('(--help shows all flags)')
-    .allowExcessArguments(false)
     .option('--users <n>', `how many simulated people (default: ${DEFAULT_USERS})`)
     .option('--seed <n>', `the same seed gives the same people (default: ${DEFAULT_SEED})`)
     .option('--file <file>', 'load this CSV file, plain or gzip, instead')
     .addHelpText('after', EXAMPLES)
-  try {
-    command.parse(args, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) process.exitCode = EXIT.usage
-    return undefined
-  }
-  return workOf(command.opts())
+  return workOf(command.parse(args, { from: 'user' }).opts())
 }
 
 function workOf(flags: Readonly<Record<string, unknown>>): Checked<Work> {

@@ -22,7 +22,6 @@ const log = createLog('seed')
 
 await runProgram(async (signal) => {
   const flags = parseFlags(process.argv.slice(2))
-  if (flags === undefined) return
   const [work, settings] = allOrProblems(flags, storeSettings(process.env))
   const demographics = openDemographics(settings)
   log.info(describeStores({ demographics }))

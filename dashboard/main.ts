@@ -1,7 +1,7 @@
 // The dashboard alone: `npm run dashboard`. Shows the points of whichever store is in use.
-import { Command } from 'commander'
 import { z } from 'zod'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import { createLog } from '../kit/log.ts'
@@ -19,7 +19,7 @@ const flagsSchema = z.object({
 })
 
 function readFlags(): Record<string, unknown> {
-  return new Command('dashboard')
+  return createCommand('npm run dashboard --')
     .description('Shows the pipeline’s metrics in the browser, live.')
     .option('--port <port>', 'port; the next free one if it is taken', String(DEFAULT_PORT))
     .option('--host <address>', 'address to listen on; 0.0.0.0: every one', DEFAULT_HOST)
@@ -28,8 +28,6 @@ function readFlags(): Record<string, unknown> {
       '\nReads the points store: InfluxDB when INFLUX_URL is set, else a SQLite file in WINDROW_DATA.\n' +
         'There is no login: on another address than 127.0.0.1 everyone who reaches it sees the numbers.',
     )
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse()
     .opts()
 }

@@ -1,12 +1,12 @@
 // `npm run grafana:generate`: writes the dashboards from the metrics.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
-import { Command } from 'commander'
+import { createCommand } from '../kit/command.ts'
 import { runProgram } from '../kit/program.ts'
 import { generatedFiles } from './files.ts'
 
 await runProgram(async () => {
-  new Command('npm run grafana:generate')
+  createCommand('npm run grafana:generate')
     .description(
       'Writes grafana/dashboards/*.json from the metrics in data/. Grafana loads them by grafana/provisioning.',
     )

@@ -1,12 +1,13 @@
 // `npm run points -- <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
 // the result; what is said about it goes to standard error.
 import { once } from 'node:events'
-import { Command, CommanderError, Option } from 'commander'
+import { Option } from 'commander'
 import type { Metric } from '../data/definitions/metric.ts'
 import { measurementOf } from '../data/definitions/metric.ts'
 import { rollUp } from '../data/definitions/rollup.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import type { Measurement, Point } from '../data/point.ts'
+import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { EXIT, runProgram } from '../kit/program.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
@@ -26,7 +27,7 @@ Examples:
 
 Times without a zone are in UTC. A point's time is the start of its window; --to is not included.`
 
-const program = new Command('npm run points --')
+const program = createCommand('npm run points --')
   .description('Prints the points of a metric from the points store in use.')
   .argument('[metric]', 'name of the metric; without it, lists the metrics')
   .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
@@ -40,17 +41,9 @@ const program = new Command('npm run points --')
   )
   .option('--limit <rows>', 'rows of a table at most, the latest; 0: all (default: 50)')
   .addHelpText('after', EXAMPLES)
-  .showHelpAfterError('(--help shows what is possible)')
-  .exitOverride()
 
 await runProgram(async () => {
-  try {
-    program.parse()
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    return
-  }
+  program.parse()
   // `npm run points … | head` closes the pipe early: that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.ok)
