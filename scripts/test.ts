@@ -29,8 +29,18 @@ process.exitCode = await main()
 function interrupt(): void {
   if (stop.signal.aborted) return
   stop.abort()
-  vitest?.kill('SIGTERM')
-  setTimeout(() => vitest?.kill('SIGKILL'), killAfterMs).unref()
+  signalVitest('SIGTERM')
+  setTimeout(() => signalVitest('SIGKILL'), killAfterMs).unref()
+}
+
+/** To its whole group: its workers, and the programs that tests have started. */
+function signalVitest(name: NodeJS.Signals): void {
+  if (vitest?.pid === undefined) return
+  try {
+    process.kill(-vitest.pid, name)
+  } catch {
+    // All have ended.
+  }
 }
 
 async function main(): Promise<number> {
@@ -45,7 +55,10 @@ async function main(): Promise<number> {
     if (stop.signal.aborted) return 130
     sayMissing(services.missing)
     const code = await runVitest(services.variables)
-    if (stop.signal.aborted) return 130
+    if (stop.signal.aborted) {
+      signalVitest('SIGKILL')
+      return 130
+    }
     // Again, below the results: above them it is not read.
     sayMissing(services.missing)
     // A suite that needs it fails by itself (`describeWith`), unless none of its files got that far.
@@ -80,12 +93,17 @@ async function runVitest(variables: Readonly<Record<string, string>>): Promise<n
   // Tests say themselves which stores they use: those of the shell one works in must not change results.
   const inherited = Object.entries(process.env).filter(([name]) => !storeVariables.includes(name))
   const env = { ...Object.fromEntries(inherited), ...variables }
-  vitest = spawn(process.execPath, [entry, 'run', ...args], { stdio: 'inherit', env })
+  vitest = spawn(process.execPath, [entry, 'run', ...args], {
+    stdio: 'inherit',
+    env,
+    detached: true,
+  })
   return await new Promise((resolve) => {
     vitest?.once('error', (error) => {
       say(`vitest cannot be started: ${error.message}`)
       resolve(1)
     })
     vitest?.once('exit', (code) => resolve(code ?? 1))
+    if (stop.signal.aborted) signalVitest('SIGTERM')
   })
 }
