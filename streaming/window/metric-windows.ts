@@ -78,7 +78,7 @@ export class MetricWindows {
   /**
    * Folds the events of a batch. `watermarksMs` is their partition's watermark before each, `closedMs` the job's: an event
    * whose window either has closed is late. (By its own partition's watermark first, as that does not depend on how
-   * partitions were interleaved: see decisions/0002-late-by-partition.md.)
+   * partitions were interleaved: see decisions/late-by-partition.md.)
    */
   fold(columns: Columns, watermarksMs: Float64Array, closedMs: number, outcomes: Outcomes): void {
     if (columns.count > this.#rows.length) {
