@@ -1,6 +1,6 @@
 // `services:status`: what runs where, and how what does not run is to be had.
 import { addressesOf } from './compose.ts'
-import { composeContainers, usesDocker } from './docker.ts'
+import { composeContainers, composeName, usesDocker } from './docker.ts'
 import { residentBytes } from './identity.ts'
 import type { Availability, Service } from './service.ts'
 import { HOST } from './service.ts'
@@ -29,7 +29,12 @@ export async function statusRows(wanted: readonly Service[], dir: string): Promi
       how: `Docker, ${one.Image}`,
     }),
   )
-  const native = wanted.map(async (service) =>
+  const inDocker = new Set(containers.map((one) => one.Service))
+  const elsewhere = wanted.filter(
+    (service) =>
+      runningState(dir, service.name) !== undefined || !inDocker.has(composeName(service) ?? ''),
+  )
+  const native = elsewhere.map(async (service) =>
     rowOf(service, runningState(dir, service.name), await service.available()),
   )
   return [...dockerRows, ...(await Promise.all(native))]
