@@ -119,6 +119,9 @@ offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=5
+# A broker that starts again is let in only when its last session is over, by default after nine seconds.
+broker.session.timeout.ms=4000
+broker.heartbeat.interval.ms=500
 # Consumers need not wait for others to join.
 group.initial.rebalance.delay.ms=0
 # Retention goes by the records' own times: events of a past day would be deleted while they are read.
