@@ -58,6 +58,19 @@ export function describeRecovery(title: string, placeOf: PlaceOf): void {
       await place.expectPointsAsBySql()
     })
 
+    test('when history comes at full speed while the job runs on an empty log', async () => {
+      const place = placeOf('history')
+      await place.seed()
+      await place.produce(place.write({ ...EVENTS, seed: 4, count: 0 }), 8)
+      const job = place.stream()
+      await job.until('its table', () => job.err.includes('loaded'))
+      await place.produce(place.write(SHUFFLED), 8)
+      await job.until('a checkpoint', () => place.hasCheckpoint())
+      expect((await job.stop('SIGTERM')).code).toBe(0)
+      await place.once()
+      await place.expectPointsAsBySql()
+    })
+
     test('when the running job is killed while events come, and started again', async () => {
       const place = placeOf('stream-killed')
       await place.seed()
