@@ -10,7 +10,7 @@ import {
   mysqlForTests,
 } from '../scripts/services/testing.ts'
 import { Place } from './testing/place.ts'
-import { describeExactPoints, describeRecovery } from './testing/whole-path.ts'
+import { describeExactPoints, describeRecovery, describeShuffled } from './testing/whole-path.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-oracle-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -60,5 +60,5 @@ describeWith([...kafkaAndMysql, influx1ForTests()], 'Kafka, MariaDB', (kafka, my
       ...storesOf(`influx1-${name}`, kafka, mysql),
       INFLUX_URL: influx.url,
     })
-  describeExactPoints('Kafka, MariaDB and InfluxDB 1', placeOf)
+  describeShuffled('Kafka, MariaDB and InfluxDB 1', placeOf)
 })
