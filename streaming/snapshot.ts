@@ -7,7 +7,7 @@ import type { Offsets } from '../stores/event-log/event-log.ts'
 import type { Dictionary } from './decode/dictionary.ts'
 import type { Job } from './job.ts'
 import type { LedgerState } from './ledger.ts'
-import type { CodeMap } from './window/aggregates.ts'
+import type { CodeMap } from './window/aggregates/aggregate.ts'
 import type { WindowState } from './window/metric-windows.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 

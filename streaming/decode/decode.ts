@@ -35,12 +35,14 @@ export class Decoder {
   readonly #limits: DecodeLimits
   readonly #avro: AvroDecoder
   readonly #fast: FastEventReader
+  readonly #timeField: string
 
   constructor(schema: EventSchema, columns: Columns, limits: DecodeLimits, avro: AvroDecoder) {
     this.#columns = columns
     this.#limits = limits
     this.#avro = avro
     this.#fast = new FastEventReader(schema, columns)
+    this.#timeField = schema.timeField
     this.#readers = schema.fields.map((spec) => {
       const text = columns.text.get(spec.name)
       const number = columns.numbers.get(spec.name)
@@ -92,7 +94,7 @@ export class Decoder {
       if (text !== undefined) text.codes[row] = text.dictionary.codeOf(value as string)
       else if (number !== undefined)
         number.values[row] = scaledInteger(value as number, spec.decimals ?? 0)
-      else if (spec.kind === 'time') {
+      else if (spec.name === this.#timeField) {
         const timeMs = parseTimeMs(value as number | string)
         if (timeMs > nowMs + this.#limits.maxAheadMs) return this.#future(spec, timeMs, nowMs)
         this.#columns.timeMs[row] = timeMs

@@ -1,9 +1,12 @@
 // A metric's value, made once into the aggregate that folds it.
-import type { AggregateNode } from '../../data/definitions/nodes.ts'
-import type { EventSchema } from '../../data/schema.ts'
-import type { Columns } from '../decode/columns.ts'
-import { type Aggregate, Count, CountDistinct, Sum } from './aggregates.ts'
-import { compilePredicate } from './predicate.ts'
+import type { AggregateNode } from '../../../data/definitions/nodes.ts'
+import type { EventSchema } from '../../../data/schema.ts'
+import type { Columns } from '../../decode/columns.ts'
+import { compilePredicate } from '../predicate.ts'
+import type { Aggregate } from './aggregate.ts'
+import { Count } from './count.ts'
+import { CountDistinct } from './count-distinct.ts'
+import { Sum } from './sum.ts'
 
 export function compileAggregate(
   node: AggregateNode,

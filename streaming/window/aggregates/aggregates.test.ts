@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dictionary } from '../decode/dictionary.ts'
-import { type Aggregate, type CodeMap, Count, CountDistinct, Sum } from './aggregates.ts'
+import { Dictionary } from '../../decode/dictionary.ts'
+import type { Aggregate, CodeMap } from './aggregate.ts'
+import { Count } from './count.ts'
+import { CountDistinct } from './count-distinct.ts'
+import { Sum } from './sum.ts'
 
 const GROUPS = 3
 const START_MS = 0

@@ -1,0 +1,74 @@
+// Sums that are exact whatever their size: whole numbers in doubles as long as they fit, in bigints beyond.
+import type { NumberColumn } from '../../decode/columns.ts'
+import { type Aggregate, type AggregateState, roomFor } from './aggregate.ts'
+
+/** Exact sum of whole numbers (decimals scaled), or of products of two of them. */
+export class Sum implements Aggregate {
+  /** Doubles hold whole numbers exactly up to 2^53; what would go beyond is kept in `#rest`. */
+  #sums = new Float64Array(256)
+  readonly #rest = new Map<number, bigint>()
+  readonly #left: NumberColumn
+  readonly #right: NumberColumn | undefined
+  readonly #scale: number
+
+  /** The result is the sum divided by 10^decimals: the double nearest to the exact value. */
+  constructor(left: NumberColumn, right: NumberColumn | undefined, decimals: number) {
+    this.#left = left
+    this.#right = right
+    this.#scale = 10 ** decimals
+  }
+
+  open(slot: number): void {
+    this.#sums = roomFor(slot, this.#sums)
+    this.#sums[slot] = 0
+    this.#rest.delete(slot)
+  }
+
+  fold(rows: Int32Array, slots: Int32Array, count: number): void {
+    const sums = this.#sums
+    const left = this.#left.values
+    const right = this.#right?.values
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]
+      const value = right === undefined ? left[row] : left[row] * right[row]
+      if (Number.isNaN(value)) continue
+      const sum = sums[slots[i]] + value
+      if (Number.isSafeInteger(value) && Number.isSafeInteger(sum)) sums[slots[i]] = sum
+      else this.#addExactly(slots[i], left[row], right === undefined ? 1 : right[row])
+    }
+  }
+
+  #addExactly(slot: number, left: number, right: number): void {
+    this.#rest.set(slot, (this.#rest.get(slot) ?? 0n) + BigInt(left) * BigInt(right))
+  }
+
+  result(slot: number): number {
+    const rest = this.#rest.get(slot)
+    if (rest === undefined) return this.#sums[slot] / this.#scale
+    return nearestDouble(rest + BigInt(this.#sums[slot]), BigInt(this.#scale))
+  }
+
+  close(): void {}
+
+  save(slots: readonly number[]): AggregateState {
+    const rest = slots.flatMap((slot, group) => {
+      const value = this.#rest.get(slot)
+      return value === undefined ? [] : [[group, value] as const]
+    })
+    return { kind: 'sum', sums: Float64Array.from(slots, (slot) => this.#sums[slot]), rest }
+  }
+
+  load(state: AggregateState, slots: readonly number[]): void {
+    if (state.kind !== 'sum') throw new Error(`expected the state of a sum, got ${state.kind}`)
+    for (let i = 0; i < slots.length; i++) this.#sums[slots[i]] = state.sums[i]
+    for (const [group, value] of state.rest) this.#rest.set(slots[group], value)
+  }
+}
+
+/** value / scale as the nearest double, through its decimal text: conversion from text rounds correctly. */
+function nearestDouble(value: bigint, scale: bigint): number {
+  const sign = value < 0n ? '-' : ''
+  const magnitude = value < 0n ? -value : value
+  const fraction = String(magnitude % scale).padStart(String(scale).length - 1, '0')
+  return Number(`${sign}${magnitude / scale}.${scale === 1n ? '0' : fraction}`)
+}
