@@ -1,5 +1,6 @@
-// `npm test`: the whole suite with real services. Brings up those that the selected test files need and that do not
-// run yet, runs vitest with their addresses, takes them down in every case, and ends with vitest's exit code.
+// `npm test`: the whole suite with real services. Brings up those that the selected test files need
+// and that do not run yet, runs vitest with their addresses, takes them down in every case, and
+// ends with vitest's exit code.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -61,7 +62,8 @@ async function main(): Promise<number> {
     }
     // Again, below the results: above them it is not read.
     sayMissing(services.missing)
-    // A suite that needs it fails by itself (`describeWith`), unless none of its files got that far.
+    // A suite that needs it fails by itself (`describeWith`), unless none of its files got that
+    // far.
     return isCi && services.missing.length > 0 ? code || 1 : code
   } finally {
     await services.end()
@@ -90,7 +92,8 @@ async function runVitest(variables: Readonly<Record<string, string>>): Promise<n
     dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
     'vitest.mjs',
   )
-  // Tests say themselves which stores they use: those of the shell one works in must not change results.
+  // Tests say themselves which stores they use: those of the shell one works in must not change
+  // results.
   const inherited = Object.entries(process.env).filter(([name]) => !storeVariables.includes(name))
   const env = { ...Object.fromEntries(inherited), ...variables }
   vitest = spawn(process.execPath, [entry, 'run', ...args], {

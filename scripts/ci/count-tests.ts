@@ -1,4 +1,5 @@
-// Counts tests from the results of vitest's JSON reporter. Nothing that went wrong counts as zero failures.
+// Counts tests from the results of vitest's JSON reporter. Nothing that went wrong counts as zero
+// failures.
 import { z } from 'zod'
 
 const schema = z.object({
@@ -21,7 +22,8 @@ export interface Count {
 export function countTests(json: unknown, exitCode: number): Count {
   if (json === undefined) return { passed: 0, failed: 1 }
   const results = schema.parse(json)
-  // A file that cannot be loaded, or whose hooks throw, is failed though none of its tests is: it counts as one.
+  // A file that cannot be loaded, or whose hooks throw, is failed though none of its tests is: it
+  // counts as one.
   const failedFiles = results.testResults.filter(
     (file) =>
       file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),

@@ -1,4 +1,5 @@
-// `tsx scripts/ci/count.ts <results.json> <exit code>`: prints how many tests passed and failed, as "12 0".
+// `tsx scripts/ci/count.ts <results.json> <exit code>`: prints how many tests passed and failed, as
+// "12 0".
 import { existsSync, readFileSync } from 'node:fs'
 import { countTests } from './count-tests.ts'
 

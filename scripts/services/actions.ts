@@ -1,4 +1,5 @@
-// What `services:up` and `services:down` do: choose between Docker and native, bring up or down, keep the env file.
+// What `services:up` and `services:down` do: choose between Docker and native, bring up or down,
+// keep the env file.
 import { ConfigError } from '../../kit/errors.ts'
 import { composeDown, composeName, composeUp, dockerLacks, usesDocker } from './docker.ts'
 import { usage, writeEnvFile } from './env-file.ts'

@@ -1,4 +1,5 @@
-// Debian's and Ubuntu's packages, installed only where we are root already: we never ask for more rights.
+// Debian's and Ubuntu's packages, installed only where we are root already: we never ask for more
+// rights.
 import { join } from 'node:path'
 import { cacheDir, installLog } from './cache.ts'
 import { withLock } from './lock.ts'

@@ -1,5 +1,6 @@
-// The cache of downloaded and built servers, outside of the clone. A directory in it is complete or absent: it is made
-// under another name and moved in place; its name has the version, so that a new version is got by itself.
+// The cache of downloaded and built servers, outside of the clone. A directory in it is complete or
+// absent: it is made under another name and moved in place; its name has the version, so that a new
+// version is got by itself.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -21,7 +22,10 @@ export const isCached = (name: string): boolean => existsSync(cached(name))
 /** The log of getting it. */
 export const installLog = (name: string): string => join(cacheDir(), 'logs', `${name}.log`)
 
-/** Makes the directory `name` of the cache by `build`, once, also when several processes ask at a time. */
+/**
+ * Makes the directory `name` of the cache by `build`, once, also when several processes ask at a
+ * time.
+ */
 export async function installOnce(
   name: string,
   context: InstallContext,

@@ -1,4 +1,5 @@
-// Reads what `docker compose` prints: which containers run, and which addresses and secrets the compose file gives.
+// Reads what `docker compose` prints: which containers run, and which addresses and secrets the
+// compose file gives.
 import { z } from 'zod'
 import { HOST, type Variables } from './service.ts'
 
@@ -40,7 +41,10 @@ export interface ComposeVariables {
   readonly testVariables: Readonly<Record<string, Variables>>
 }
 
-/** The variables of those of the compose services `names` that publish a port; from `docker compose config`. */
+/**
+ * The variables of those of the compose services `names` that publish a port; from `docker compose
+ * config`.
+ */
 export function composeVariablesOf(config: unknown, names: readonly string[]): ComposeVariables {
   const { services } = composition.parse(config)
   const variables: Variables[] = []

@@ -1,5 +1,6 @@
-// The same services from `docker/docker-compose.yml`, where a Docker engine answers. Addresses and secrets are read
-// from the compose file as Docker understands it, so that they are written in one place only.
+// The same services from `docker/docker-compose.yml`, where a Docker engine answers. Addresses and
+// secrets are read from the compose file as Docker understands it, so that they are written in one
+// place only.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -35,7 +36,8 @@ export async function dockerLacks(): Promise<string | undefined> {
   return 'Docker has no `docker compose`: install its compose plugin'
 }
 
-// A file says that Docker is in use, so that `down` and `status` need not ask for an engine that was never used.
+// A file says that Docker is in use, so that `down` and `status` need not ask for an engine that
+// was never used.
 const mark = (dir: string): string => join(dir, 'docker')
 export const usesDocker = (dir: string): boolean => existsSync(mark(dir))
 

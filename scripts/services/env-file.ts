@@ -1,4 +1,5 @@
-// The file with the variables the programs need, in dotenv form: for a shell to read, and for `.env`.
+// The file with the variables the programs need, in dotenv form: for a shell to read, and for
+// `.env`.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Variables } from './service.ts'

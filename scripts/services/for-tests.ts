@@ -1,5 +1,6 @@
-// Gives tests the services they need: those whose address is set already, else those that `services:up` runs, else
-// ones of their own in a temporary directory on free ports, which `end` takes down again.
+// Gives tests the services they need: those whose address is set already, else those that
+// `services:up` runs, else ones of their own in a temporary directory on free ports, which `end`
+// takes down again.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,9 @@ import { runningTestVariables } from './running.ts'
 import type { Say, Service, Variables } from './service.ts'
 
 export interface TestServices {
-  /** `TEST_…` variables: addresses, and for what is missing `TEST_<SERVICE>_MISSING`, the reason. */
+  /**
+   * `TEST_…` variables: addresses, and for what is missing `TEST_<SERVICE>_MISSING`, the reason.
+   */
   readonly variables: Variables
   /** Services that cannot be had, and why. */
   readonly missing: readonly { readonly title: string; readonly why: string }[]

@@ -1,10 +1,14 @@
-// Tells one process from a later one that got the same pid, so that a stale pid file never names a stranger.
+// Tells one process from a later one that got the same pid, so that a stale pid file never names a
+// stranger.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 const hasProc = existsSync('/proc/self/stat')
 
-/** The start time of a running process as an opaque text; undefined when there is none, or only a zombie. */
+/**
+ * The start time of a running process as an opaque text; undefined when there is none, or only a
+ * zombie.
+ */
 export function identityOf(pid: number): string | undefined {
   return hasProc
     ? identityFromStat(readOrEmpty(`/proc/${pid}/stat`))
@@ -12,8 +16,8 @@ export function identityOf(pid: number): string | undefined {
 }
 
 /**
- * From a line of `/proc/<pid>/stat`. The command's name in it may contain spaces and parentheses. A zombie with more
- * than one thread is still ending: its other threads hold its ports and files.
+ * From a line of `/proc/<pid>/stat`. The command's name in it may contain spaces and parentheses. A
+ * zombie with more than one thread is still ending: its other threads hold its ports and files.
  */
 export function identityFromStat(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

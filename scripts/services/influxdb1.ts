@@ -1,4 +1,5 @@
-// InfluxDB 1.8, built by Go from its sources: the small one, with InfluxQL and the write API of version 2.
+// InfluxDB 1.8, built by Go from its sources: the small one, with InfluxQL and the write API of
+// version 2.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached, installLog, installOnce, isCached } from './cache.ts'

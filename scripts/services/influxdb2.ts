@@ -1,4 +1,5 @@
-// InfluxDB 2.7, built from its sources: Go, and Rust for its query language Flux. Slow the first time.
+// InfluxDB 2.7, built from its sources: Go, and Rust for its query language Flux. Slow the first
+// time.
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached, installLog, installOnce, isCached } from './cache.ts'
@@ -100,8 +101,8 @@ export const influxdb2: Service = {
   },
 }
 
-// Its go.mod replaces a module, which `go install module@version` refuses. As a dependency of a module of our own the
-// program builds all the same.
+// Its go.mod replaces a module, which `go install module@version` refuses. As a dependency of a
+// module of our own the program builds all the same.
 const hostModule = `module windrow.local/influxdb
 
 go 1.22
@@ -152,7 +153,10 @@ async function build(dir: string, context: InstallContext): Promise<void> {
   rmSync(source, { recursive: true })
 }
 
-/** The toolchain in place of the one Flux pins: the default one of `rustup toolchain list`, else a stable one. */
+/**
+ * The toolchain in place of the one Flux pins: the default one of `rustup toolchain list`, else a
+ * stable one.
+ */
 export function rustToolchain(list: string): string | undefined {
   const lines = list.split('\n').filter((line) => /^\S+-\S+/.test(line))
   const chosen =

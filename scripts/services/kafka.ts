@@ -12,7 +12,8 @@ const version = '4.0.0'
 const cacheName = `kafka-${version}`
 const oldestJava = 17
 const toGet =
-  'Debian and Ubuntu `apt-get install openjdk-17-jre-headless maven`, macOS `brew install openjdk maven`'
+  'Debian and Ubuntu `apt-get install openjdk-17-jre-headless maven`, ' +
+  'macOS `brew install openjdk maven`'
 
 export const kafka: Service = {
   name: 'kafka',
@@ -119,12 +120,14 @@ offsets.topic.num.partitions=5
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=5
-# A broker that starts again is let in only when its last session is over, by default after nine seconds.
+# A broker that starts again is let in only when its last session is over, by default after nine
+# seconds.
 broker.session.timeout.ms=4000
 broker.heartbeat.interval.ms=500
 # Consumers need not wait for others to join.
 group.initial.rebalance.delay.ms=0
-# Retention goes by the records' own times: events of a past day would be deleted while they are read.
+# Retention goes by the records' own times: events of a past day would be deleted while they are
+# read.
 log.retention.ms=-1
 # The default of 128 MB is taken from the heap at start.
 log.cleaner.dedupe.buffer.size=16777216

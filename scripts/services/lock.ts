@@ -1,5 +1,5 @@
-// A lock between processes, as a file: two `up`s at once build and start everything only once. A lock whose owner
-// has died is taken over.
+// A lock between processes, as a file: two `up`s at once build and start everything only once. A
+// lock whose owner has died is taken over.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'

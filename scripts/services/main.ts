@@ -1,5 +1,5 @@
-// `npm run services:up | services:down | services:status`: real servers for tests and for trying things out, from
-// Docker where its engine answers, else natively.
+// `npm run services:up | services:down | services:status`: real servers for tests and for trying
+// things out, from Docker where its engine answers, else natively.
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { runProgram } from '../../kit/program.ts'

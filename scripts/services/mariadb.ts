@@ -1,5 +1,5 @@
-// MariaDB, which speaks MySQL's protocol: the installed program, run by ourselves with a data directory of our own
-// and no configuration of the system.
+// MariaDB, which speaks MySQL's protocol: the installed program, run by ourselves with a data
+// directory of our own and no configuration of the system.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -109,14 +109,16 @@ const serverOptions = (data: string, sql: string, ports: Ports): string[] => [
   `--user=${userInfo().username}`,
   `--bind-address=${HOST}`,
   `--port=${ports.sql}`,
-  // Relative to the working directory: an absolute path could be longer than a socket's name may be.
+  // Relative to the working directory: an absolute path could be longer than a socket's name may
+  // be.
   '--socket=mariadb.sock',
   `--pid-file=${join(data, 'mariadb.pid')}`,
   '--skip-name-resolve',
   '--skip-log-bin',
   '--character-set-server=utf8mb4',
   '--innodb-buffer-pool-size=128M',
-  // Throw-away data: losing the last second in a power failure is fine, a disk flush per commit is slow.
+  // Throw-away data: losing the last second in a power failure is fine, a disk flush per commit is
+  // slow.
   '--innodb-flush-log-at-trx-commit=2',
 ]
 

@@ -1,5 +1,5 @@
-// Brings services up and down without Docker. For each: got once, started once, ready when `up` returns; one that
-// fails leaves no process behind and does not keep the others from running.
+// Brings services up and down without Docker. For each: got once, started once, ready when `up`
+// returns; one that fails leaves no process behind and does not keep the others from running.
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { withLock } from './lock.ts'
@@ -30,7 +30,9 @@ export type Outcome =
   /** `why` says what is lacking and how to get it, or what went wrong. */
   | { readonly service: Service; readonly ok: false; readonly why: string }
 
-/** Brings up those that do not run yet, all at once. Never throws for a service; see its outcome. */
+/**
+ * Brings up those that do not run yet, all at once. Never throws for a service; see its outcome.
+ */
 export async function up(wanted: readonly Service[], options: UpOptions): Promise<Outcome[]> {
   // Shared, so that two servers started at the same time do not choose the same port.
   const taken = new Set<number>()
@@ -105,9 +107,8 @@ async function start(
     await server.provision?.(ports)
     writeState(options.dir, service.name, { ...state, version, ready: true })
     const tookS = ((performance.now() - startedMs) / 1000).toFixed(1)
-    options.say(
-      `ready after ${tookS} s, ${addressOf(server, state)}${options.freePorts ? '' : movedNote(server, state)}`,
-    )
+    const note = options.freePorts ? '' : movedNote(server, state)
+    options.say(`ready after ${tookS} s, ${addressOf(server, state)}${note}`)
   } catch (error) {
     await stopProcess(started)
     removeState(options.dir, service.name)

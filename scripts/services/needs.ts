@@ -1,5 +1,5 @@
-// Which services the tests of files need: those whose helpers of `testing.ts` they name, or a file they import does.
-// Unit tests, by their file's name, need none.
+// Which services the tests of files need: those whose helpers of `testing.ts` they name, or a file
+// they import does. Unit tests, by their file's name, need none.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 

@@ -15,7 +15,9 @@ async function free(port: number): Promise<number | undefined> {
   })
 }
 
-/** The wanted ports; in place of those in use (of all, when `anyFree`) free ones. Never one twice. */
+/**
+ * The wanted ports; in place of those in use (of all, when `anyFree`) free ones. Never one twice.
+ */
 export async function choosePorts(
   wanted: Ports,
   { anyFree, taken = new Set<number>() }: { anyFree: boolean; taken?: Set<number> },

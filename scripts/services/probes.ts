@@ -1,5 +1,5 @@
-// Questions only a ready server answers, asked without any client library: a Kafka Metadata request that lists a
-// broker, the MySQL greeting, an HTTP request.
+// Questions only a ready server answers, asked without any client library: a Kafka Metadata request
+// that lists a broker, the MySQL greeting, an HTTP request.
 import { connect } from 'node:net'
 import { HOST } from './service.ts'
 
@@ -14,7 +14,9 @@ export async function httpOk(url: string, init: RequestInit = {}): Promise<Respo
   )
 }
 
-/** Throws unless the broker knows itself as ready to serve: fenced brokers are not in its metadata. */
+/**
+ * Throws unless the broker knows itself as ready to serve: fenced brokers are not in its metadata.
+ */
 export async function kafkaBrokers(port: number): Promise<number> {
   const metadataV1 = [0, 3, 0, 1]
   const correlationId = [0, 0, 0, 1]

@@ -1,4 +1,5 @@
-// Servers as processes: started detached with a log, waited for until they answer, stopped for certain.
+// Servers as processes: started detached with a log, waited for until they answer, stopped for
+// certain.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -49,7 +50,9 @@ export interface Waiting {
   readonly probe: () => Promise<string>
 }
 
-/** Asks until the server answers; throws with the end of its log when it dies or the time is over. */
+/**
+ * Asks until the server answers; throws with the end of its log when it dies or the time is over.
+ */
 export async function untilReady(waiting: Waiting): Promise<string> {
   const { title, process: server, log, withinMs, signal, probe } = waiting
   const endMs = performance.now() + withinMs
@@ -67,14 +70,18 @@ export async function untilReady(waiting: Waiting): Promise<string> {
     if (performance.now() > endMs) {
       const within = formatDuration(withinMs)
       throw new Error(
-        `${title} did not get ready within ${within} (${refusal}). The end of ${log}:\n${tailOf(log)}`,
+        `${title} did not get ready within ${within} (${refusal}). ` +
+          `The end of ${log}:\n${tailOf(log)}`,
       )
     }
     await delay(pollMs, undefined, { signal })
   }
 }
 
-/** SIGTERM; SIGKILL to its whole group when it is still there after a while. Resolves when it is gone. */
+/**
+ * SIGTERM; SIGKILL to its whole group when it is still there after a while. Resolves when it is
+ * gone.
+ */
 export async function stopProcess(server: Started, afterMs = killAfterMs): Promise<void> {
   const lives = () => identityOf(server.pid) === server.identity
   if (!lives()) return

@@ -8,7 +8,10 @@ import { kafka } from './kafka.ts'
 import { mariadb } from './mariadb.ts'
 import type { Service } from './service.ts'
 
-/** In the order in which their variables are written: of two that set the same ones the last one counts. */
+/**
+ * In the order in which their variables are written: of two that set the same ones the last one
+ * counts.
+ */
 export const services: readonly Service[] = [kafka, mariadb, influxdb1, influxdb2, chromium]
 
 /** Those that run as a process. */
@@ -17,7 +20,9 @@ export const servers = services.filter((service) => service.server !== undefined
 /** Other words for the same, as the compose file and the programs' variables use them. */
 const synonyms: Readonly<Record<string, string>> = { mysql: 'mariadb', influxdb: 'influxdb2' }
 
-/** The services named, in their own order; all servers when none is. Throws for a name there is not. */
+/**
+ * The services named, in their own order; all servers when none is. Throws for a name there is not.
+ */
 export function chooseServices(names: readonly string[]): readonly Service[] {
   if (names.length === 0) return servers
   const known = services.map((service) => service.name)

@@ -1,5 +1,5 @@
-// Runs the commands that get a service (mvn, go, apt-get): output into a log, a line now and then while it lasts, and
-// an error that shows the end of the log.
+// Runs the commands that get a service (mvn, go, apt-get): output into a log, a line now and then
+// while it lasts, and an error that shows the end of the log.
 import { execFile, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
@@ -21,8 +21,9 @@ export interface Command {
 }
 
 /**
- * Runs to the end, at low priority unless in CI, where nobody waits for the machine. When `signal` is aborted the
- * command and everything it started is ended before this rejects, so that nothing writes into its files any more.
+ * Runs to the end, at low priority unless in CI, where nobody waits for the machine. When `signal`
+ * is aborted the command and everything it started is ended before this rejects, so that nothing
+ * writes into its files any more.
  */
 export async function run(step: Command, { say, signal }: InstallContext): Promise<void> {
   signal.throwIfAborted()
@@ -55,7 +56,8 @@ export async function run(step: Command, { say, signal }: InstallContext): Promi
     if (ended !== '') {
       const line = [step.command, ...step.args].join(' ')
       throw new Error(
-        `${step.label}: \`${line}\` ${ended} after ${elapsed()}. The end of ${step.logFile}:\n${tailOf(step.logFile)}`,
+        `${step.label}: \`${line}\` ${ended} after ${elapsed()}. ` +
+          `The end of ${step.logFile}:\n${tailOf(step.logFile)}`,
       )
     }
   } finally {
@@ -83,7 +85,8 @@ function signalGroup(pid: number, name: NodeJS.Signals | 0): boolean {
 
 async function groupGone(pid: number): Promise<void> {
   const killAtMs = performance.now() + 2000
-  // Where no init process waits for orphans their zombies stay in the group: they are not waited for forever.
+  // Where no init process waits for orphans their zombies stay in the group: they are not waited
+  // for forever.
   const giveUpAtMs = killAtMs + 500
   while (signalGroup(pid, 0) && performance.now() < giveUpAtMs) {
     if (performance.now() > killAtMs) signalGroup(pid, 'SIGKILL')
@@ -120,7 +123,10 @@ export async function outputOf(
   }
 }
 
-/** The path of the first program of `names` that is installed; system directories count also when not in PATH. */
+/**
+ * The path of the first program of `names` that is installed; system directories count also when
+ * not in PATH.
+ */
 export function which(...names: readonly string[]): string | undefined {
   const system = [
     '/usr/sbin',

@@ -13,7 +13,8 @@ export async function runningVariables(dir: string): Promise<Variables> {
     service.server?.variables(state.ports),
   )
   const { variables } = await ofDocker(dir)
-  // Of an InfluxDB 1 that runs natively beside Docker's InfluxDB 2 the latter counts, as it does natively.
+  // Of an InfluxDB 1 that runs natively beside Docker's InfluxDB 2 the latter counts, as it does
+  // natively.
   return Object.assign({}, ...native, variables)
 }
 

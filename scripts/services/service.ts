@@ -1,5 +1,6 @@
-// What a service is: a real server (or program) that tests and users without Docker get natively. Each
-// implementation only describes how to have, configure, start and ask its server; `native.ts` does the rest.
+// What a service is: a real server (or program) that tests and users without Docker get natively.
+// Each implementation only describes how to have, configure, start and ask its server; `native.ts`
+// does the rest.
 
 /** Tells the user one line of progress. */
 export type Say = (line: string) => void
@@ -51,7 +52,10 @@ export interface Server {
   readonly readyWithinMs: number
   /** Writes configuration and, the first time, initial data into `place.dir`; says what to run. */
   prepare(place: Place): Promise<Launch>
-  /** Asks the server whether it serves; throws while it does not. Returns the version it reports, or ''. */
+  /**
+   * Asks the server whether it serves; throws while it does not. Returns the version it reports, or
+   * ''.
+   */
   probe(ports: Ports): Promise<string>
   /** Creates what clients expect (database, organisation, token). Harmless when repeated. */
   provision?(ports: Ports): Promise<void>

@@ -1,5 +1,5 @@
-// What `up` remembers of a server it started, one JSON file each. A record counts only while that very process
-// lives: after a crash, a kill or a reboot the server reads as stopped.
+// What `up` remembers of a server it started, one JSON file each. A record counts only while that
+// very process lives: after a crash, a kill or a reboot the server reads as stopped.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'

@@ -1,5 +1,6 @@
-// For test files: the addresses of the real servers that `npm test` brought up, and `describeWith`, which runs a suite
-// only with them. `npm test` looks for the names of these functions in test files to know which servers they need.
+// For test files: the addresses of the real servers that `npm test` brought up, and `describeWith`,
+// which runs a suite only with them. `npm test` looks for the names of these functions in test
+// files to know which servers they need.
 import { describe, it } from 'vitest'
 
 export type ForTests<Address> =
@@ -95,8 +96,9 @@ type Addresses<Services extends readonly ForTests<object>[]> = {
 }
 
 /**
- * A `describe` whose body gets the addresses of `services`. When one is not there the suite is a skip that names it and
- * says how to get it; with CI=true it is a failure, as a skip there would pass unseen.
+ * A `describe` whose body gets the addresses of `services`. When one is not there the suite is a
+ * skip that names it and says how to get it; with CI=true it is a failure, as a skip there would
+ * pass unseen.
  */
 export function describeWith<const Services extends readonly ForTests<object>[]>(
   services: Services,
