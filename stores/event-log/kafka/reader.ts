@@ -79,9 +79,13 @@ export class KafkaReader implements EventLogReader {
 
   async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
     if (this.#crash !== undefined) throw this.#crash
+    const untilMs = performance.now() + waitMs
     let batch = this.#queue.take(wanted)
-    if (batch === undefined && !this.#closed) {
-      await this.#queue.pushed(waitMs)
+    // What wakes us may be of a partition that is not wanted.
+    while (batch === undefined && !this.#closed) {
+      const leftMs = untilMs - performance.now()
+      if (leftMs <= 0) break
+      await this.#queue.pushed(leftMs)
       batch = this.#queue.take(wanted)
     }
     if (batch === undefined) return undefined
