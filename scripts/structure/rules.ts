@@ -14,6 +14,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const vendors: Readonly<Record<string, readonly string[]>> = {
   // The stores' clients, each behind its adapter.
   kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
+  fzstd: ['stores/event-log/kafka/codecs.ts'],
+  lz4js: ['stores/event-log/kafka/codecs.ts'],
+  snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
   mysql2: ['stores/demographics/'],
   kysely: ['stores/demographics/'],
@@ -25,7 +28,6 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   avsc: ['streaming/decode/avro.ts'],
   fastify: ['dashboard/'],
   '@fastify/static': ['dashboard/'],
-  'prom-client': ['streaming/'],
   // The tools of every program: kit wraps them, except for flags and schemas, which programs write themselves.
   yaml: ['kit/config.ts', 'docker/'],
   pino: ['kit/log.ts'],

@@ -8,12 +8,14 @@ import {
   kafkaClient,
 } from '../kafka.ts'
 import type { EventLog, Offsets, StartAt } from './event-log.ts'
+import { registerCodecs } from './kafka/codecs.ts'
 import { KafkaReader } from './kafka/reader.ts'
 import { kafkaWriter } from './kafka/writer.ts'
 
 const DEFAULT_PARTITIONS = 4
 
 export function kafkaEventLog(settings: KafkaSettings): EventLog {
+  registerCodecs()
   const client = kafkaClient(settings)
 
   const createTopic = (topic: string, partitions: number): Promise<number> =>

@@ -56,7 +56,9 @@ export class KafkaReader implements EventLogReader {
     const { GROUP_JOIN, CRASH, START_BATCH_PROCESS } = consumer.events
     consumer.on(GROUP_JOIN, () => this.#seekAll())
     consumer.on(CRASH, ({ payload }) => {
-      if (!payload.restart) this.#crash = kafkaError(this.#settings, 'reading', payload.error)
+      if (payload.restart) return
+      this.#crash = kafkaError(this.#settings, `reading ${this.#topic}`, payload.error)
+      this.#queue.interrupt()
     })
     // Batches of nothing but control or aborted records never reach eachBatch; their end is still a position.
     consumer.on(START_BATCH_PROCESS, ({ payload }) => {
@@ -78,17 +80,19 @@ export class KafkaReader implements EventLogReader {
   }
 
   async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
-    if (this.#crash !== undefined) throw this.#crash
     const untilMs = performance.now() + waitMs
     let batch = this.#queue.take(wanted)
     // What wakes us may be of a partition that is not wanted.
-    while (batch === undefined && !this.#closed) {
+    while (batch === undefined && !this.#closed && this.#crash === undefined) {
       const leftMs = untilMs - performance.now()
       if (leftMs <= 0) break
       await this.#queue.pushed(leftMs)
       batch = this.#queue.take(wanted)
     }
-    if (batch === undefined) return undefined
+    if (batch === undefined) {
+      if (this.#crash !== undefined) throw this.#crash
+      return undefined
+    }
     this.#positions.set(batch.partition, batch.nextOffset)
     if (this.#paused.has(batch.partition) && this.#queue.isLow(batch.partition)) {
       this.#paused.delete(batch.partition)
