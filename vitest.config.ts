@@ -13,6 +13,7 @@ export default defineConfig({
           // Unit tests share nothing but code, so they may share the loaded modules: half the time.
           pool: 'threads',
           isolate: false,
+          maxWorkers: '100%',
           include: ['**/*.test.ts'],
           exclude: ['**/*.services.test.ts', '**/*.e2e.test.ts', 'node_modules/**'],
         },
