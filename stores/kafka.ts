@@ -29,6 +29,7 @@ export async function askKafka<T>(
   try {
     return await call()
   } catch (error) {
+    if (error instanceof RefusedError) throw error
     throw kafkaError(settings, doing, error)
   }
 }

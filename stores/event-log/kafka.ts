@@ -1,5 +1,6 @@
 // The event log on Kafka, through kafkajs.
 import type { Admin } from 'kafkajs'
+import { RefusedError } from '../../kit/errors.ts'
 import {
   askKafka,
   ensureTopic,
@@ -39,10 +40,16 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
       return askKafka(settings, `reading ${topic}`, async () => {
         const admin = client.admin()
         await admin.connect()
-        const positions = new Map([...(await startOffsets(admin, topic, startAt)), ...from])
-        const reader = new KafkaReader(client, settings, { topic, group, positions }, admin)
-        await reader.start()
-        return reader
+        try {
+          await refuseRemoved(admin, topic, from)
+          const positions = new Map([...(await startOffsets(admin, topic, startAt)), ...from])
+          const reader = new KafkaReader(client, settings, { topic, group, positions }, admin)
+          await reader.start()
+          return reader
+        } catch (error) {
+          await admin.disconnect()
+          throw error
+        }
       })
     },
     writer: async (topic) => {
@@ -60,6 +67,19 @@ async function withAdmin<T>(client: KafkaClient, use: (admin: Admin) => Promise<
     return await use(admin)
   } finally {
     await admin.disconnect()
+  }
+}
+
+/** Records between a position and the first one left are gone for good: that is said, never skipped. */
+async function refuseRemoved(admin: Admin, topic: string, from: Offsets): Promise<void> {
+  for (const { partition, low } of await admin.fetchTopicOffsets(topic)) {
+    const position = from.get(partition) ?? Number(low)
+    if (position >= Number(low)) continue
+    throw new RefusedError(
+      `The checkpoint wants offset ${position} of ${topic}/${partition}, but the first record left is ${low}: ` +
+        `retention removed ${Number(low) - position} records before they were read.\n` +
+        '  Start a new job with what is left: npm run stream -- --from earliest',
+    )
   }
 }
 
