@@ -20,7 +20,7 @@ import { DEFAULT_CONFIG_FILE, streamingConfig } from '../streaming/config.ts'
 import { runStream } from '../streaming/run.ts'
 
 /** A shop whose points are older begins so far back, so that the page has something to show from the first second. */
-const HISTORY_MS = 300_000
+const HISTORY_MS = 900_000
 /** People made when there are none. The same every time. */
 const PEOPLE_SEED = 42
 
