@@ -3,6 +3,7 @@ import { systemClock } from '../kit/clock.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { UnavailableError } from '../kit/errors.ts'
+import { grouped } from '../kit/grouped.ts'
 import { createLog } from '../kit/log.ts'
 import { EXIT, runProgram } from '../kit/program.ts'
 import type { DemographicsStore } from '../stores/demographics/demographics-store.ts'
@@ -11,7 +12,7 @@ import { openDemographics } from '../stores/open-demographics.ts'
 import { storeSettings } from '../stores/settings.ts'
 import { parseFlags, type Work } from './flags.ts'
 import { type LoadCounts, loadDemographics, simulatedPeople } from './load.ts'
-import { group, showProgress } from './progress.ts'
+import { showProgress } from './progress.ts'
 import { readCsv, UnreadableError } from './read-csv.ts'
 import { collectRejects } from './rejects.ts'
 
@@ -71,13 +72,13 @@ async function load(
 function say(counts: LoadCounts, tookMs: number, rejectsFile: string | undefined): void {
   const { inserted, updated, rejected } = counts
   const loaded = inserted + updated
-  const rate = tookMs > 0 ? ` (${group((loaded * 1000) / tookMs)}/s)` : ''
+  const rate = tookMs > 0 ? ` (${grouped((loaded * 1000) / tookMs)}/s)` : ''
   process.stdout.write(
-    `${group(inserted)} inserted, ${group(updated)} updated, ${group(rejected)} rejected ` +
+    `${grouped(inserted)} inserted, ${grouped(updated)} updated, ${grouped(rejected)} rejected ` +
       `in ${formatDuration(tookMs)}${rate}\n`,
   )
   if (rejectsFile !== undefined)
-    process.stderr.write(`all ${group(rejected)} rejected rows: ${rejectsFile}\n`)
+    process.stderr.write(`all ${grouped(rejected)} rejected rows: ${rejectsFile}\n`)
 }
 
 /** Sets the exit code and says why it is not 0. */

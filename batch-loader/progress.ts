@@ -1,6 +1,7 @@
 // Shows how loading goes: a bar on a terminal, a plain line every few seconds elsewhere.
 import type { Clock } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
+import { grouped } from '../kit/grouped.ts'
+import { type Log, logAfter } from '../kit/log.ts'
 import type { LoadCounts } from './load.ts'
 
 const PLAIN_EVERY_MS = 5000
@@ -28,7 +29,7 @@ function plain(stream: NodeJS.WriteStream, log: Log, clock: Clock): Progress {
     update: (counts, fraction) => {
       if (clock.nowMs() - saidMs < PLAIN_EVERY_MS) return
       saidMs = clock.nowMs()
-      log.info(`${group(loaded(counts))} people loaded, ${Math.floor(fraction * 100)} %`)
+      log.info(`${grouped(loaded(counts))} people loaded, ${Math.floor(fraction * 100)} %`)
     },
     say: (line) => void stream.write(`${line}\n`),
     log,
@@ -50,27 +51,19 @@ async function bar(stream: NodeJS.WriteStream, log: Log): Promise<Progress> {
   const shown = { people: '0', rejected: '0' }
   single.start(1000, 0, shown)
   const clear = () => void stream.write('\r\x1b[2K')
-  const wrap = (level: keyof Log): Log['info'] =>
-    ((...parts: Parameters<Log['info']>) => {
-      clear()
-      log[level](...parts)
-    }) as Log['info']
   return {
     update: (counts, fraction) =>
       single.update(Math.floor(fraction * 1000), {
-        people: group(loaded(counts)),
-        rejected: group(counts.rejected),
+        people: grouped(loaded(counts)),
+        rejected: grouped(counts.rejected),
       }),
     say: (line) => {
       clear()
       stream.write(`${line}\n`)
     },
-    log: { info: wrap('info'), warn: wrap('warn'), error: wrap('error'), debug: wrap('debug') },
+    log: logAfter(clear, log),
     stop: () => single.stop(),
   }
 }
 
 const loaded = (counts: LoadCounts) => counts.inserted + counts.updated
-
-/** 1234567 → "1,234,567". */
-export const group = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',')

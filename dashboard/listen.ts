@@ -1,5 +1,12 @@
 // Finding a port: the asked one, or the next free one after it.
+import { z } from 'zod'
 import { ConfigError } from '../kit/errors.ts'
+
+/** A port as a flag: 0 lets the system choose. */
+export const portSchema = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) < 65536, 'expected a port, 0 to 65535')
+  .transform(Number)
 
 /** How many ports after the asked one are tried. */
 export const PORTS_TRIED_AFTER = 20

@@ -8,15 +8,10 @@ import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { describeStores, openPoints } from '../stores/open.ts'
 import { storeSettings } from '../stores/settings.ts'
+import { portSchema } from './listen.ts'
 import { DEFAULT_HOST, DEFAULT_PORT, startDashboard } from './server.ts'
 
-const flagsSchema = z.object({
-  port: z
-    .string()
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) < 65536, 'expected a port, 0 to 65535')
-    .transform(Number),
-  host: z.string().min(1),
-})
+const flagsSchema = z.object({ port: portSchema, host: z.string().min(1) })
 
 function readFlags(): Record<string, unknown> {
   return createCommand('npm run dashboard --')

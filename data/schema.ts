@@ -32,9 +32,3 @@ export interface EventSchema {
 
 /** Names of the fields of a schema that is a constant. */
 export type FieldName<S extends EventSchema> = S['fields'][number]['name']
-
-/** Names of the fields of a schema that are numbers. */
-export type NumberFieldName<S extends EventSchema> = Extract<
-  S['fields'][number],
-  { kind: 'integer' | 'decimal' }
->['name']

@@ -7,7 +7,8 @@ export interface FakeClock extends Clock {
   moveMs(ms: number): void
 }
 
-export function fakeClock(startMs: number): FakeClock {
+/** `onSleep` sees where the clock stands after each sleep. */
+export function fakeClock(startMs = 0, onSleep: (nowMs: number) => void = () => {}): FakeClock {
   let nowMs = startMs
   const sleepsMs: number[] = []
   return {
@@ -16,9 +17,11 @@ export function fakeClock(startMs: number): FakeClock {
     moveMs: (ms) => {
       nowMs += ms
     },
-    sleep: async (ms) => {
+    sleep: async (ms, signal) => {
+      if (signal?.aborted === true) return
       sleepsMs.push(ms)
       nowMs += ms
+      onSleep(nowMs)
     },
   }
 }

@@ -20,4 +20,14 @@ export function createLog(program: string): Log {
   return pino({ name: program, level }, stream)
 }
 
+/** The same log, with something done before each line: a line that is refreshed in place is cleared first. */
+export function logAfter(before: () => void, log: Log): Log {
+  const wrap = (level: keyof Log): Log['info'] =>
+    ((...parts: Parameters<Log['info']>) => {
+      before()
+      log[level](...parts)
+    }) as Log['info']
+  return { info: wrap('info'), warn: wrap('warn'), error: wrap('error'), debug: wrap('debug') }
+}
+
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }

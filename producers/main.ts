@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto'
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { allOrProblems } from '../kit/config.ts'
-import { UnavailableError } from '../kit/errors.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { describeStores } from '../stores/describe.ts'
@@ -47,9 +46,6 @@ async function send(
     const open = () =>
       openTopic(events, stores.eventsTopic, settings.partitions, { clock, log, signal })
     await work(settings, stores, open, signal)
-  } catch (error) {
-    // Told to stop while waiting: nothing has gone wrong that was not said already.
-    if (!(error instanceof UnavailableError && signal.aborted)) throw error
   } finally {
     await events.close()
   }

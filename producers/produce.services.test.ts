@@ -2,6 +2,7 @@
 import { afterAll, expect, it } from 'vitest'
 import { eventSchema } from '../data/events.generated.ts'
 import { systemClock } from '../kit/clock.ts'
+import { fakeClock } from '../kit/fake-clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { describeWith, kafkaForTests } from '../scripts/services/testing.ts'
 import { kafkaEventLog } from '../stores/event-log/kafka.ts'
@@ -9,7 +10,7 @@ import { parseMapping } from './files/mapping.ts'
 import { readTopic } from './read-topic.ts'
 import { openReplay, runReplay } from './replay.ts'
 import { runShop } from './shop.ts'
-import { collectingWriter, fakeClock, temporaryFolder } from './testing.ts'
+import { collectingWriter, temporaryFolder } from './testing.ts'
 import { openTopic } from './topic.ts'
 
 const never = new AbortController().signal

@@ -1,11 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { eventSchema } from '../data/events.generated.ts'
+import { fakeClock } from '../kit/fake-clock.ts'
 import { type Log, silentLog } from '../kit/log.ts'
 import { parseMapping } from './files/mapping.ts'
 import { compileTimeFormat, type TimeReader } from './files/time-format.ts'
 import { openReplay, type ReplaySettings, runReplay } from './replay.ts'
-import { collectingWriter, fakeClock, temporaryFolder } from './testing.ts'
+import { collectingWriter, temporaryFolder } from './testing.ts'
 
 const folder = temporaryFolder()
 afterAll(folder.remove)

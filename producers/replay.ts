@@ -137,14 +137,11 @@ const convertSettings = ({ settings, source, rows }: ReplayFile): ConvertSetting
   ...(rows.columns === undefined ? {} : { columns: rows.columns }),
 })
 
-/**
- * The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`, when
- * given.
- */
+/** The records of the file, in its order, until the signal is aborted; rows that cannot be events go to `rejections`. */
 async function* records(
   file: ReplayFile,
   signal: AbortSignal,
-  rejections?: Rejections,
+  rejections: Rejections,
 ): AsyncGenerator<readonly FileRecord[]> {
   const convert = createConverter(convertSettings(file))
   let left = file.settings.limit ?? Infinity
@@ -153,7 +150,7 @@ async function* records(
     for (const row of some.slice(0, left)) {
       const one = convert(row)
       if (!isRejection(one)) converted.push(one)
-      else rejections?.add(one)
+      else rejections.add(one)
     }
     left -= some.length
     yield converted

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RefusedError, UnavailableError } from '../kit/errors.ts'
+import { fakeClock } from '../kit/fake-clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { Sender } from './send.ts'
-import { collectingWriter, fakeClock } from './testing.ts'
+import { collectingWriter } from './testing.ts'
 
 const record = (n: number, bytes = 10) => ({ key: `k${n}`, value: new Uint8Array(bytes).fill(n) })
 const context = (signal = new AbortController().signal) => ({

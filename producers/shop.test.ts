@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { UnavailableError } from '../kit/errors.ts'
+import { fakeClock } from '../kit/fake-clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { runShop, type ShopRun } from './shop.ts'
-import { collectingWriter, fakeClock } from './testing.ts'
+import { collectingWriter } from './testing.ts'
 
 const START_MS = Date.UTC(2026, 0, 31, 12)
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { fakeClock } from '../kit/fake-clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { createRateMeter, group, showStatus, statusLine, totalLine } from './status.ts'
-import { fakeClock } from './testing.ts'
 
 it('statusLine tells rate, total and what is wrong', () => {
   expect(statusLine({ sent: 45_100, rejected: 0, isWaiting: false }, 1249.6)).toBe(

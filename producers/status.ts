@@ -1,7 +1,8 @@
 // Shows how sending goes: one line refreshed in place on a terminal, a plain line every 5 s elsewhere.
 import type { Clock } from '../kit/clock.ts'
 import { formatDuration } from '../kit/duration.ts'
-import type { Log } from '../kit/log.ts'
+import { grouped } from '../kit/grouped.ts'
+import { type Log, logAfter } from '../kit/log.ts'
 
 /** What is shown, as of now. */
 export interface Counts {
@@ -53,7 +54,7 @@ export function showStatus(
   const timer = setInterval(show, isLive ? LIVE_EVERY_MS : PLAIN_EVERY_MS)
   timer.unref()
   return {
-    log: clearingBefore(log, clear),
+    log: logAfter(clear, log),
     stop: () => {
       clearInterval(timer)
       clear()
@@ -76,12 +77,9 @@ export function totalLine(sent: number, tookMs: number): string {
   return `${group(sent)} ${sent === 1 ? 'event' : 'events'} in ${formatDuration(tookMs)}${rate}`
 }
 
-/** 1234567 → "1,234,567". */
+/** 1234567 → "1,234,567"; a small rate keeps a decimal: "2.5". */
 export const group = (n: number): string =>
-  (n < 10 && !Number.isInteger(n) ? n.toFixed(1) : String(Math.round(n))).replace(
-    /\B(?=(\d{3})+$)/g,
-    ',',
-  )
+  n < 10 && !Number.isInteger(n) ? n.toFixed(1) : grouped(n)
 
 /** Answers the rate over the last moments, per second, at each reading of a total. */
 export function createRateMeter() {
@@ -94,13 +92,4 @@ export function createRateMeter() {
       return spanMs <= 0 ? 0 : ((total - readings[0].total) * 1000) / spanMs
     },
   }
-}
-
-function clearingBefore(log: Log, clear: () => void): Log {
-  const wrap = (level: keyof Log): Log['info'] =>
-    ((...parts: Parameters<Log['info']>) => {
-      clear()
-      log[level](...parts)
-    }) as Log['info']
-  return { info: wrap('info'), warn: wrap('warn'), error: wrap('error'), debug: wrap('debug') }
 }

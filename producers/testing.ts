@@ -1,8 +1,7 @@
-// What the producers' tests share: a writer that keeps records, a clock that moves when slept on, files that go away.
+// What the producers' tests share: a writer that keeps records, files that go away.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../kit/clock.ts'
 import type { EventLogWriter, LogRecord } from '../stores/event-log/event-log.ts'
 
 export interface CollectingWriter extends EventLogWriter {
@@ -24,19 +23,6 @@ export function collectingWriter(before: () => void | Promise<void> = () => {}):
       batches.push([...some])
     },
     close: async () => {},
-  }
-}
-
-/** A clock that stands still except while someone sleeps; `onSleep` sees where it stands then. */
-export function fakeClock(startMs = 0, onSleep: (nowMs: number) => void = () => {}): Clock {
-  let nowMs = startMs
-  return {
-    nowMs: () => nowMs,
-    sleep: async (ms, signal) => {
-      if (signal?.aborted === true) return
-      nowMs += ms
-      onSleep(nowMs)
-    },
   }
 }
 

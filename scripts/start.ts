@@ -1,12 +1,15 @@
 // `npm start`: the whole of windrow in one process: demographics, the simulated shop, the streaming job, the dashboard.
 import { randomInt } from 'node:crypto'
+import { z } from 'zod'
 import { seedDemographics } from '../batch-loader/load.ts'
+import { portSchema } from '../dashboard/listen.ts'
 import { startDashboard } from '../dashboard/server.ts'
 import { measurementOf } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { systemClock } from '../kit/clock.ts'
 import { createCommand } from '../kit/command.ts'
-import { allOrProblems, type Checked } from '../kit/config.ts'
+import { allOrProblems, checkFlags } from '../kit/config.ts'
+import { grouped } from '../kit/grouped.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { untilAvailable } from '../kit/retry.ts'
@@ -32,7 +35,10 @@ const command = createCommand('npm start --')
       'event-time windows, the dashboard shows them. Ctrl-C stops it; the next start goes on from there.',
   )
   .option('--port <port>', 'port of the dashboard; the next free one if it is taken', '4000')
-  .option('--rate <rate>', 'events per second (default: as producers/config/producer.yaml has it)')
+  .option(
+    '--rate <rate>',
+    "events per second on a day's average (default: as producers/config/producer.yaml has it)",
+  )
   .addHelpText(
     'after',
     `
@@ -43,14 +49,14 @@ stores, each by itself (see .env.example). The parts also run alone: npm run see
 await runProgram(async (signal) => {
   const flags = command.parse().opts<{ port: string; rate?: string }>()
   const beginning = { nowMs: clock.nowMs(), randomSeed: randomInt(2 ** 32) }
-  const [settings, config, producer, port] = allOrProblems(
+  const [settings, config, producer, { port }] = allOrProblems(
     storeSettings(process.env),
     streamingConfig(DEFAULT_CONFIG_FILE),
     producerSettings(
       flags.rate === undefined ? {} : { rate: flags.rate, arrivals: 'daily' },
       beginning,
     ),
-    checkPort(flags.port),
+    checkFlags({ port: flags.port }, z.object({ port: portSchema })),
   )
   if (producer.work.kind !== 'shop') throw new Error('expected the settings of a shop')
 
@@ -87,11 +93,6 @@ await runProgram(async (signal) => {
   log.info('stopped; npm start goes on from here')
 })
 
-function checkPort(text: string): Checked<number> {
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65536) return { value: Number(text), problems: [] }
-  return { problems: [{ where: '--port', what: `expected a port, 0 to 65535, got "${text}"` }] }
-}
-
 /** Fills the demographics when they are empty. */
 async function makePeople(
   settings: StoreSettings,
@@ -104,7 +105,7 @@ async function makePeople(
     await untilAvailable(context, () => store.migrate())
     if ((await untilAvailable(context, () => store.count())) > 0) return
     const { inserted } = await seedDemographics({ ...context, users, seed: PEOPLE_SEED })
-    context.log.info(`${inserted.toLocaleString('en-US')} people made for the demographics`)
+    context.log.info(`${grouped(inserted)} people made for the demographics`)
   } finally {
     await store.close()
   }

@@ -1,14 +1,13 @@
 // What the job tells people while it runs and when it ends.
 import { formatDuration } from '../kit/duration.ts'
+import { grouped } from '../kit/grouped.ts'
 import type { Log } from '../kit/log.ts'
 import type { Job } from './job.ts'
-
-const number = (value: number) => value.toLocaleString('en-US')
 
 /** How many rows there are to look events up in. */
 export function reportTable(job: Job, table: string, log: Log): void {
   const { rowCount } = job.table
-  if (rowCount > 0) log.info(`${number(rowCount)} rows of ${table} loaded`)
+  if (rowCount > 0) log.info(`${grouped(rowCount)} rows of ${table} loaded`)
   else
     log.warn(
       `${table} is empty: every looked-up tag will be unknown. Fill it: npm run seed:demographics`,
@@ -20,15 +19,15 @@ export function describeLedger(job: Job): string {
   const { read, counted, filtered, late, rejected, duplicates } = job.ledger.total()
   const reasons = [...job.ledger.reasons]
     .sort(([, a], [, b]) => b - a)
-    .map(([name, n]) => `${name} ${number(n)}`)
+    .map(([name, n]) => `${name} ${grouped(n)}`)
   const parts = [
-    `${number(counted)} counted`,
-    filtered > 0 && `${number(filtered)} of no metric`,
-    late > 0 && `${number(late)} late`,
-    rejected > 0 && `${number(rejected)} rejected (${reasons.join(', ')})`,
-    duplicates > 0 && `${number(duplicates)} duplicates`,
+    `${grouped(counted)} counted`,
+    filtered > 0 && `${grouped(filtered)} of no metric`,
+    late > 0 && `${grouped(late)} late`,
+    rejected > 0 && `${grouped(rejected)} rejected (${reasons.join(', ')})`,
+    duplicates > 0 && `${grouped(duplicates)} duplicates`,
   ]
-  return `${number(read)} read: ${parts.filter(Boolean).join(', ')}`
+  return `${grouped(read)} read: ${parts.filter(Boolean).join(', ')}`
 }
 
 /** Where event time is: "windows closed through 2026-01-31T12:00:10Z". */
@@ -43,7 +42,7 @@ function lateHint(job: Job, lateEventsAt: string): string | undefined {
   const { read, late } = job.ledger.total()
   if (late === 0) return undefined
   const share = `${((100 * late) / read).toFixed(1)} %`
-  const told = `${number(late)} events (${share}) came after their window had closed; they are in ${lateEventsAt}.`
+  const told = `${grouped(late)} events (${share}) came after their window had closed; they are in ${lateEventsAt}.`
   if (late < read / 10) return told
   const todo =
     'replay older files before newer ones, or raise `disorder` in streaming/config/streaming.yaml'
@@ -58,10 +57,10 @@ export interface Worked {
 
 /** The last lines of a run. Throws when the books do not balance: that is a bug. */
 export function summarise(job: Job, worked: Worked, lateEventsAt: string, log: Log): void {
-  const rate = worked.ms > 0 ? `, ${number(Math.round((worked.read * 1000) / worked.ms))}/s` : ''
+  const rate = worked.ms > 0 ? `, ${grouped((worked.read * 1000) / worked.ms)}/s` : ''
   const took =
     worked.read > 0
-      ? ` · ${number(worked.read)} in this run in ${formatDuration(worked.ms)}${rate}`
+      ? ` · ${grouped(worked.read)} in this run in ${formatDuration(worked.ms)}${rate}`
       : ''
   log.info(`${describeLedger(job)} · ${describeProgress(job)}${took}`)
   const hint = lateHint(job, lateEventsAt)
@@ -83,10 +82,10 @@ export function reportWhileRunning(
   const timer = setInterval(() => {
     const { read } = job.ledger.total()
     if (read === lastRead) return
-    const rate = number(Math.round(((read - lastRead) * 1000) / everyMs))
+    const rate = grouped(((read - lastRead) * 1000) / everyMs)
     lastRead = read
     log.info(
-      `${describeLedger(job)} · ${rate}/s · ${number(lag())} behind · ${describeProgress(job)}`,
+      `${describeLedger(job)} · ${rate}/s · ${grouped(lag())} behind · ${describeProgress(job)}`,
     )
   }, everyMs)
   timer.unref()

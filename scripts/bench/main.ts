@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
+import { grouped } from '../../kit/grouped.ts'
 import { runProgram } from '../../kit/program.ts'
 import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
 import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
@@ -72,9 +73,7 @@ async function prepare(size: BenchSize, brokers: string | undefined): Promise<vo
   const demographics = sqliteDemographics(join(DIRECTORY, 'demographics.db'))
   await fillDemographics(demographics, size.users)
   await demographics.close()
-  say(
-    `data: ${size.events.toLocaleString('en-US')} events of ${size.users.toLocaleString('en-US')} users`,
-  )
+  say(`data: ${grouped(size.events)} events of ${grouped(size.users)} users`)
   const logs = [sqliteEventLog(join(DIRECTORY, 'events.db'))]
   if (brokers === undefined)
     say('no Kafka: only the embedded log is measured. For both: npm run services:up kafka')
@@ -111,7 +110,7 @@ async function measure(
       const measured = await start()
       runs.get(name)?.push(measured)
       say(
-        `round ${round} of ${flags.rounds}: ${name}: ${Math.round((measured.events * 1000) / measured.workingMs).toLocaleString('en-US')} events/s`,
+        `round ${round} of ${flags.rounds}: ${name}: ${grouped((measured.events * 1000) / measured.workingMs)} events/s`,
       )
     }
   }

@@ -1,4 +1,5 @@
 // The benchmark's figures as a table: median, with minimum and maximum. Pure.
+import { grouped } from '../../kit/grouped.ts'
 import type { Measured } from './measured.ts'
 
 const REFERENCE = 'kafkajs, doing nothing'
@@ -19,10 +20,10 @@ export function table(runs: ReadonlyMap<string, readonly Measured[]>): string {
     const cpuS = median(measured.map((one) => one.cpuS))
     return [
       name,
-      `${whole(median(rates))} (${whole(Math.min(...rates))}–${whole(Math.max(...rates))})`,
+      `${grouped(median(rates))} (${grouped(Math.min(...rates))}–${grouped(Math.max(...rates))})`,
       cpuS.toFixed(1),
       ((cpuS * 1e6) / measured[0].events).toFixed(2),
-      whole(Math.max(...measured.map((one) => one.peakMiB))),
+      grouped(Math.max(...measured.map((one) => one.peakMiB))),
       reference === undefined ? '' : (median(rates) / median(reference.map(rateOf))).toFixed(2),
     ]
   })
@@ -30,7 +31,6 @@ export function table(runs: ReadonlyMap<string, readonly Measured[]>): string {
 }
 
 const rateOf = ({ events, workingMs }: Measured): number => (events * 1000) / workingMs
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

@@ -41,8 +41,10 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
         const admin = client.admin()
         await admin.connect()
         try {
-          await refuseRemoved(admin, topic, from)
-          const positions = new Map([...(await startOffsets(admin, topic, startAt)), ...from])
+          const bounds = await admin.fetchTopicOffsets(topic)
+          refuseRemoved(bounds, topic, from)
+          const start = await startOffsets(admin, topic, bounds, startAt)
+          const positions = new Map([...start, ...from])
           const reader = new KafkaReader(client, settings, { topic, group, positions }, admin)
           await reader.start()
           return reader
@@ -70,9 +72,12 @@ async function withAdmin<T>(client: KafkaClient, use: (admin: Admin) => Promise<
   }
 }
 
+/** First offset left, and the one after the last, of a partition. */
+type Bounds = Awaited<ReturnType<Admin['fetchTopicOffsets']>>[number]
+
 /** Records between a position and the first one left are gone for good: that is said, never skipped. */
-async function refuseRemoved(admin: Admin, topic: string, from: Offsets): Promise<void> {
-  for (const { partition, low } of await admin.fetchTopicOffsets(topic)) {
+function refuseRemoved(bounds: readonly Bounds[], topic: string, from: Offsets): void {
+  for (const { partition, low } of bounds) {
     const position = from.get(partition) ?? Number(low)
     if (position >= Number(low)) continue
     throw new RefusedError(
@@ -83,11 +88,15 @@ async function refuseRemoved(admin: Admin, topic: string, from: Offsets): Promis
   }
 }
 
-async function startOffsets(admin: Admin, topic: string, startAt: StartAt): Promise<Offsets> {
-  const offsets = await admin.fetchTopicOffsets(topic)
+async function startOffsets(
+  admin: Admin,
+  topic: string,
+  bounds: readonly Bounds[],
+  startAt: StartAt,
+): Promise<Offsets> {
   if (typeof startAt === 'string') {
     return new Map(
-      offsets.map(({ partition, low, high }) => [
+      bounds.map(({ partition, low, high }) => [
         partition,
         Number(startAt === 'earliest' ? low : high),
       ]),

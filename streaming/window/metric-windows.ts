@@ -55,10 +55,6 @@ export class MetricWindows {
     this.#ratios = ratios
   }
 
-  get openWindowCount(): number {
-    return this.#windows.size
-  }
-
   /** End of the first open window; Infinity when none is open. */
   get firstEndMs(): number {
     let firstMs = Number.POSITIVE_INFINITY
