@@ -66,7 +66,7 @@ export async function runStream(
     const topic = settings.eventsTopic
     const logIdentity = await untilAvailable(retry, () => events.identity())
     const checkpoints = checkpointsOf(
-      { pipeline: pipeline.name, log: logIdentity, topic, points: points.description },
+      { pipeline: pipeline.name, log: logIdentity, topic, points: points.identity },
       settings.dataDir,
     )
     const from = await resume(job, checkpoints, options.from, log)

@@ -44,9 +44,18 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
   describe(title, () => {
     let store: PointsStore
 
+    let identityBefore = ''
     beforeAll(async () => {
       store = open()
+      identityBefore = store.identity
       await store.prepare()
+    })
+
+    test('is the same store before it was reached and after, and on another connection', async () => {
+      expect(store.identity).toBe(identityBefore)
+      const other = open()
+      expect(other.identity).toBe(identityBefore)
+      await other.close()
     })
     afterAll(async () => {
       await store.close()

@@ -265,6 +265,22 @@ describe('InfluxDB 3', () => {
   })
 })
 
+describe('InfluxDB after an upgrade', () => {
+  test('was taken for another store, so that its job would have begun anew', async () => {
+    let version = 'v2.7.12'
+    const ping = ({ path }: FakeRequest): FakeAnswer | undefined =>
+      path === '/ping' ? { status: 204, headers: { 'x-influxdb-version': version } } : undefined
+    const store = await storeOn('2', undefined, ping)
+    await store.prepare()
+    const before = { identity: store.identity, description: store.description }
+    await store.close()
+    version = 'v2.8.0'
+    await store.prepare()
+    expect(store.description).not.toBe(before.description)
+    expect(store.identity).toBe(before.identity)
+  })
+})
+
 describe('the address of InfluxDB', () => {
   test('of another program is refused, naming INFLUX_URL', async () => {
     server = await fakeServer(() => ({ status: 200, body: '<html>' }))

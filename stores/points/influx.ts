@@ -33,6 +33,7 @@ export function influxPoints(settings: InfluxAddress): PointsStore {
       const version = connection?.server.version || connection?.server.generation
       return `InfluxDB ${version === undefined ? '' : `${version} `}${settings.url}/${settings.bucket}`
     },
+    identity: `influxdb:${settings.url}/${settings.org}/${settings.bucket}`,
     prepare: async () => void (await connected()),
     write: async (points, measurements) => {
       if (points.length === 0) return

@@ -8,6 +8,7 @@ export function memoryPoints(): PointsStore {
   const byMeasurement = new Map<string, Map<string, Point>>()
   return {
     description: 'memory',
+    identity: 'memory',
     prepare: async () => {},
     write: async (points, measurements) => {
       const measurementOf = measurementFinder(measurements)

@@ -11,6 +11,11 @@ export interface PointsStore {
   /** What it is and where, for the line that programs print: "InfluxDB 2.7 http://…/ecommerce". */
   readonly description: string
   /**
+   * The same for one store always, before it was reached and after its server was upgraded too; another for every other
+   * store. A checkpoint belongs to it.
+   */
+  readonly identity: string
+  /**
    * Before the first write or read: reachable, authorised; makes the bucket or database when it is missing. Throws
    * RefusedError that names the variable to mend, or UnavailableError.
    */

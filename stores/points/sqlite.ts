@@ -1,5 +1,6 @@
 // Points in a SQLite file: a table per measurement, made for the `sqlite3` shell too: readable time, tags, fields.
 // A write is one transaction, so a reader in another process sees all of its points or none.
+import { resolve } from 'node:path'
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, measurementFinder } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
@@ -18,6 +19,7 @@ export function sqlitePoints(file: string): PointsStore {
   }
   return {
     description: `SQLite ${file}`,
+    identity: `sqlite:${resolve(file)}`,
     prepare: async () => asStoreErrors(file, () => void database()),
     write: async (points, measurements) => {
       if (points.length > 0)

@@ -108,6 +108,7 @@ export class World {
         },
         points: {
           description: 'memory',
+          identity: 'memory',
           prepare: async () => {},
           write: (points) => seen('points', async () => void this.written.push(...points)),
           read: async () => [],
