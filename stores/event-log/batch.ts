@@ -22,6 +22,8 @@ export function encodeValues(values: readonly (Uint8Array | null)[]): Uint8Array
 export interface ValuesBlob {
   readonly baseOffset: number
   readonly count: number
+  /** When they were appended; NaN: not known. */
+  readonly appendedMs: number
   readonly bytes: Uint8Array
 }
 
@@ -37,6 +39,7 @@ export function batchFromBlobs(
   const starts = new Int32Array(capacity)
   const ends = new Int32Array(capacity)
   const offsets = new Float64Array(capacity)
+  const appendedMs = new Float64Array(capacity)
   let count = 0
   let blobStart = 0
   let nextOffset = fromOffset
@@ -50,6 +53,7 @@ export function batchFromBlobs(
         starts[count] = length < 0 ? -1 : at
         ends[count] = end
         offsets[count] = blob.baseOffset + i
+        appendedMs[count] = blob.appendedMs
         count++
       }
       at = end
@@ -57,7 +61,7 @@ export function batchFromBlobs(
     blobStart += blob.bytes.length
     nextOffset = blob.baseOffset + blob.count
   }
-  return { partition, count, bytes, starts, ends, offsets, nextOffset }
+  return { partition, count, bytes, starts, ends, offsets, appendedMs, nextOffset }
 }
 
 /** A copy of the value of record `index`; null when it has none. */

@@ -98,6 +98,25 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       expect(Array.from(valueAt(batch, 0) ?? [])).toEqual(Array.from(raw))
     })
 
+    it('knows when each record was appended, the same at every reading', async () => {
+      const topic = await newTopic(1)
+      const beforeMs = Date.now()
+      await append(topic, [bytes('a'), null])
+      await append(topic, [bytes('b')])
+      const afterMs = Date.now()
+      const read = async () => {
+        const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+        return batches.flatMap(({ appendedMs, count }) => [...appendedMs.subarray(0, count)])
+      }
+      const times = await read()
+      expect(times).toHaveLength(3)
+      for (const timeMs of times) {
+        expect(timeMs).toBeGreaterThanOrEqual(beforeMs)
+        expect(timeMs).toBeLessThanOrEqual(afterMs)
+      }
+      expect(await read()).toEqual(times)
+    })
+
     it('reads on from any offset, also from the middle of what was appended at once', async () => {
       const topic = await newTopic(1)
       await append(

@@ -10,7 +10,7 @@ import { sqliteEventLog } from './sqlite.ts'
 const directory = mkdtempSync(join(tmpdir(), 'windrow-log-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-describeEventLog('memory', async () => memoryEventLog())
+describeEventLog('memory', async () => memoryEventLog(Date.now))
 describeEventLog('SQLite', async () => sqliteEventLog(join(directory, 'events.db')))
 
 describe('SQLite event log', () => {
@@ -40,7 +40,11 @@ describe('SQLite event log', () => {
 })
 
 describe('batches from kafkajs messages', () => {
-  const message = (offset: number, value: Buffer | null) => ({ offset: String(offset), value })
+  const message = (offset: number, value: Buffer | null, timestamp = '1700000000000') => ({
+    offset: String(offset),
+    value,
+    timestamp,
+  })
 
   it('are one for values that lie in one buffer, without copying', () => {
     const buffer = Buffer.from(new ArrayBuffer(10))
@@ -65,5 +69,10 @@ describe('batches from kafkajs messages', () => {
       { count: 1, nextOffset: 8 },
     ])
     expect([...batches[0].starts]).toEqual([0, -1])
+  })
+
+  it('know when the broker took a record, or that it did not say', () => {
+    const [batch] = batchesFromMessages(0, [message(0, null), message(1, null, '-1')], 2)
+    expect([...batch.appendedMs]).toEqual([1_700_000_000_000, Number.NaN])
   })
 })

@@ -14,6 +14,8 @@ export interface RecordBatch {
   readonly ends: Int32Array
   /** Offset of each record; rising, gaps allowed. */
   readonly offsets: Float64Array
+  /** When the log took each record, epoch ms by the log's clock; NaN where it does not know. The same at every reading. */
+  readonly appendedMs: Float64Array
   /** The offset to read next after this batch. */
   readonly nextOffset: number
 }
@@ -21,7 +23,7 @@ export interface RecordBatch {
 /** Next offsets to read, by partition. */
 export type Offsets = ReadonlyMap<number, number>
 
-/** Where a partition starts that `from` does not name: its first record, after its last, or by record time. */
+/** Where a partition starts that `from` does not name: its first record, after its last, or the first appended since. */
 export type StartAt = 'earliest' | 'latest' | { readonly timeMs: number }
 
 /** Reads one topic. One caller; calls do not overlap. Throws UnavailableError while the log cannot be reached. */

@@ -14,6 +14,8 @@ import { KafkaReader } from './kafka/reader.ts'
 import { kafkaWriter } from './kafka/writer.ts'
 
 const DEFAULT_PARTITIONS = 4
+/** Record times are then the broker's: when it took a record is the same in every replay. */
+const TOPIC_CONFIG = { 'message.timestamp.type': 'LogAppendTime' }
 
 export function kafkaEventLog(settings: KafkaSettings): EventLog {
   registerCodecs()
@@ -21,7 +23,7 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
 
   const createTopic = (topic: string, partitions: number): Promise<number> =>
     askKafka(settings, `creating the topic ${topic}`, async () => {
-      await ensureTopic(client, topic, partitions)
+      await ensureTopic(client, topic, partitions, TOPIC_CONFIG)
       return withAdmin(client, async (admin) => {
         const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
         return topics[0].partitions.length

@@ -1,20 +1,24 @@
-// An event log in memory, for tests: the same behaviour as the real ones, and nothing outlives the process.
+// Event log in memory, for tests: behaves as the real ones, and nothing outlives the process.
 import { setTimeout as delay } from 'node:timers/promises'
 import { batchFromBlobs, encodeValues } from './batch.ts'
 import type { EventLog, EventLogReader, LogRecord, Offsets, StartAt } from './event-log.ts'
 import { partitionOf } from './partition.ts'
 
-type Value = Uint8Array | null
+interface Kept {
+  readonly value: Uint8Array | null
+  readonly appendedMs: number
+}
 
 const DEFAULT_PARTITIONS = 4
 const BATCH_RECORDS_MAX = 500
 
-export function memoryEventLog(): EventLog {
-  const topics = new Map<string, Value[][]>()
-  const partitionsOf = (topic: string, count = DEFAULT_PARTITIONS): Value[][] => {
+/** `nowMs` says when records are appended; without it that is not known. */
+export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog {
+  const topics = new Map<string, Kept[][]>()
+  const partitionsOf = (topic: string, count = DEFAULT_PARTITIONS): Kept[][] => {
     const known = topics.get(topic)
     if (known !== undefined) return known
-    const made = Array.from({ length: count }, (): Value[] => [])
+    const made = Array.from({ length: count }, (): Kept[] => [])
     topics.set(topic, made)
     return made
   }
@@ -27,8 +31,9 @@ export function memoryEventLog(): EventLog {
     writer: async (topic) => ({
       append: async (records: readonly LogRecord[]) => {
         const partitions = partitionsOf(topic)
+        const appendedMs = nowMs()
         for (const { key, value } of records)
-          partitions[partitionOf(key, partitions.length)].push(value)
+          partitions[partitionOf(key, partitions.length)].push({ value, appendedMs })
       },
       close: async () => {},
     }),
@@ -37,24 +42,23 @@ export function memoryEventLog(): EventLog {
 }
 
 function memoryReader(
-  partitions: readonly Value[][],
+  partitions: readonly Kept[][],
   from: Offsets,
   startAt: StartAt,
 ): EventLogReader {
   const positions = new Map(
-    partitions.map((values, partition) => {
-      const start = startAt === 'earliest' ? 0 : values.length
-      return [partition, from.get(partition) ?? start]
-    }),
+    partitions.map((kept, partition) => [partition, from.get(partition) ?? startOf(kept, startAt)]),
   )
   const next = (wanted: readonly number[]) => {
     for (const partition of wanted) {
       const position = positions.get(partition) ?? 0
-      const values = partitions[partition].slice(position, position + BATCH_RECORDS_MAX)
-      if (values.length === 0) continue
-      positions.set(partition, position + values.length)
-      const blob = { baseOffset: position, count: values.length, bytes: encodeValues(values) }
-      return batchFromBlobs(partition, position, [blob])
+      const kept = partitions[partition].slice(position, position + BATCH_RECORDS_MAX)
+      if (kept.length === 0) continue
+      positions.set(partition, position + kept.length)
+      const bytes = encodeValues(kept.map(({ value }) => value))
+      const blob = { baseOffset: position, count: kept.length, appendedMs: Number.NaN, bytes }
+      const appendedMs = Float64Array.from(kept, (one) => one.appendedMs)
+      return { ...batchFromBlobs(partition, position, [blob]), appendedMs }
     }
     return undefined
   }
@@ -65,9 +69,16 @@ function memoryReader(
       await delay(Math.min(waitMs, 5))
       return next(wanted)
     },
-    ends: async () => new Map(partitions.map((values, partition) => [partition, values.length])),
+    ends: async () => new Map(partitions.map((kept, partition) => [partition, kept.length])),
     positions: () => positions,
     commit: async () => {},
     close: async () => {},
   }
+}
+
+function startOf(kept: readonly Kept[], startAt: StartAt): number {
+  if (startAt === 'earliest') return 0
+  if (startAt === 'latest') return kept.length
+  const first = kept.findIndex(({ appendedMs }) => appendedMs >= startAt.timeMs)
+  return first < 0 ? kept.length : first
 }

@@ -104,7 +104,7 @@ class SqliteReader implements EventLogReader {
       `SELECT size_bytes ${place} >= ? ORDER BY base_offset LIMIT 256`,
     )
     this.#blobsFrom = database.prepare<unknown[]>(
-      `SELECT base_offset, count, bytes ${place} >= ? ORDER BY base_offset LIMIT ?`,
+      `SELECT base_offset, count, appended_ms, bytes ${place} >= ? ORDER BY base_offset LIMIT ?`,
     )
     for (const [partition, end] of this.#ends()) {
       this.#positions.set(partition, from.get(partition) ?? this.#startOf(partition, startAt, end))
@@ -172,6 +172,7 @@ class SqliteReader implements EventLogReader {
     return rows.map((row) => ({
       baseOffset: row.base_offset,
       count: row.count,
+      appendedMs: row.appended_ms,
       bytes: Buffer.from(row.bytes),
     }))
   }
@@ -191,6 +192,7 @@ class SqliteReader implements EventLogReader {
 interface BlobRow {
   base_offset: number
   count: number
+  appended_ms: number
   /** libsql gives blobs as array buffers. */
   bytes: ArrayBuffer
 }

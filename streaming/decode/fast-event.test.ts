@@ -24,7 +24,7 @@ type Read = Record<string, string | number> | 'rejected'
 function decoded(bytes: Uint8Array): Read {
   const columns = newColumns()
   const decoder = new Decoder(eventSchema, columns, LIMITS, () => ({}))
-  const blob = { baseOffset: 0, count: 1, bytes: encodeValues([bytes]) }
+  const blob = { baseOffset: 0, count: 1, appendedMs: Number.NaN, bytes: encodeValues([bytes]) }
   const rejected = decoder.decode(batchFromBlobs(0, 0, [blob]), NOW_MS)
   return rejected.length > 0 ? 'rejected' : rowOf(columns)
 }

@@ -56,11 +56,16 @@ export const bytesOf = (value: Value): Uint8Array | null => {
   return new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** Consecutive records of a partition. */
-export function batchOf(values: readonly Value[], partition = 0, firstOffset = 0): RecordBatch {
+/** Consecutive records of a partition; when the log took them is not known unless it is given. */
+export function batchOf(
+  values: readonly Value[],
+  partition = 0,
+  firstOffset = 0,
+  appendedMs = Number.NaN,
+): RecordBatch {
   const bytes = encodeValues(values.map(bytesOf))
   return batchFromBlobs(partition, firstOffset, [
-    { baseOffset: firstOffset, count: values.length, bytes },
+    { baseOffset: firstOffset, count: values.length, appendedMs, bytes },
   ])
 }
 

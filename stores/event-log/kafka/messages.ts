@@ -5,6 +5,8 @@ import type { RecordBatch } from '../event-log.ts'
 export interface Message {
   readonly offset: string
   readonly value: Buffer | null
+  /** Epoch ms; -1: none. The broker's, on topics we make. */
+  readonly timestamp: string
 }
 
 /**
@@ -62,10 +64,12 @@ function batchOf(
   const starts = new Int32Array(count)
   const ends = new Int32Array(count)
   const offsets = new Float64Array(count)
+  const appendedMs = new Float64Array(count)
   let bytes: Uint8Array = new Uint8Array(0)
   for (let i = 0; i < count; i++) {
-    const { offset, value } = messages[first + i]
+    const { offset, value, timestamp } = messages[first + i]
     offsets[i] = Number(offset)
+    appendedMs[i] = timestamp === '-1' ? Number.NaN : Number(timestamp)
     if (value === null) {
       starts[i] = -1
       ends[i] = -1
@@ -75,5 +79,5 @@ function batchOf(
     starts[i] = value.byteOffset
     ends[i] = value.byteOffset + value.length
   }
-  return { partition, count, bytes, starts, ends, offsets, nextOffset }
+  return { partition, count, bytes, starts, ends, offsets, appendedMs, nextOffset }
 }
