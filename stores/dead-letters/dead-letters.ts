@@ -12,6 +12,8 @@ export interface SetAside {
   readonly offset: number
   /** The record's value as it was; null for a tombstone. */
   readonly value: Uint8Array | null
+  /** Of an event that came too late: how long after the end of its window. */
+  readonly lateByMs?: number
 }
 
 /**

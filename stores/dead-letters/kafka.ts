@@ -35,11 +35,14 @@ export async function kafkaSetAside(
   }
 }
 
-function messageOf({ reason, field, detail, topic, partition, offset, value }: SetAside) {
+function messageOf(record: SetAside) {
+  const { reason, field, detail, topic, partition, offset, value, lateByMs } = record
+  const place = { topic, partition: String(partition), offset: String(offset) }
+  const late = lateByMs === undefined ? {} : { late_by_ms: String(lateByMs) }
   return {
     key: `${topic}/${partition}/${offset}`,
     value: value && bufferOf(value),
-    headers: { reason, field, detail, topic, partition: String(partition), offset: String(offset) },
+    headers: { reason, field, detail, ...place, ...late },
   }
 }
 
