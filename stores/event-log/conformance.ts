@@ -81,6 +81,17 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       expect(batches.flatMap(textsOf)).toEqual(Array.from({ length: 50 }, (_, i) => String(i)))
     })
 
+    it('puts a record where it is told to', async () => {
+      const topic = await newTopic(4)
+      const writer = await log.writer(topic)
+      await writer.append([2, 0, 2].map((partition, i) => ({ partition, value: bytes(`${i}`) })))
+      await writer.close()
+      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const at = (wanted: number) =>
+        batches.filter(({ partition }) => partition === wanted).flatMap(textsOf)
+      expect([0, 1, 2, 3].map(at)).toEqual([['1'], [], ['0', '2'], []])
+    })
+
     it('tells a record without a value from an empty one', async () => {
       const topic = await newTopic(1)
       await append(topic, [bytes('a'), null, new Uint8Array(0), bytes('b')])

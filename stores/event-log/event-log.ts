@@ -43,11 +43,11 @@ export interface EventLogReader {
   close(): Promise<void>
 }
 
-export interface LogRecord {
-  /** Decides the partition: records with one key keep their order. */
-  readonly key: string
-  readonly value: Uint8Array | null
-}
+/** What is appended goes to the partition of its key, so that records of one key keep their order; or to the one named. */
+export type LogRecord = { readonly value: Uint8Array | null } & (
+  | { readonly key: string; readonly partition?: undefined }
+  | { readonly key?: undefined; readonly partition: number }
+)
 
 /** Appends to one topic. */
 export interface EventLogWriter {

@@ -32,8 +32,11 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
       append: async (records: readonly LogRecord[]) => {
         const partitions = partitionsOf(topic)
         const appendedMs = nowMs()
-        for (const { key, value } of records)
-          partitions[partitionOf(key, partitions.length)].push({ value, appendedMs })
+        for (const record of records)
+          partitions[partitionOf(record, partitions.length)].push({
+            value: record.value,
+            appendedMs,
+          })
       },
       close: async () => {},
     }),

@@ -233,11 +233,11 @@ function groupByPartition(
   partitions: number,
 ): Map<number, (Uint8Array | null)[]> {
   const byPartition = new Map<number, (Uint8Array | null)[]>()
-  for (const { key, value } of records) {
-    const partition = partitionOf(key, partitions)
+  for (const record of records) {
+    const partition = partitionOf(record, partitions)
     const values = byPartition.get(partition)
-    if (values === undefined) byPartition.set(partition, [value])
-    else values.push(value)
+    if (values === undefined) byPartition.set(partition, [record.value])
+    else values.push(record.value)
   }
   return byPartition
 }

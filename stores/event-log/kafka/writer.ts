@@ -55,9 +55,9 @@ export async function kafkaWriter(
   const producer = await askKafka(settings, doing, () => kafkaProducer(client))
   return {
     append: async (records) => {
-      const messages = records.map(({ key, value }) => ({
-        key,
+      const messages = records.map(({ key, partition, value }) => ({
         value: value && bufferOf(value),
+        ...(partition === undefined ? { key } : { partition }),
       }))
       try {
         await sendChunked(producer, topic, messages)
