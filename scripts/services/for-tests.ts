@@ -1,14 +1,19 @@
 // Gives tests the services they need: those whose address is set already, else those that
 // `services:up` runs, else ones of their own in a temporary directory on free ports, which `end`
-// takes down again.
+// takes down again. Of those that tests start themselves it gets the programs.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { identityOf } from './identity.ts'
-import { down, runningServers, up } from './native.ts'
+import { down, getProgram, runningServers, up } from './native.ts'
 import { services } from './registry.ts'
 import { runningTestVariables } from './running.ts'
 import type { Say, Service, Variables } from './service.ts'
+
+interface Missing {
+  readonly title: string
+  readonly why: string
+}
 
 export interface TestServices {
   /**
@@ -16,7 +21,7 @@ export interface TestServices {
    */
   readonly variables: Variables
   /** Services that cannot be had, and why. */
-  readonly missing: readonly { readonly title: string; readonly why: string }[]
+  readonly missing: readonly Missing[]
   /** Takes down what was brought up, and only that. */
   end(): Promise<void>
 }
@@ -49,11 +54,11 @@ export async function servicesForTests(wanted: Wanted): Promise<TestServices> {
       say(`${service.name}: the one that runs, ${from[service.testAddress]}`)
     }
   }
-  if (own.length === 0) return { variables, missing: [], end: async () => {} }
+  const missing: Missing[] = await programsForTests(wanted, variables)
+  if (own.length === 0) return { variables, missing, end: async () => {} }
 
   const dir = mkdtempSync(join(tmpdir(), prefix))
   writeFileSync(join(dir, ownerFile), `${process.pid} ${identityOf(process.pid)}`)
-  const missing: { title: string; why: string }[] = []
   for (const outcome of await up(own, { dir, freePorts: true, say, signal })) {
     const { service } = outcome
     if (!outcome.ok) {
@@ -67,6 +72,24 @@ export async function servicesForTests(wanted: Wanted): Promise<TestServices> {
     Object.assign(variables, service.server?.testVariables(state.ports))
   }
   return { variables, missing, end: async () => await endIn(dir, () => {}) }
+}
+
+/** The programs of the servers that tests start themselves: `TEST_OWN_<SERVICE>`, or why not. */
+async function programsForTests(
+  { needed, say, signal }: Wanted,
+  variables: Record<string, string>,
+): Promise<Missing[]> {
+  const missing: Missing[] = []
+  for (const service of services.filter(({ name }) => needed.has(`own:${name}`))) {
+    const context = { say: (line: string) => say(`${service.name}: ${line}`), signal }
+    const why = await getProgram(service, context).catch((error: Error) => error.message)
+    if (why === undefined) variables[`TEST_OWN_${service.testName}`] = 'here'
+    else {
+      missing.push({ title: service.title, why })
+      variables[`TEST_OWN_${service.testName}_MISSING`] = why.split('\n')[0]
+    }
+  }
+  return missing
 }
 
 async function endIn(dir: string, say: Say): Promise<void> {

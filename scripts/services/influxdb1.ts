@@ -1,17 +1,20 @@
 // InfluxDB 1.8, built by Go from its sources: the small one, with InfluxQL and the write API of
 // version 2.
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cached, installLog, installOnce, isCached } from './cache.ts'
-import { golang, howToGetGo } from './golang.ts'
+import { type GoProgram, goAvailability, goBinary, goInstall } from './golang.ts'
 import { httpOk } from './probes.ts'
-import { run } from './run.ts'
 import { HOST, type Ports, type Service } from './service.ts'
 
 const version = '1.8.10'
-const cacheName = `influxdb-${version}`
+const built: GoProgram = {
+  cacheName: `influxdb-${version}`,
+  module: `github.com/influxdata/influxdb/cmd/influxd@v${version}`,
+  versionIn: `main.version=${version}`,
+  program: 'influxd',
+  takes: 'a minute',
+}
 const database = 'ecommerce'
-const binary = (): string => join(cached(cacheName), 'influxd')
 const url = (ports: Ports): string => `http://${HOST}:${ports.http}`
 
 export const influxdb1: Service = {
@@ -21,30 +24,8 @@ export const influxdb1: Service = {
   testName: 'INFLUX1',
   testAddress: 'TEST_INFLUX1_URL',
 
-  async available() {
-    if (isCached(cacheName)) return { state: 'ready', how: 'built with Go' }
-    const go = golang()
-    if (go !== undefined) return { state: 'installable', how: 'builds it with Go, a minute' }
-    return {
-      state: 'missing',
-      how: `built with Go, which is not installed: ${howToGetGo}`,
-    }
-  },
-
-  async install(context) {
-    await installOnce(cacheName, context, async (dir) => {
-      const module = `github.com/influxdata/influxdb/cmd/influxd@v${version}`
-      const args = ['install', '-ldflags', `-s -w -X main.version=${version}`, module]
-      const env = { GOBIN: dir, GOFLAGS: '' }
-      const label = 'builds with Go'
-      await run(
-        { label, command: golang() ?? 'go', args, env, logFile: installLog(cacheName) },
-        context,
-      )
-      if (!existsSync(join(dir, 'influxd')))
-        throw new Error(`${label}: no influxd came out in ${dir}`)
-    })
-  },
+  available: async () => goAvailability(built),
+  install: async (context) => await goInstall(built, context),
 
   server: {
     defaultPorts: { http: 8186, backup: 8088 },
@@ -54,7 +35,7 @@ export const influxdb1: Service = {
     async prepare(place) {
       const config = join(place.dir, 'influxdb.toml')
       writeFileSync(config, configuration(join(place.dir, 'data'), place.ports))
-      return { command: binary(), args: ['-config', config] }
+      return { command: goBinary(built), args: ['-config', config] }
     },
 
     async probe(ports) {

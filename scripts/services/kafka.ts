@@ -103,16 +103,25 @@ async function format(java: string, properties: string, place: Place): Promise<v
   )
 }
 
-/** Exported for its test. */
-export const serverProperties = (data: string, ports: Ports): string => `# written at each start
+/**
+ * Exported for its test. With `ports.behindProxy` there is one more listener, on that port, whose
+ * clients are sent to the port `proxy`.
+ */
+export function serverProperties(data: string, ports: Ports): string {
+  const { broker, controller, behindProxy, proxy } = ports
+  // Kafka tells its clients where to connect: those of this listener go through the proxy again.
+  const isProxied = behindProxy !== undefined
+  const listener = isProxied ? `,PROXIED://${HOST}:${behindProxy}` : ''
+  const advertised = isProxied ? `,PROXIED://${HOST}:${proxy}` : ''
+  return `# written at each start
 process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@${HOST}:${ports.controller}
+controller.quorum.voters=1@${HOST}:${controller}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://${HOST}:${ports.broker},CONTROLLER://${HOST}:${ports.controller}
-advertised.listeners=PLAINTEXT://${HOST}:${ports.broker}
+listeners=PLAINTEXT://${HOST}:${broker},CONTROLLER://${HOST}:${controller}${listener}
+advertised.listeners=PLAINTEXT://${HOST}:${broker}${advertised}
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 log.dirs=${data}
 # One node: internal topics cannot have replicas; few partitions start faster.
 offsets.topic.replication.factor=1
@@ -132,6 +141,7 @@ log.retention.ms=-1
 # The default of 128 MB is taken from the heap at start.
 log.cleaner.dedupe.buffer.size=16777216
 `
+}
 
 const pom = `<?xml version="1.0" encoding="UTF-8"?>
 <project xmlns="http://maven.apache.org/POM/4.0.0">

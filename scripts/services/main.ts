@@ -4,12 +4,12 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { runProgram } from '../../kit/program.ts'
 import { bringDown, bringUp } from './actions.ts'
-import { chooseServices, services } from './registry.ts'
+import { chooseServices, servers, services, usualServers } from './registry.ts'
 import { servicesDir } from './running.ts'
 import { statusRows, table } from './status.ts'
 
 const names = services.map((service) => service.name).join(', ')
-const namesHelp = `which ones, of ${names}; all servers when none is named`
+const usual = usualServers.map((service) => service.name).join(', ')
 const dirOption = () =>
   new Option('--dir <directory>', 'where state and data are kept').default(
     servicesDir(),
@@ -23,13 +23,13 @@ await runProgram(async (signal) => {
   program
     .command('up')
     .description('get what is not here yet, start what does not run, print how to use it')
-    .argument('[names...]', namesHelp)
+    .argument('[names...]', `which ones, of ${names}; when none is named: ${usual}`)
     .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
     .option('--native', 'without Docker, even if its engine answers')
     .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
     .addOption(dirOption())
     .action(async (wanted: string[], options: UpFlags) => {
-      const allWell = await bringUp(chooseServices(wanted), {
+      const allWell = await bringUp(chooseServices(wanted, usualServers), {
         named: wanted.length > 0,
         way: options.docker ? 'docker' : options.native ? 'native' : 'either',
         dir: resolve(options.dir),
@@ -41,13 +41,14 @@ await runProgram(async (signal) => {
   program
     .command('down')
     .description('stop what runs')
-    .argument('[names...]', namesHelp)
+    .argument('[names...]', `which ones, of ${names}; all when none is named`)
     .option('--purge', 'remove their data too')
     .addOption(dirOption())
     .action(async (wanted: string[], options: { purge?: true; dir: string }) => {
       const dir = resolve(options.dir)
       const named = wanted.length > 0
-      await bringDown(chooseServices(wanted), { named, dir, purge: options.purge === true })
+      const purge = options.purge === true
+      await bringDown(chooseServices(wanted, servers), { named, dir, purge })
     })
   program
     .command('status')

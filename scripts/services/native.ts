@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { withLock } from './lock.ts'
 import { choosePorts } from './ports.ts'
-import { startDetached, stopProcess, untilReady } from './process.ts'
+import { stopProcess } from './process.ts'
 import { servers } from './registry.ts'
 import type { InstallContext, Say, Server, Service } from './service.ts'
+import { serve } from './serving.ts'
 import {
   logFile,
   removeState,
@@ -53,11 +54,9 @@ async function upOne(
   options: UpOptions,
   taken: Set<number>,
 ): Promise<string | undefined> {
-  const available = await service.available()
-  if (available.state === 'missing') return available.how
-  if (available.state === 'installable') await install(service, options)
   const { server } = service
-  if (server === undefined) return undefined
+  const why = await getProgram(service, options)
+  if (why !== undefined || server === undefined) return why
   const dir = serverDir(options.dir, service.name)
   mkdirSync(dir, { recursive: true })
   await withLock(join(dir, 'lock'), options, async () => {
@@ -72,10 +71,17 @@ async function upOne(
   return undefined
 }
 
-async function install(service: Service, context: InstallContext): Promise<void> {
+/** Undefined once its program is here; else what is lacking and how to get it. */
+export async function getProgram(
+  service: Service,
+  context: InstallContext,
+): Promise<string | undefined> {
+  const before = await service.available()
+  if (before.state === 'ready') return undefined
+  if (before.state === 'missing') return before.how
   await service.install(context)
   const after = await service.available()
-  if (after.state === 'ready') return
+  if (after.state === 'ready') return undefined
   throw new Error(`${service.title} was installed, yet cannot be used: ${after.how}`)
 }
 
@@ -89,31 +95,27 @@ async function start(
   const log = logFile(options.dir, service.name)
   const ports = await choosePorts(server.defaultPorts, { anyFree: options.freePorts, taken })
   const startedMs = performance.now()
-  const launch = await server.prepare({ dir, ports, say: options.say, signal: options.signal })
   rmSync(log, { force: true })
-  const started = await startDetached(launch, dir, log)
   const { how } = await service.available()
-  const state: ServerState = { ...started, ports, version: '', how, ready: false }
-  writeState(options.dir, service.name, state)
+  let state: ServerState
   try {
-    const version = await untilReady({
-      title: service.title,
-      process: started,
+    const { process, version } = await serve(service, server, {
+      place: { dir, ports, say: options.say, signal: options.signal },
       log,
-      withinMs: server.readyWithinMs,
-      signal: options.signal,
-      probe: async () => await server.probe(ports),
+      outlivesUs: true,
+      onStarted: (process) => {
+        writeState(options.dir, service.name, { ...process, ports, version: '', how, ready: false })
+      },
     })
-    await server.provision?.(ports)
-    writeState(options.dir, service.name, { ...state, version, ready: true })
-    const tookS = ((performance.now() - startedMs) / 1000).toFixed(1)
-    const note = options.freePorts ? '' : movedNote(server, state)
-    options.say(`ready after ${tookS} s, ${addressOf(server, state)}${note}`)
+    state = { ...process, ports, version, how, ready: true }
+    writeState(options.dir, service.name, state)
   } catch (error) {
-    await stopProcess(started)
     removeState(options.dir, service.name)
     throw error
   }
+  const tookS = ((performance.now() - startedMs) / 1000).toFixed(1)
+  const note = options.freePorts ? '' : movedNote(server, state)
+  options.say(`ready after ${tookS} s, ${addressOf(server, state)}${note}`)
 }
 
 const addressOf = (server: Server, state: ServerState): string =>

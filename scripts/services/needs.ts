@@ -1,5 +1,6 @@
 // Which services the tests of files need: those whose helpers of `testing.ts` they name, or a file
-// they import does. Unit tests, by their file's name, need none.
+// they import does; `own:<name>` where they start one of their own and need its program only. Unit
+// tests, by their file's name, need none.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -8,14 +9,19 @@ const helpers: Readonly<Record<string, string>> = {
   mysqlForTests: 'mariadb',
   influx1ForTests: 'influxdb1',
   influx2ForTests: 'influxdb2',
+  toxiproxyForTests: 'toxiproxy',
   chromiumForTests: 'chromium',
+  ownKafkaForTests: 'own:kafka',
+  ownMysqlForTests: 'own:mariadb',
+  ownInflux1ForTests: 'own:influxdb1',
+  ownInflux2ForTests: 'own:influxdb2',
 }
 const anyHelper = new RegExp(`\\b(${Object.keys(helpers).join('|')})\\b`, 'g')
 const relativeImport = /\b(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g
 const mayNeed = /\.(services|e2e)\.test\.ts$/
 const definition = join(import.meta.dirname, 'testing.ts')
 
-/** Names of the services. `files` are absolute paths. */
+/** Names of the services, or `own:` and the name. `files` are absolute paths. */
 export function neededServices(files: readonly string[]): ReadonlySet<string> {
   const needed = new Set<string>()
   const seen = new Set([definition])

@@ -5,7 +5,8 @@ import { configuration } from './influxdb1.ts'
 import { rustToolchain } from './influxdb2.ts'
 import { javaMajor } from './java.ts'
 import { serverProperties } from './kafka.ts'
-import { chooseServices, servers } from './registry.ts'
+import { chooseServices, servers, usualServers } from './registry.ts'
+import { toxiproxy } from './toxiproxy.ts'
 
 describe('the cache', () => {
   it('is where WINDROW_SERVICES says, else in the user’s cache', () => {
@@ -16,14 +17,19 @@ describe('the cache', () => {
 })
 
 describe('the choice of services', () => {
-  it('is all servers, or those named, in their own order and by their other names', () => {
-    expect(chooseServices([])).toEqual(servers)
-    const names = chooseServices(['influxdb', 'mysql', 'kafka']).map((one) => one.name)
+  it('is the usual ones, or those named, in their own order and by their other names', () => {
+    expect(chooseServices([], usualServers)).toEqual(usualServers)
+    expect(servers).toContain(toxiproxy)
+    expect(usualServers).not.toContain(toxiproxy)
+    const named = chooseServices(['influxdb', 'mysql', 'kafka'], usualServers)
+    const names = named.map((one) => one.name)
     expect(names).toEqual(['kafka', 'mariadb', 'influxdb2'])
   })
 
   it('says which name is wrong and which was meant', () => {
-    expect(() => chooseServices(['kafak'])).toThrow(/kafak: no service .*did you mean "kafka"/)
+    expect(() => chooseServices(['kafak'], servers)).toThrow(
+      /kafak: no service .*did you mean "kafka"/,
+    )
   })
 })
 
@@ -45,6 +51,11 @@ it('listens on the loopback address only', () => {
   const properties = serverProperties('/data', { broker: 1111, controller: 2222 })
   expect(properties).toContain('listeners=PLAINTEXT://127.0.0.1:1111,CONTROLLER://127.0.0.1:2222\n')
   expect(properties).toContain('log.dirs=/data\n')
+  const proxied = { broker: 1111, controller: 2222, behindProxy: 3333, proxy: 4444 }
+  expect(serverProperties('/data', proxied)).toContain('PROXIED://127.0.0.1:3333\n')
+  expect(serverProperties('/data', proxied)).toContain(
+    'advertised.listeners=PLAINTEXT://127.0.0.1:1111,PROXIED://127.0.0.1:4444\n',
+  )
   const toml = configuration('/data', { http: 3333, backup: 4444 })
   expect(toml).toContain('bind-address = "127.0.0.1:3333"')
   expect(toml).toContain('bind-address = "127.0.0.1:4444"')

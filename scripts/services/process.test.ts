@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { identityOf } from './identity.ts'
 import { choosePorts } from './ports.ts'
-import { type Started, startDetached, stopProcess, untilReady } from './process.ts'
+import { killProcess, type Started, startServer, stopProcess, untilReady } from './process.ts'
 import { HOST } from './service.ts'
 
 let dir: string
@@ -21,8 +21,9 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const start = async (script: string) => {
-  started = await startDetached({ command: process.execPath, args: ['-e', script] }, dir, log)
+const start = async (script: string, outlivesUs = true) => {
+  const launch = { command: process.execPath, args: ['-e', script] }
+  started = await startServer(launch, { dir, log, outlivesUs })
   return started
 }
 
@@ -77,7 +78,18 @@ it('kills a server that does not heed SIGTERM', async () => {
   expect(identityOf(server.pid)).toBeUndefined()
 })
 
+it('kills at once, also a server of our own process group', async () => {
+  const heedless = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`
+  for (const outlivesUs of [true, false]) {
+    const server = await start(heedless, outlivesUs)
+    await killProcess(server)
+    expect(identityOf(server.pid)).toBeUndefined()
+    await killProcess(server)
+  }
+})
+
 it('says which program cannot be started', async () => {
   const launch = { command: '/no/such/server', args: [] }
-  await expect(startDetached(launch, dir, log)).rejects.toThrow('/no/such/server cannot be started')
+  const place = { dir, log, outlivesUs: false }
+  await expect(startServer(launch, place)).rejects.toThrow('/no/such/server cannot be started')
 })

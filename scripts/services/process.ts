@@ -1,5 +1,4 @@
-// Servers as processes: started detached with a log, waited for until they answer, stopped for
-// certain.
+// Servers as processes: started with a log, waited for until they answer, stopped for certain.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -16,12 +15,18 @@ export interface Started {
   readonly identity: string
 }
 
-/** Starts a server that outlives us, its output appended to `log`, in `dir`. */
-export async function startDetached(launch: Launch, dir: string, log: string): Promise<Started> {
+/**
+ * Starts a server, its output appended to `log`, in `dir`. One that does not outlive us is of our
+ * process group, and ends with it.
+ */
+export async function startServer(
+  launch: Launch,
+  { dir, log, outlivesUs }: { dir: string; log: string; outlivesUs: boolean },
+): Promise<Started> {
   const fd = openSync(log, 'a')
   const child: ChildProcess = spawn(launch.command, launch.args, {
     cwd: dir,
-    detached: true,
+    detached: outlivesUs,
     stdio: ['ignore', fd, fd],
     env: { ...process.env, ...launch.env },
   })
@@ -79,8 +84,8 @@ export async function untilReady(waiting: Waiting): Promise<string> {
 }
 
 /**
- * SIGTERM; SIGKILL to its whole group when it is still there after a while. Resolves when it is
- * gone.
+ * SIGTERM; SIGKILL to it and its own group when it is still there after a while. Resolves when it
+ * is gone.
  */
 export async function stopProcess(server: Started, afterMs = killAfterMs): Promise<void> {
   const lives = () => identityOf(server.pid) === server.identity
@@ -88,9 +93,20 @@ export async function stopProcess(server: Started, afterMs = killAfterMs): Promi
   signalIfThere(server.pid, 'SIGTERM')
   const endMs = performance.now() + afterMs
   while (lives()) {
-    if (performance.now() > endMs) signalIfThere(-server.pid, 'SIGKILL')
+    if (performance.now() > endMs) killNow(server)
     await delay(pollMs)
   }
+}
+
+/** SIGKILL, to it and its own group. Resolves when it is gone. */
+export async function killProcess(server: Started): Promise<void> {
+  if (identityOf(server.pid) === server.identity) killNow(server)
+  while (identityOf(server.pid) === server.identity) await delay(pollMs)
+}
+
+function killNow({ pid }: Started): void {
+  signalIfThere(-pid, 'SIGKILL')
+  signalIfThere(pid, 'SIGKILL')
 }
 
 function signalIfThere(pid: number, name: NodeJS.Signals): void {

@@ -29,6 +29,8 @@ export interface Service {
   readonly testName: string
   /** The test variable with its address; once that is set the service is there. */
   readonly testAddress: string
+  /** `services:up` brings it up only by name. */
+  readonly isForTestsOnly?: true
   available(): Promise<Availability>
   /** Called only when `installable`; afterwards `available` is `ready`. */
   install(context: InstallContext): Promise<void>

@@ -70,6 +70,31 @@ export function influx2ForTests(environment = process.env): ForTests<Influx2Addr
   return { available: true, url, token, org }
 }
 
+export interface ToxiproxyAddress {
+  /** Of its API; see `scripts/testing/toxiproxy.ts`. */
+  readonly url: string
+}
+
+/** Toxiproxy. Proxies are each test's own. */
+export function toxiproxyForTests(environment = process.env): ForTests<ToxiproxyAddress> {
+  const url = environment.TEST_TOXIPROXY_URL
+  return url ? { available: true, url } : missing('Toxiproxy', 'TOXIPROXY', environment)
+}
+
+// For tests that break a server: its program is here, so that `scripts/testing/own-servers.ts` can
+// start one that is theirs alone.
+
+export const ownKafkaForTests = () => program('Kafka', 'KAFKA')
+export const ownMysqlForTests = () => program('MariaDB', 'MYSQL')
+export const ownInflux1ForTests = () => program('InfluxDB 1', 'INFLUX1')
+export const ownInflux2ForTests = () => program('InfluxDB 2', 'INFLUX2')
+
+function program(title: string, testName: string): ForTests<object> {
+  return process.env[`TEST_OWN_${testName}`]
+    ? { available: true }
+    : missing(title, `OWN_${testName}`, process.env)
+}
+
 export interface ChromiumAddress {
   /** For playwright-core; as root it needs the argument `--no-sandbox`. */
   readonly executablePath: string
