@@ -28,6 +28,8 @@ export interface EventSchema {
   readonly fields: readonly FieldSpec[]
   /** The field that holds the event time. */
   readonly timeField: string
+  /** The text field that tells one event from another. Absent: two events that look the same are two. */
+  readonly idField?: string
 }
 
 /** Names of the fields of a schema that is a constant. */

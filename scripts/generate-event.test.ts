@@ -31,6 +31,25 @@ describe("the event's types", () => {
     expect(() => generateEventModule('{"name":"E","fields":[]}')).toThrow(/timestamp-millis/)
   })
 
+  it('name the field of identity, if there is one', () => {
+    const time = { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } }
+    const id = (name: string, type: unknown = 'string') => ({
+      name,
+      type,
+      windrow: { identity: true },
+    })
+    const generate = (...fields: object[]) =>
+      generateEventModule(JSON.stringify({ name: 'E', fields: [time, ...fields] }))
+    expect(generate(id('key'))).toContain("idField: 'key',")
+    expect(generate()).not.toContain('idField')
+    expect(() => generate(id('key'), id('other'))).toThrow(
+      'expected one field of identity, got "key", "other"',
+    )
+    expect(() => generate(id('key', ['null', 'string']))).toThrow(
+      'the field of identity, "key", must be a string in every event',
+    )
+  })
+
   it('keep an apostrophe in a text of the schema', () => {
     const schema = fileOf('data/schemas/events.avsc')
     expect(generateEventModule(schema)).toContain("Confluent\\'s")

@@ -8,6 +8,8 @@ interface AvroField {
   doc?: string
   windrow?: Pick<FieldSpec, 'minimum' | 'maximum' | 'decimals' | 'format'> & {
     requiredWhen?: { field: string; equals: string }
+    /** The field tells one event from another. */
+    identity?: true
   }
 }
 
@@ -18,6 +20,7 @@ export function generateEventModule(avsc: string): string {
   const timeField = specs.find((spec) => spec.kind === 'time')
   if (timeField === undefined)
     throw new Error('events.avsc: expected one field with logicalType timestamp-millis')
+  const idField = idFieldOf(record.fields)
   const members = record.fields.map((field, index) => {
     const type = specs[index].kind === 'string' ? 'string' : 'number'
     const optional = Array.isArray(field.type)
@@ -34,7 +37,7 @@ ${members.join('\n')}
 export const eventSchema = {
   name: '${record.name}',
   timeField: '${timeField.name}',
-  fields: [
+${idField === undefined ? '' : `  idField: '${idField}',\n`}  fields: [
 ${specs.map((spec) => `    ${literal(spec)},`).join('\n')}
   ],
 } as const satisfies EventSchema
@@ -44,10 +47,20 @@ export const eventAvroSchema = ${quoted(JSON.stringify(JSON.parse(avsc)))}
 `
 }
 
+function idFieldOf(fields: readonly AvroField[]): string | undefined {
+  const marked = fields.filter(({ windrow }) => windrow?.identity)
+  const names = marked.map(({ name }) => `"${name}"`).join(', ')
+  if (marked.length > 1)
+    throw new Error(`events.avsc: expected one field of identity, got ${names}`)
+  if (marked.length === 1 && marked[0].type !== 'string')
+    throw new Error(`events.avsc: the field of identity, ${names}, must be a string in every event`)
+  return marked[0]?.name
+}
+
 function specOf(field: AvroField): FieldSpec {
   const types = Array.isArray(field.type) ? field.type : [field.type]
   const nullable = types.includes('null')
-  const { requiredWhen, ...rules } = field.windrow ?? {}
+  const { requiredWhen, identity: _, ...rules } = field.windrow ?? {}
   const type = types.find((one) => one !== 'null') ?? 'null'
   const kind = kindOf(field.name, type)
   return {

@@ -80,7 +80,7 @@ describe('refused is a checkpoint', () => {
   })
 
   test('without a metric that there is now', () => {
-    const other = defineMetric({ ...metricWith('10s'), by: [], name: 'more_clicks' })
+    const other = { ...metricWith('10s'), name: 'more_clicks' }
     expect(restoring(jobOf(metricWith('10s'), other), saved())).toThrow(
       `The checkpoint has no metric "more_clicks".\n  ${TODO}`,
     )

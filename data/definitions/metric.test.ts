@@ -71,6 +71,29 @@ describe('a metric', () => {
   })
 })
 
+describe('when points are written', () => {
+  test('only when a window closes, and for good, unless the metric says otherwise', () => {
+    expect(define({})).toMatchObject({ allowedLatenessMs: 0 })
+    expect(define({})).not.toHaveProperty('emitEveryMs')
+    expect(define({ emit: 'onClose' })).toEqual(define({}))
+  })
+
+  test('late events may correct, and points then say how many did', () => {
+    const metric = define({ allowedLateness: '1m' })
+    expect(metric).toMatchObject({ allowedLatenessMs: 60_000 })
+    expect(metric).not.toHaveProperty('allowedLateness')
+    expect(measurementOf(metric).fields).toEqual({ clicks: 'integer', revision: 'integer' })
+    expect(measurementOf(define({ allowedLateness: '0s' })).fields).toEqual({ clicks: 'integer' })
+  })
+
+  test('open windows may be shown as well', () => {
+    const metric = define({ emit: { every: '1s' } })
+    expect(metric).toMatchObject({ emitEveryMs: 1000 })
+    expect(metric).not.toHaveProperty('emit')
+    expect(measurementOf(metric).fields).toEqual({ clicks: 'integer' })
+  })
+})
+
 describe('a mistake names the metric, the field and the nearest right name', () => {
   const cases: readonly (readonly [string, object, string])[] = [
     ['a tag', { by: ['pgae'] }, 'by names "pgae", which is no text field; did you mean "page"?'],
@@ -125,6 +148,46 @@ describe('a mistake names the metric, the field and the nearest right name', () 
       'values.page has the name of a tag',
     ],
     [
+      'a value named like the count of corrections',
+      { values: { revision: count() } },
+      'values.revision has the name of the field that counts corrections by late events; expected another',
+    ],
+    [
+      'a part',
+      { allowdLateness: '1m' },
+      'has "allowdLateness", which is no part of a metric; did you mean "allowedLateness"?',
+    ],
+    [
+      'an allowed lateness',
+      { allowedLateness: '1 minute' },
+      'allowedLateness: expected a duration like "1s" or "5m", got "1 minute"',
+    ],
+    [
+      'an allowed lateness that is a number',
+      { allowedLateness: 60_000 },
+      'allowedLateness: expected a duration like "1s" or "5m", got 60000',
+    ],
+    [
+      'when to emit',
+      { emit: 'onclose' },
+      'emit: expected "onClose" or { every: "1s" }, got "onclose"; did you mean "onClose"?',
+    ],
+    [
+      'how often to emit',
+      { emit: { evry: '1s' } },
+      'emit has "evry", which means nothing; did you mean "every"?',
+    ],
+    [
+      'how often to emit, without a length',
+      { emit: {} },
+      'emit.every: expected a duration like "1s" or "5m", got undefined',
+    ],
+    [
+      'emitting open windows less often than they close',
+      { emit: { every: '10s' } },
+      'emit.every is 10s; expected more than 0 and less than the window, 10s',
+    ],
+    [
       'the panel’s value',
       { panel: { ...clicksByPage.panel, value: 'clics' } },
       'panel.value names "clics", which is no value of this metric; did you mean "clicks"?',
@@ -165,7 +228,7 @@ test('what does not compile', () => {
   expect(where).toThrow('did you mean "event_type"?')
 })
 
-test('a pipeline refuses two metrics of one name, and is frozen', () => {
+describe('a pipeline', () => {
   const pipeline = {
     name: 'shop',
     topic: 'events',
@@ -174,8 +237,21 @@ test('a pipeline refuses two metrics of one name, and is frozen', () => {
     enrichment: { table: 't', key: 'user_id', fields: [] },
     metrics: [define({})],
   }
-  expect(() => definePipeline({ ...pipeline, metrics: [define({}), define({})] })).toThrow(
-    'pipeline "shop": metric "clicks_by_page" is defined twice',
-  )
-  expect(Object.isFrozen(definePipeline(pipeline).metrics)).toBe(true)
+  const { idField: _, ...withoutId } = eventSchema
+
+  test('refuses two metrics of one name, and is frozen', () => {
+    expect(() => definePipeline({ ...pipeline, metrics: [define({}), define({})] })).toThrow(
+      'pipeline "shop": metric "clicks_by_page" is defined twice',
+    )
+    expect(Object.isFrozen(definePipeline(pipeline).metrics)).toBe(true)
+  })
+
+  test('counts an event once, unless it says otherwise or events have no id', () => {
+    expect(definePipeline(pipeline).duplicates).toBe('once')
+    expect(definePipeline({ ...pipeline, duplicates: 'count' }).duplicates).toBe('count')
+    expect(definePipeline({ ...pipeline, schema: withoutId }).duplicates).toBe('count')
+    expect(() => definePipeline({ ...pipeline, schema: withoutId, duplicates: 'once' })).toThrow(
+      'pipeline "shop": duplicates: \'once\' needs a schema with an id field, and Event has none',
+    )
+  })
 })

@@ -46,10 +46,13 @@ export type AggregateNode = CountNode | SumNode | CountDistinctNode
 /** A value of a metric: folded from events, or computed from other values when the window closes. */
 export type ValueNode = AggregateNode | RatioNode
 
-/** Windows [start, start + sizeMs), aligned to the epoch. */
+/** Windows one after the other, half-open: `windowsOf` says where they start and end. */
 export interface TumblingNode {
   readonly kind: 'tumbling'
+  /** Length; in a time zone that of a window in which the clock is not changed. */
   readonly sizeMs: number
+  /** Time zone by whose clock windows start, e.g. "Europe/Berlin". Absent: windows are aligned to the epoch. */
+  readonly tz?: string
 }
 
 /** Events whose `field` is `value`. */
@@ -93,8 +96,9 @@ export const ratio = (numerator: string, denominator: string): RatioNode => ({
   denominator,
 })
 
-/** Windows of a fixed length, one after the other: `tumbling('10s')`. */
-export const tumbling = (size: string): TumblingNode => ({
+/** Windows of a length, one after the other: `tumbling('10s')`, or by the clock of a zone: `tumbling('1d', { tz })`. */
+export const tumbling = (size: string, { tz }: { readonly tz?: string } = {}): TumblingNode => ({
   kind: 'tumbling',
   sizeMs: durationMs(size),
+  ...(tz === undefined ? {} : { tz }),
 })

@@ -11,13 +11,30 @@ export interface Pipeline {
   readonly avroSchema: string
   readonly enrichment: Enrichment
   readonly metrics: readonly Metric[]
+  /**
+   * What an event counts whose id is that of one already counted: nothing (`once`), or as any other (`count`). Always
+   * `count` where the schema has no id.
+   */
+  readonly duplicates: 'once' | 'count'
 }
 
-/** Checks that names are unique and freezes the list. */
-export function definePipeline(pipeline: Pipeline): Pipeline {
+/** A pipeline as it is written down. `duplicates`: `once` where the schema has an id. */
+export interface PipelineInput extends Omit<Pipeline, 'duplicates'> {
+  readonly duplicates?: Pipeline['duplicates']
+}
+
+/** Checks that names are unique and duplicates can be told, and freezes the list. */
+export function definePipeline(pipeline: PipelineInput): Pipeline {
+  const hasId = pipeline.schema.idField !== undefined
+  const { duplicates = hasId ? 'once' : 'count' } = pipeline
+  if (duplicates === 'once' && !hasId)
+    throw new Error(
+      `pipeline "${pipeline.name}": duplicates: 'once' needs a schema with an id field, ` +
+        `and ${pipeline.schema.name} has none; expected 'count'`,
+    )
   const names = pipeline.metrics.map((metric) => metric.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)
     throw new Error(`pipeline "${pipeline.name}": metric "${twice}" is defined twice`)
-  return Object.freeze({ ...pipeline, metrics: Object.freeze([...pipeline.metrics]) })
+  return Object.freeze({ ...pipeline, duplicates, metrics: Object.freeze([...pipeline.metrics]) })
 }

@@ -1,6 +1,6 @@
 // The fields that e-commerce metrics may name: those of the event and those the demographics add.
 import type { Enrichment } from '../definitions/metric.ts'
-import { vocabularyOf } from '../definitions/metric.ts'
+import { vocabularyOf } from '../definitions/vocabulary.ts'
 import { eventSchema } from '../events.generated.ts'
 
 export const demographicsEnrichment = {

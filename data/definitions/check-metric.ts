@@ -1,0 +1,110 @@
+// Whether a definition makes sense for a schema and an enrichment: what types cannot hold, or were not asked to. Pure.
+import { didYouMean } from '../../kit/nearest.ts'
+import type { EventSchema, FieldSpec } from '../schema.ts'
+import type { Enrichment, MetricInput } from './metric.ts'
+import { decimalsOf, fieldsOfNumber, fieldsOfPredicate, REVISION } from './metric.ts'
+import type { ValueNode } from './nodes.ts'
+import { emitEveryMsOf, latenessMsOf } from './timing.ts'
+
+const PARTS = Object.keys({
+  name: true,
+  summary: true,
+  where: true,
+  by: true,
+  window: true,
+  allowedLateness: true,
+  emit: true,
+  values: true,
+  panel: true,
+} satisfies Record<keyof MetricInput<string>, true>)
+
+/** Throws an Error that names the metric, the place in it, what is wrong and the nearest right name. */
+export function checkMetric(
+  metric: MetricInput<string>,
+  schema: EventSchema,
+  enrichment: Enrichment,
+): void {
+  try {
+    checkNames(metric)
+    const fields = {
+      schema,
+      text: [
+        ...schema.fields.filter(({ kind }) => kind === 'string').map(({ name }) => name),
+        ...enrichment.fields,
+      ],
+      number: schema.fields.filter(isNumber).map(({ name }) => name),
+    }
+    for (const tag of metric.by) mustBe(tag, fields.text, 'by', 'text field')
+    for (const name of fieldsOfPredicate(metric.where))
+      mustBe(name, fields.text, 'where', 'text field')
+    latenessMsOf(metric)
+    emitEveryMsOf(metric)
+    for (const [name, value] of Object.entries(metric.values))
+      checkValue(metric, `values.${name}`, value, fields)
+    checkPanel(metric)
+  } catch (error) {
+    throw new Error(`metric "${metric.name}": ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function checkNames(metric: MetricInput<string>): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(metric.name))
+    throw new Error('expected a name in snake case, e.g. "clicks_by_page"')
+  for (const part of Object.keys(metric))
+    if (!PARTS.includes(part))
+      throw new Error(`has "${part}", which is no part of a metric${didYouMean(part, PARTS)}`)
+  for (const name of Object.keys(metric.values)) {
+    if (metric.by.includes(name)) throw new Error(`values.${name} has the name of a tag`)
+    if (name === REVISION)
+      throw new Error(
+        `values.${name} has the name of the field that counts corrections by late events; expected another`,
+      )
+  }
+}
+
+interface Fields {
+  readonly schema: EventSchema
+  readonly text: readonly string[]
+  readonly number: readonly string[]
+}
+
+function checkValue(
+  metric: MetricInput<string>,
+  place: string,
+  value: ValueNode,
+  fields: Fields,
+): void {
+  if (value.kind === 'count') {
+    for (const field of fieldsOfPredicate(value.where))
+      mustBe(field, fields.text, place, 'text field')
+  } else if (value.kind === 'countDistinct') {
+    mustBe(value.of.name, fields.text, place, 'text field')
+  } else if (value.kind === 'sum') {
+    for (const field of fieldsOfNumber(value.of))
+      mustBe(field, fields.number, place, 'number field')
+    const decimals = decimalsOf(value.of, fields.schema)
+    if (decimals !== value.decimals)
+      throw new Error(`${place} has ${decimals} decimals; expected { decimals: ${decimals} }`)
+  } else {
+    const aggregates = Object.keys(metric.values).filter(
+      (other) => metric.values[other].kind !== 'ratio',
+    )
+    mustBe(value.numerator, aggregates, place, 'counted or summed value of this metric')
+    mustBe(value.denominator, aggregates, place, 'counted or summed value of this metric')
+  }
+}
+
+function checkPanel({ panel, values, by }: MetricInput<string>): void {
+  const names = Object.keys(values)
+  mustBe(panel.value, names, 'panel.value', 'value of this metric')
+  for (const total of panel.totals ?? [])
+    mustBe(total, names, 'panel.totals', 'value of this metric')
+  if (panel.split !== undefined) mustBe(panel.split, by, 'panel.split', 'tag of this metric')
+}
+
+function mustBe(name: string, allowed: readonly string[], place: string, what: string): void {
+  if (!allowed.includes(name))
+    throw new Error(`${place} names "${name}", which is no ${what}${didYouMean(name, allowed)}`)
+}
+
+const isNumber = (field: FieldSpec) => field.kind === 'integer' || field.kind === 'decimal'
