@@ -2,7 +2,10 @@
 import type { Measurement, Point } from './point.ts'
 
 /** Text that is equal for two points exactly when their measurement, tags and time are. */
-export function identityOf(point: Point, measurement: Measurement): string {
+export function identityOf(
+  point: Pick<Point, 'tags' | 'timeMs'>,
+  measurement: Measurement,
+): string {
   const tags = measurement.tags.map((tag) => point.tags[tag])
   return JSON.stringify([measurement.name, point.timeMs, ...tags])
 }

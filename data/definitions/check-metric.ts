@@ -2,7 +2,7 @@
 import { didYouMean } from '../../kit/nearest.ts'
 import type { EventSchema, FieldSpec } from '../schema.ts'
 import type { Enrichment, MetricInput } from './metric.ts'
-import { decimalsOf, fieldsOfNumber, fieldsOfPredicate, REVISION } from './metric.ts'
+import { decimalsOf, fieldsOfNumber, fieldsOfPredicate, OPEN_SUFFIX, REVISION } from './metric.ts'
 import type { ValueNode } from './nodes.ts'
 import { emitEveryMsOf, latenessMsOf } from './timing.ts'
 
@@ -50,6 +50,10 @@ export function checkMetric(
 function checkNames(metric: MetricInput<string>): void {
   if (!/^[a-z][a-z0-9_]*$/.test(metric.name))
     throw new Error('expected a name in snake case, e.g. "clicks_by_page"')
+  if (metric.name.endsWith(OPEN_SUFFIX))
+    throw new Error(
+      `its name ends in "${OPEN_SUFFIX}", as do those of windows still open; expected another`,
+    )
   for (const part of Object.keys(metric))
     if (!PARTS.includes(part))
       throw new Error(`has "${part}", which is no part of a metric${didYouMean(part, PARTS)}`)

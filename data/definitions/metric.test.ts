@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineMetric, field } from '../ecommerce/vocabulary.ts'
 import { eventSchema } from '../events.generated.ts'
-import { type Metric, type MetricInput, measurementOf } from './metric.ts'
+import { type Metric, type MetricInput, measurementOf, openMeasurementOf } from './metric.ts'
 import {
   and,
   count,
@@ -91,6 +91,9 @@ describe('when points are written', () => {
     expect(metric).toMatchObject({ emitEveryMs: 1000 })
     expect(metric).not.toHaveProperty('emit')
     expect(measurementOf(metric).fields).toEqual({ clicks: 'integer' })
+    const open = { ...measurementOf(metric), name: 'clicks_by_page_open' }
+    expect(openMeasurementOf(metric)).toEqual(open)
+    expect(() => define({ name: 'shop_open' })).toThrow(/its name ends in "_open"/)
   })
 })
 

@@ -74,6 +74,18 @@ export function measurementOf(metric: Metric): Measurement {
   return { name: metric.name, tags: metric.by, fields: { ...fields, ...revision } }
 }
 
+/** Ends the name of the measurement that windows still open are written to; no metric's name ends so. */
+export const OPEN_SUFFIX = '_open'
+
+/**
+ * What the metric writes of windows that are still open: apart, so that `measurementOf` holds final values only. A point
+ * there tells nothing once its window is closed.
+ */
+export function openMeasurementOf(metric: Metric): Measurement {
+  const final = measurementOf(metric)
+  return { ...final, name: `${final.name}${OPEN_SUFFIX}` }
+}
+
 /** The event's and enrichment's fields that a predicate reads. */
 export function fieldsOfPredicate(node: PredicateNode | undefined): string[] {
   if (node === undefined) return []

@@ -128,6 +128,23 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
       expect(await store.read(sales, {})).toEqual([newer])
     })
 
+    test('a higher version replaces; a version written again changes nothing', async () => {
+      const sales = salesMeasurement()
+      const versions = [1, 2, 3, 12, 999_999_999].map((version) => ({
+        version,
+        point: sale(sales, T0, 'books', 'DE', { orders: version, revenue: version / 2 }),
+      }))
+      const other = sale(sales, T0, 'books', 'FR', { orders: 1, revenue: 1 })
+      await store.write([other, versions[0].point], [sales], 1)
+      for (const { version, point } of versions) {
+        await store.write([point], [sales], version)
+        await store.write([point], [sales], version)
+        expect(await store.read(sales, {})).toEqual([point, other])
+        expect(await store.read(sales, { fromMs: T0, toMs: T0 + 1000 })).toEqual([point, other])
+        expect(await store.read(sales, { fromMs: T0 + 1000 })).toEqual([])
+      }
+    })
+
     test('of equal identities in one call the last wins', async () => {
       const sales = salesMeasurement()
       const versions = [1, 2, 3].map((orders) =>
@@ -183,7 +200,7 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
     test('a range includes its start and excludes its end', async () => {
       const sales = salesMeasurement()
       const points = [0, 1, 2, 3].map((n) =>
-        sale(sales, T0 + n, 'x', 'y', { orders: n, revenue: n }),
+        sale(sales, T0 + n * 1000, 'x', 'y', { orders: n, revenue: n }),
       )
       await store.write(points, [sales])
       const orders = async (fromMs?: number, toMs?: number) => {
@@ -193,12 +210,13 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
         }
         return (await store.read(sales, query)).map((point) => point.fields.orders)
       }
-      expect(await orders(T0 + 1, T0 + 3)).toEqual([1, 2])
-      expect(await orders(T0 + 2)).toEqual([2, 3])
-      expect(await orders(undefined, T0 + 1)).toEqual([0])
+      expect(await orders(T0 + 1000, T0 + 3000)).toEqual([1, 2])
+      expect(await orders(T0 + 1, T0 + 2001)).toEqual([1, 2])
+      expect(await orders(T0 + 2000)).toEqual([2, 3])
+      expect(await orders(undefined, T0 + 1000)).toEqual([0])
       expect(await orders(-Infinity, Infinity)).toEqual([0, 1, 2, 3])
-      expect(await orders(T0 + 4, T0 + 9)).toEqual([])
-      expect(await orders(T0 + 2, T0 + 2)).toEqual([])
+      expect(await orders(T0 + 4000, T0 + 9000)).toEqual([])
+      expect(await orders(T0 + 2000, T0 + 2000)).toEqual([])
     })
 
     test('a new field is absent in older points', async () => {
@@ -206,7 +224,7 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
       const old = sale(sales, T0, 'x', 'y', { orders: 1, revenue: 1 })
       await store.write([old], [sales])
       const wider = { ...sales, fields: { ...sales.fields, items: 'integer' } } as const
-      const fresh = sale(sales, T0 + 1, 'x', 'y', { orders: 2, revenue: 2, items: 3 })
+      const fresh = sale(sales, T0 + 1000, 'x', 'y', { orders: 2, revenue: 2, items: 3 })
       await store.write([fresh], [wider])
       expect(await store.read(wider, {})).toEqual([old, fresh])
     })
@@ -230,7 +248,7 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
         others.map((other, writer) =>
           other.write(
             Array.from({ length: 500 }, (_, n) =>
-              sale(sales, T0 + n, `writer ${writer}`, 'y', { orders: n, revenue: n }),
+              sale(sales, T0 + n * 1000, `writer ${writer}`, 'y', { orders: n, revenue: n }),
             ),
             [sales],
           ),
@@ -238,6 +256,62 @@ export function describePointsStore(title: string, open: () => PointsStore): voi
       )
       await Promise.all(others.map((other) => other.close()))
       expect(await store.read(sales, {})).toHaveLength(1000)
+    })
+
+    describe('removing', () => {
+      const table = (sales: Measurement) =>
+        [0, 1, 2].flatMap((window) =>
+          AWKWARD_TAGS.map((text) =>
+            sale(sales, T0 + window * 1000, text, 'DE', { orders: window, revenue: 1 }),
+          ),
+        )
+
+      test('takes all points of a stretch, of this measurement only', async () => {
+        const [sales, returns] = [salesMeasurement(), salesMeasurement()]
+        const points = table(sales)
+        const returned = sale(returns, T0 + 1000, 'books', 'DE', { orders: 9, revenue: 1 })
+        await store.write([...points, returned], [sales, returns])
+        await store.remove(sales, { fromMs: T0 + 1000, toMs: T0 + 2000 })
+        const left = points.filter(({ timeMs }) => timeMs !== T0 + 1000)
+        expect(await store.read(sales, {})).toEqual(left.toSorted(comparePoints(sales)))
+        expect(await store.read(returns, {})).toEqual([returned])
+        await store.remove(sales, { fromMs: -Infinity, toMs: Infinity })
+        expect(await store.read(sales, {})).toEqual([])
+        await store.write(points, [sales])
+        expect(await store.read(sales, {})).toHaveLength(points.length)
+      })
+
+      test('takes the points that are named, whatever their tags, and no other', async () => {
+        const sales = salesMeasurement()
+        const points = table(sales)
+        await store.write(points, [sales])
+        const isOut = (_: Point, n: number) => n % 2 === 0
+        await store.remove(sales, { points: points.filter(isOut) })
+        await store.remove(sales, { points: points.filter(isOut) })
+        const left = points.filter((point, n) => !isOut(point, n))
+        expect(await store.read(sales, {})).toEqual(left.toSorted(comparePoints(sales)))
+        await store.remove(sales, { points: left })
+        expect(await store.read(sales, {})).toEqual([])
+      })
+
+      test('what is not there is no error', async () => {
+        const sales = salesMeasurement()
+        await store.remove(sales, { fromMs: T0, toMs: T0 + 1000 })
+        await store.remove(sales, { points: [sale(sales, T0, 'x', 'y', {})] })
+        await store.remove(sales, { points: [] })
+        expect(await store.read(sales, {})).toEqual([])
+      })
+
+      test('finds a point that was written before its measurement had a tag', async () => {
+        const sales = salesMeasurement()
+        const old = sale(sales, T0, 'x', 'y', { orders: 1, revenue: 1 })
+        await store.write([old], [sales])
+        const wider: Measurement = { ...sales, tags: [...sales.tags, 'city'] }
+        const fresh = { ...old, tags: { ...old.tags, city: 'Köln' } }
+        await store.write([fresh], [wider])
+        await store.remove(wider, { points: [{ ...old, tags: { ...old.tags, city: 'unknown' } }] })
+        expect(await store.read(wider, {})).toEqual([fresh])
+      })
     })
 
     test('a point without its measurement is a bug that says so', async () => {

@@ -3,6 +3,7 @@ import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
 import { comparePoints } from '../../data/point-order.ts'
 import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
 import { queryRows } from './influx-query.ts'
+import { newestRevisions, revisionsIn } from './influx-revisions.ts'
 import { selectPoints } from './influxql.ts'
 import type { PointsQuery } from './points-store.ts'
 import { decodeTag } from './tag-text.ts'
@@ -17,7 +18,10 @@ export async function readPoints(
   const doing = `read "${measurement.name}"`
   const fieldNames = Object.keys(measurement.fields)
   const points: Point[] = []
-  const request = { doing, query: selectPoints(measurement, query) }
+  const request = {
+    doing,
+    query: selectPoints(measurement, server.generation === 3 ? revisionsIn(query) : query),
+  }
   for await (const row of queryRows(settings, server, request)) {
     const tags: Record<string, string> = {}
     for (const tag of measurement.tags) {
@@ -31,5 +35,6 @@ export async function readPoints(
     }
     points.push({ measurement: measurement.name, tags, fields, timeMs: Number(row.time) })
   }
-  return points.sort(comparePoints(measurement))
+  const newest = server.generation === 3 ? newestRevisions(points, measurement) : points
+  return newest.sort(comparePoints(measurement))
 }

@@ -52,7 +52,7 @@ export function influxWriter(settings: InfluxAddress, server: InfluxServer): Inf
   if (server.generation === 3)
     api.path =
       `/api/v3/write_lp?db=${encodeURIComponent(settings.bucket)}` +
-      '&precision=millisecond&accept_partial=false&no_sync=false'
+      '&precision=nanosecond&accept_partial=false&no_sync=false'
   return {
     write: async (lines) => {
       for (const chunk of chunksOf(lines)) {

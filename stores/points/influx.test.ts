@@ -199,7 +199,7 @@ describe('InfluxDB 3', () => {
     expect(write.authorization).toBe('Bearer secret-token')
     expect(Object.fromEntries(write.query)).toEqual({
       db: 'ecommerce',
-      precision: 'millisecond',
+      precision: 'nanosecond',
       accept_partial: 'false',
       no_sync: 'false',
     })
@@ -225,7 +225,7 @@ describe('InfluxDB 3', () => {
     expect(String(error)).toContain('INFLUX_BUCKET')
   })
 
-  test('is read with InfluxQL, answered in chunks or whole', async () => {
+  test('is read with InfluxQL, answered in chunks or whole; the newest of a window counts', async () => {
     const columns = ['time', 'orders', 'revenue', 'category']
     const chunk = (values: unknown[][]) =>
       `${JSON.stringify({ results: [{ series: [{ name: 'sales', columns, values }] }] })}\n`
@@ -234,33 +234,36 @@ describe('InfluxDB 3', () => {
         ? {
             status: 200,
             body:
-              chunk([[10, 1, 2.5, 'toys']]) +
               chunk([
-                [10, 2, null, 'a␊b'],
                 [0, 3, 1, null],
+                [10_000, 7, 8, 'toys'],
+              ]) +
+              chunk([
+                [10_000, 1, 2.5, 'toys'],
+                [10_000, 2, null, 'a␊b'],
               ]),
           }
         : undefined,
     )
-    expect(await store.read(sales, { fromMs: 0, toMs: 20 })).toEqual([
+    expect(await store.read(sales, { fromMs: 0, toMs: 20_000 })).toEqual([
       {
         measurement: 'sales',
         tags: { category: 'unknown' },
         fields: { orders: 3, revenue: 1 },
         timeMs: 0,
       },
-      { measurement: 'sales', tags: { category: 'a\nb' }, fields: { orders: 2 }, timeMs: 10 },
+      { measurement: 'sales', tags: { category: 'a\nb' }, fields: { orders: 2 }, timeMs: 10_000 },
       {
         measurement: 'sales',
         tags: { category: 'toys' },
         fields: { orders: 1, revenue: 2.5 },
-        timeMs: 10,
+        timeMs: 10_000,
       },
     ])
     const asked = server.requests.find(({ path }) => path === '/query')
     expect(Object.fromEntries(asked?.query ?? [])).toMatchObject({ db: 'ecommerce', epoch: 'ms' })
     expect(new URLSearchParams(asked?.body).get('q')).toBe(
-      'SELECT "orders", "revenue", "category" FROM "sales" WHERE time >= 0ms AND time < 20ms',
+      'SELECT "orders", "revenue", "category" FROM "sales" WHERE time >= 0ms AND time < 20000ms',
     )
   })
 })

@@ -1,9 +1,11 @@
 // Points in InfluxDB 1.8, 2 or 3: written with the official client, read with InfluxQL.
-
+import type { Point } from '../../data/point.ts'
 import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import { ConfigError } from '../../kit/errors.ts'
 import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
 import { readPoints } from './influx-read.ts'
+import { removePoints } from './influx-remove.ts'
+import { revisionTimeNs } from './influx-revisions.ts'
 import { detectServer, prepareServer } from './influx-server.ts'
 import { type InfluxWriter, influxWriter } from './influx-write.ts'
 import { toLine } from './line-protocol.ts'
@@ -35,16 +37,21 @@ export function influxPoints(settings: InfluxAddress): PointsStore {
     },
     identity: `influxdb:${settings.url}/${settings.org}/${settings.bucket}`,
     prepare: async () => void (await connected()),
-    write: async (points, measurements) => {
+    write: async (points, measurements, version = 0) => {
       if (points.length === 0) return
+      const { server, writer } = await connected()
+      const timeOf = (point: Point) =>
+        server.generation === 3 ? revisionTimeNs(point, version) : String(point.timeMs)
       const measurementOf = measurementFinder(measurements)
       const lines = lastOfEach(points, measurementOf).flatMap(
-        (point) => toLine(point, measurementOf(point)) ?? [],
+        (point) => toLine(point, measurementOf(point), timeOf(point)) ?? [],
       )
-      await (await connected()).writer.write(lines)
+      await writer.write(lines)
     },
     read: async (measurement, query) =>
       readPoints(settings, (await connected()).server, measurement, query),
+    remove: async (measurement, removal) =>
+      removePoints(settings, (await connected()).server, measurement, removal),
     close: async () => {
       connection?.writer.close()
       connection = undefined

@@ -7,7 +7,7 @@ const sales = {
   fields: { orders: 'integer', revenue: 'float' },
 } as const
 const line = (tags: { category: string; country: string }, fields: Record<string, number>) =>
-  toLine({ measurement: 'sales', tags, fields, timeMs: 10_000 }, sales)
+  toLine({ measurement: 'sales', tags, fields, timeMs: 10_000 }, sales, '10000')
 const plain = { category: 'books', country: 'DE' }
 
 test('integers have their mark, floats have none', () => {

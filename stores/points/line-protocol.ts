@@ -1,4 +1,4 @@
-// Points as lines of InfluxDB's line protocol. Pure. Times are milliseconds: write with precision=ms.
+// Points as lines of InfluxDB's line protocol. Pure.
 import { createHash } from 'node:crypto'
 import type { FieldType, Measurement, Point } from '../../data/point.ts'
 import { encodeTag, TROUBLE_IN_LINE_PROTOCOL } from './tag-text.ts'
@@ -7,24 +7,24 @@ import { encodeTag, TROUBLE_IN_LINE_PROTOCOL } from './tag-text.ts'
 const TAG_VALUES_BYTES = 48_000
 
 /**
- * One line, without a line break; undefined for a point without any field, which line protocol cannot say. Fields that
- * are no finite number are left out. A tag value too long for InfluxDB is cut and ends in a hash of the whole, so that
- * different values stay different.
+ * One line, without a line break, at `time`, in the unit that is written with; undefined for a point without any field,
+ * which line protocol cannot say. Fields that are no finite number are left out. A tag value too long for InfluxDB is cut
+ * and ends in a hash of the whole, so that different values stay different.
  */
-export function toLine(point: Point, measurement: Measurement): string | undefined {
+export function toLine(point: Point, measurement: Measurement, time: string): string | undefined {
   const fields = Object.entries(measurement.fields)
     .filter(([name]) => Number.isFinite(point.fields[name]))
     .map(([name, type]) => `${escapeKey(name)}=${numberText(point.fields[name], type, point)}`)
   if (fields.length === 0) return undefined
-  const longest = Math.floor(TAG_VALUES_BYTES / Math.max(1, measurement.tags.length))
   const tags = measurement.tags.map(
-    (tag) => `,${escapeKey(tag)}=${escapeKey(tagValue(point.tags[tag], longest))}`,
+    (tag) => `,${escapeKey(tag)}=${escapeKey(keptTag(point.tags[tag], measurement))}`,
   )
-  return `${escapeName(measurement.name)}${tags.join('')} ${fields.join(',')} ${point.timeMs}`
+  return `${escapeName(measurement.name)}${tags.join('')} ${fields.join(',')} ${time}`
 }
 
-/** The value as InfluxDB keeps it, before the escapes that only the line needs. At most `longestBytes` when escaped. */
-function tagValue(value: string, longestBytes: number): string {
+/** A tag's value as InfluxDB keeps it, before the escapes that only the line needs. */
+export function keptTag(value: string, measurement: Measurement): string {
+  const longestBytes = Math.floor(TAG_VALUES_BYTES / measurement.tags.length)
   const kept = encodeTag(value, TROUBLE_IN_LINE_PROTOCOL)
   // A code unit takes at most three bytes, or two with its escape.
   if (kept.length * 3 <= longestBytes || byteLength(kept) <= longestBytes) return kept

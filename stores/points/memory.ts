@@ -1,7 +1,7 @@
 // Points store in memory: for tests, and the plainest statement of what the port promises.
 import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
 import { comparePoints, identityOf, lastOfEach, measurementFinder } from '../../data/point-order.ts'
-import type { PointsStore } from './points-store.ts'
+import type { PointsStore, Removal } from './points-store.ts'
 
 /** A points store that forgets everything with the process. */
 export function memoryPoints(): PointsStore {
@@ -23,8 +23,20 @@ export function memoryPoints(): PointsStore {
         .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)
         .map((point) => pointOf(point, measurement))
         .sort(comparePoints(measurement)),
+    remove: async (measurement, removal) => {
+      const kept = byMeasurement.get(measurement.name) ?? new Map<string, Point>()
+      const isOut = removes(removal, measurement)
+      for (const [key, point] of kept) if (isOut(pointOf(point, measurement))) kept.delete(key)
+    },
     close: async () => {},
   }
+}
+
+function removes(removal: Removal, measurement: Measurement): (point: Point) => boolean {
+  if (!('points' in removal))
+    return ({ timeMs }) => removal.fromMs <= timeMs && timeMs < removal.toMs
+  const out = new Set(removal.points.map((point) => identityOf(point, measurement)))
+  return (point) => out.has(identityOf(point, measurement))
 }
 
 /** The point with the tags and fields that are asked for; tags that it was written without are unknown. */

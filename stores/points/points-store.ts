@@ -7,6 +7,11 @@ export interface PointsQuery {
   readonly toMs?: number
 }
 
+/** What to remove: every point with fromMs ≤ time < toMs, or exactly the points with these identities. */
+export type Removal =
+  | { readonly fromMs: number; readonly toMs: number }
+  | { readonly points: readonly Pick<Point, 'tags' | 'timeMs'>[] }
+
 export interface PointsStore {
   /** What it is and where, for the line that programs print: "InfluxDB 2.7 http://…/ecommerce". */
   readonly description: string
@@ -21,11 +26,22 @@ export interface PointsStore {
    */
   prepare(): Promise<void>
   /**
-   * Resolves when every point is durable, else throws (UnavailableError: try again). Writing the same points again
-   * changes nothing: a point replaces the one with its identity. Within one call the last of equal identities wins.
+   * Resolves when every point is durable, else throws (UnavailableError: try again). A point replaces the one with its
+   * identity when its version is higher; writing a version again, with the same points, changes nothing. Within one call
+   * the last of equal identities wins. `version` is a whole number, 0 to 999,999,999; what was written under one must
+   * never be written under it with other values, nor under a lower one.
    */
-  write(points: readonly Point[], measurements: readonly Measurement[]): Promise<void>
+  write(
+    points: readonly Point[],
+    measurements: readonly Measurement[],
+    version?: number,
+  ): Promise<void>
   /** Points of a measurement, ordered by time, then tags. None when it was never written. */
   read(measurement: Measurement, query: PointsQuery): Promise<Point[]>
+  /**
+   * Resolves when the points are gone; such that are not there are no error. RefusedError where the store cannot delete
+   * (InfluxDB 3 Core), UnavailableError: try again.
+   */
+  remove(measurement: Measurement, removal: Removal): Promise<void>
   close(): Promise<void>
 }

@@ -5,7 +5,7 @@ import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, measurementFinder } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
-import type { PointsQuery, PointsStore } from './points-store.ts'
+import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
 
@@ -27,6 +27,8 @@ export function sqlitePoints(file: string): PointsStore {
     },
     read: async (measurement, query) =>
       asStoreErrors(file, () => read(database(), measurement, query)),
+    remove: async (measurement, removal) =>
+      asStoreErrors(file, () => remove(database(), ensured, measurement, removal)),
     close: async () => {
       opened?.close()
       opened = undefined
@@ -62,9 +64,37 @@ function insertInto(database: Sqlite, measurement: Measurement): (point: Point) 
       `VALUES (${columns.map(() => '?').join(', ')})`,
   )
   return (point) => {
-    const tags = measurement.tags.map((tag) => encodeTag(point.tags[tag], TROUBLE_IN_SQLITE))
+    const tags = tagsOf(point, measurement)
     statement.run([point.timeMs, ...tags, ...fields.map((field) => point.fields[field] ?? null)])
   }
+}
+
+const tagsOf = (point: Pick<Point, 'tags'>, { tags }: Measurement) =>
+  tags.map((tag) => encodeTag(point.tags[tag], TROUBLE_IN_SQLITE))
+
+/** Whole numbers that SQLite holds, for an open end too. */
+const bounds = ({ fromMs = -Infinity, toMs = Infinity }: PointsQuery) => [
+  Math.max(fromMs, Number.MIN_SAFE_INTEGER),
+  Math.min(toMs, Number.MAX_SAFE_INTEGER),
+]
+
+function remove(
+  database: Sqlite,
+  ensured: Set<Measurement>,
+  measurement: Measurement,
+  removal: Removal,
+): void {
+  inTransaction(database, () => {
+    ensureTable(database, measurement)
+    const from = `DELETE FROM ${quoted(measurement.name)} WHERE`
+    if ('points' in removal) {
+      const same = ['time_ms', ...measurement.tags].map((column) => `${quoted(column)} = ?`)
+      const statement = database.prepare(`${from} ${same.join(' AND ')}`)
+      for (const point of removal.points)
+        statement.run([point.timeMs, ...tagsOf(point, measurement)])
+    } else database.prepare(`${from} time_ms >= ? AND time_ms < ?`).run(bounds(removal))
+  })
+  ensured.add(measurement)
 }
 
 function read(database: Sqlite, measurement: Measurement, query: PointsQuery): Point[] {
@@ -79,12 +109,10 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
         `FROM ${quoted(measurement.name)} WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms`,
     )
     .raw()
-  const range = [
-    Math.max(query.fromMs ?? -Infinity, Number.MIN_SAFE_INTEGER),
-    Math.min(query.toMs ?? Infinity, Number.MAX_SAFE_INTEGER),
-  ]
   const points: Point[] = []
-  for (const row of statement.iterate(range) as Iterable<readonly (string | number | null)[]>) {
+  for (const row of statement.iterate(bounds(query)) as Iterable<
+    readonly (string | number | null)[]
+  >) {
     const values = fields.flatMap((field, index) => {
       const value = row[1 + tags.length + index]
       return value === null ? [] : [[field, Number(value)]]
