@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Clock {
-  /** Wall clock, epoch milliseconds. */
+  /** Milliseconds since the epoch; of a monotonic clock since any moment. */
   nowMs(): number
   /** Resolves after `ms`, or at once when `signal` is or becomes aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -14,3 +14,6 @@ export const systemClock: Clock = {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   },
 }
+
+/** Counts on whatever the wall clock does; its zero means nothing. */
+export const monotonicClock: Clock = { nowMs: () => performance.now(), sleep: systemClock.sleep }

@@ -38,6 +38,11 @@ export class UnavailableError extends Error {
   }
 }
 
+/** Another instance of the same job took over: this one must write nothing any more. Waiting does not help. */
+export class LostLeaseError extends Error {
+  override readonly name = 'LostLeaseError'
+}
+
 /** The innermost message of a chain of causes: "connect ECONNREFUSED 127.0.0.1:9092". */
 export function rootCause(error: unknown): string {
   let current: unknown = error

@@ -1,0 +1,55 @@
+// PORT: where a job keeps its place, and who of its instances may write there. At most one instance holds the lease, and
+// only the holder's checkpoints become visible: one that was frozen can never replace those of its successor.
+
+export interface Loaded {
+  readonly number: number
+  readonly bytes: Uint8Array
+  /** A sentence about each newer checkpoint that is damaged and was passed over, the newest first. */
+  readonly damaged: readonly string[]
+}
+
+export interface AcquireOptions {
+  /** Who asks, for the others to read: host and process. */
+  readonly owner: string
+  /** Aborted: `acquire` rejects with its reason. */
+  readonly signal: AbortSignal
+  /** Told once for each holder that is waited for. */
+  readonly onWaiting: (holder: string) => void
+}
+
+export interface CheckpointStore {
+  readonly description: string
+  /**
+   * The newest intact checkpoint, or undefined when there is none. A job loads after it has acquired the lease, or it may
+   * miss what its predecessor still saved. Throws RefusedError when there are some and all are damaged.
+   */
+  load(): Promise<Loaded | undefined>
+  /**
+   * Waits until this instance may work: at once where nobody does or the holder is known to have ended, else when the
+   * holder released the lease or was silent for 6 s. Throws UnavailableError while the store cannot be reached.
+   */
+  acquire(options: AcquireOptions): Promise<Lease>
+  /** Ends the beats and the connections. Does not release: the next instance waits as if this one had died. */
+  close(): Promise<void>
+}
+
+/** Every method but `release` throws LostLeaseError once another instance took over. */
+export interface Lease {
+  /** Rises with every change of owner. */
+  readonly epoch: number
+  /** Highest number among the checkpoints found when the lease was acquired, also of damaged ones; 0: there was none. */
+  readonly newestNumber: number
+  /** Aborted as soon as it is known that another instance took over; the reason is the LostLeaseError. */
+  readonly lost: AbortSignal
+  /**
+   * Makes `bytes` the newest checkpoint, atomically and durably, and keeps the intact one before it. Numbers begin above
+   * `newestNumber` and rise; the number of a save that failed may be given again. One call at a time; `bytes` must not
+   * change until it resolves. Throws UnavailableError when the store cannot be reached or is full: nothing half-written
+   * ever counts.
+   */
+  save(number: number, bytes: Uint8Array): Promise<void>
+  /** Resolves when this instance still holds the lease; asks the store only when the last answer is older than 1 s. */
+  confirm(): Promise<void>
+  /** Gives it back: the next instance need not wait. Does nothing when it is lost. */
+  release(): Promise<void>
+}

@@ -1,0 +1,122 @@
+// A lease that is held: beats in the background, asks the store before it vouches for itself, and knows when it is lost.
+import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
+import type { Lease } from './checkpoint-store.ts'
+import type { LeaseTime } from './lease-time.ts'
+import type { CheckpointPlace } from './place.ts'
+
+const BEAT_EVERY_MS = 1000
+/** How long an answer of the store vouches for the lease: beats keep it fresh; far less than a waiter's patience. */
+const FRESH_MS = 2 * BEAT_EVERY_MS
+
+export interface Held {
+  readonly place: CheckpointPlace
+  readonly time: LeaseTime
+  readonly epoch: number
+  readonly newestNumber: number
+  /** Number of the newest intact checkpoint known, 0: none; counted up by saving. */
+  readonly intact: { number: number }
+  /** Aborted: no more beats. */
+  readonly closed: AbortSignal
+}
+
+export class HeldLease implements Lease {
+  readonly epoch: number
+  readonly newestNumber: number
+  readonly #held: Held
+  readonly #lost = new AbortController()
+  readonly #ended = new AbortController()
+  #savedNumber: number
+  /** When the last answer that confirmed the lease was asked for. */
+  #freshSince = { clockMs: Number.NEGATIVE_INFINITY, wallMs: 0 }
+
+  constructor(held: Held) {
+    this.#held = held
+    this.epoch = held.epoch
+    this.newestNumber = held.newestNumber
+    this.#savedNumber = held.newestNumber + 1
+    void this.#beatOn(AbortSignal.any([this.#ended.signal, held.closed]))
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  async confirm(): Promise<void> {
+    this.#throwIfOver()
+    if (!this.#isFresh()) await this.#beat()
+  }
+
+  async save(number: number, bytes: Uint8Array): Promise<void> {
+    this.#throwIfOver()
+    if (!Number.isSafeInteger(number) || number < this.#savedNumber)
+      throw new Error(
+        `expected a checkpoint number of at least ${this.#savedNumber}, got ${number}`,
+      )
+    const { place, intact } = this.#held
+    const askedAt = this.#now()
+    if (!(await place.save(this.epoch, number, bytes))) throw this.#lose()
+    this.#freshSince = askedAt
+    this.#savedNumber = number
+    // The same number again is a save whose answer was lost: the one kept beside it stays.
+    if (number !== intact.number) {
+      await ignoringUnavailable(place.prune(this.epoch, number, intact.number))
+      intact.number = number
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#ended.signal.aborted) return
+    this.#ended.abort()
+    await this.#held.place.release(this.epoch)
+  }
+
+  async #beatOn(over: AbortSignal): Promise<void> {
+    while (true) {
+      await this.#held.time.clock.sleep(BEAT_EVERY_MS, over)
+      if (over.aborted) return
+      // Trouble with the store is told to the job by its own next confirm or save.
+      await this.#beat().catch(() => {})
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const askedAt = this.#now()
+    if (!(await this.#held.place.beat(this.epoch))) throw this.#lose()
+    this.#freshSince = askedAt
+  }
+
+  #now() {
+    const { clock, wallMs } = this.#held.time
+    return { clockMs: clock.nowMs(), wallMs: wallMs() }
+  }
+
+  #isFresh(): boolean {
+    const now = this.#now()
+    const byWallMs = now.wallMs - this.#freshSince.wallMs
+    return now.clockMs - this.#freshSince.clockMs < FRESH_MS && byWallMs < FRESH_MS
+  }
+
+  #throwIfOver(): void {
+    if (this.#lost.signal.aborted) throw this.#lost.signal.reason
+    if (this.#ended.signal.aborted) throw new Error('the lease was released: acquire it again')
+  }
+
+  /** The lease has another owner: tells it once, and answers the error. */
+  #lose(): LostLeaseError {
+    const { description } = this.#held.place
+    const error = new LostLeaseError(
+      `Another instance of this job took over (${description}): this one writes nothing any more.`,
+    )
+    // An answer that arrives after the release tells nothing new.
+    if (!this.#ended.signal.aborted) this.#lost.abort(error)
+    this.#ended.abort()
+    return error
+  }
+}
+
+/** Waits for `action`; that the store is away is no trouble here, the next save does it. */
+async function ignoringUnavailable(action: Promise<void>): Promise<void> {
+  await action.catch((error) => {
+    if (!(error instanceof UnavailableError)) throw error
+  })
+}

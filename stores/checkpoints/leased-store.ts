@@ -1,0 +1,114 @@
+// The checkpoint store over any place: who holds the lease, and which checkpoint is loaded and kept. No wall clock decides
+// who may write: it may step back an hour; a waiter takes over when it saw no beat for LEASE_MS by its own monotonic clock.
+import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import type { AcquireOptions, CheckpointStore, Lease, Loaded } from './checkpoint-store.ts'
+import { HeldLease } from './held-lease.ts'
+import { type LeaseTime, realLeaseTime } from './lease-time.ts'
+import type { CheckpointPlace, LeaseRow } from './place.ts'
+import { isProcessGone, processMark } from './process-mark.ts'
+
+/** A holder that did not beat for so long may be taken over from. */
+const LEASE_MS = 6000
+/** How often one who waits looks at the lease. */
+const LOOK_EVERY_MS = 500
+
+export function leasedStore(
+  place: CheckpointPlace,
+  time: LeaseTime = realLeaseTime,
+): CheckpointStore {
+  return new LeasedStore(place, time)
+}
+
+class LeasedStore implements CheckpointStore {
+  readonly #place: CheckpointPlace
+  readonly #time: LeaseTime
+  readonly #closed = new AbortController()
+  /** Newest checkpoint known to be intact; 0: none. Shared with the lease, which keeps it beside a newer one. */
+  readonly #intact = { number: 0 }
+
+  constructor(place: CheckpointPlace, time: LeaseTime) {
+    this.#place = place
+    this.#time = time
+  }
+
+  get description(): string {
+    return this.#place.description
+  }
+
+  async load(): Promise<Loaded | undefined> {
+    while (true) {
+      const loaded = await this.#loadNewest()
+      if (loaded === 'gone') continue
+      this.#intact.number = loaded?.number ?? 0
+      return loaded
+    }
+  }
+
+  /** 'gone': a checkpoint was replaced by a newer one while it was looked for. */
+  async #loadNewest(): Promise<Loaded | undefined | 'gone'> {
+    const damaged: string[] = []
+    for (const number of (await this.#place.numbers()).toReversed()) {
+      const found = await this.#place.read(number)
+      if (found === 'gone') return 'gone'
+      if ('bytes' in found) return { number, bytes: found.bytes, damaged }
+      damaged.push(found.damage)
+    }
+    if (damaged.length === 0) return undefined
+    throw new RefusedError(
+      `All checkpoints in ${this.description} are damaged:\n${damaged.map((one) => `  • ${one}\n`).join('')}` +
+        '  Start a new job from the beginning of the log: npm run stream -- --from earliest',
+    )
+  }
+
+  async acquire({ owner, signal, onWaiting }: AcquireOptions): Promise<Lease> {
+    const { clock } = this.#time
+    const over = AbortSignal.any([signal, this.#closed.signal])
+    let seen: LeaseRow | undefined
+    let seenAtMs = 0
+    let toldEpoch = 0
+    while (true) {
+      signal.throwIfAborted()
+      const row = await this.#place.readLease()
+      // After the answer: the silence is never longer than it looks.
+      const nowMs = clock.nowMs()
+      if (seen === undefined || seen.epoch !== row.epoch || seen.beat !== row.beat) {
+        seen = row
+        seenAtMs = nowMs
+      }
+      const isFree = row.epoch === 0 || row.isReleased || isProcessGone(row.process)
+      if (isFree || nowMs - seenAtMs >= LEASE_MS) {
+        if (await this.#place.take(row, owner, processMark())) return this.#held(row.epoch + 1)
+        continue
+      }
+      if (toldEpoch !== row.epoch) onWaiting(row.owner)
+      toldEpoch = row.epoch
+      await clock.sleep(LOOK_EVERY_MS, over)
+      if (this.#closed.signal.aborted) throw new UnavailableError(`${this.description} is closed`)
+    }
+  }
+
+  async #held(epoch: number): Promise<Lease> {
+    const place = this.#place
+    try {
+      const newestNumber = (await place.numbers()).at(-1) ?? 0
+      const closed = this.#closed.signal
+      return new HeldLease({
+        place,
+        time: this.#time,
+        epoch,
+        newestNumber,
+        intact: this.#intact,
+        closed,
+      })
+    } catch (error) {
+      // The caller will ask again, and must not have to wait for its own silence.
+      await place.release(epoch).catch(() => {})
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#place.close()
+  }
+}
