@@ -9,13 +9,16 @@ export interface KafkaSettings {
 }
 
 /** A client that does not retry for long by itself and does not log: we wait, and say what we wait for. */
-export function kafkaClient(settings: KafkaSettings): KafkaClient {
+export function kafkaClient(
+  settings: KafkaSettings,
+  { requestTimeoutMs = 30_000 } = {},
+): KafkaClient {
   return new kafkajs.Kafka({
     clientId: 'windrow',
     brokers: [...settings.brokers],
     logLevel: kafkajs.logLevel.NOTHING,
     connectionTimeout: 3_000,
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
   })
 }
@@ -47,7 +50,7 @@ const REFUSALS = new Set([
 export function kafkaError(settings: KafkaSettings, doing: string, error: unknown): Error {
   const at = settings.brokers.join(', ')
   const why = rootCause(error)
-  if (REFUSALS.has((innermost(error) as { type?: string }).type ?? '')) {
+  if (REFUSALS.has(typeOfKafkaError(error))) {
     return new RefusedError(`Kafka at ${at} refuses ${doing}: ${why}`)
   }
   const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
@@ -58,12 +61,28 @@ export function kafkaError(settings: KafkaSettings, doing: string, error: unknow
 
 /** Whether the broker refused because a record is larger than it takes. */
 export const isTooLarge = (error: unknown): boolean =>
-  (innermost(error) as { type?: string } | undefined)?.type === 'MESSAGE_TOO_LARGE'
+  typeOfKafkaError(error) === 'MESSAGE_TOO_LARGE'
+
+/** The broker's name of an error, such as NOT_LEADER_FOR_PARTITION; empty when it is none of the broker's. */
+export const typeOfKafkaError = (error: unknown): string =>
+  (innermost(error) as { type?: string }).type ?? ''
 
 function innermost(error: unknown): object {
   let current = error
   while (current instanceof Error && current.cause instanceof Error) current = current.cause
   return (current ?? {}) as object
+}
+
+/** How many partitions a topic has. */
+export async function partitionCount(client: KafkaClient, topic: string): Promise<number> {
+  const admin = client.admin()
+  await admin.connect()
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    return topics[0].partitions.length
+  } finally {
+    await admin.disconnect()
+  }
 }
 
 /** Makes a topic when it is missing. */

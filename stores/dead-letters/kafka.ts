@@ -1,6 +1,6 @@
 // Records set aside, as a Kafka topic beside the events: the value is the original bytes, the rest is in headers.
 
-import { bufferOf, kafkaProducer, sendChunked } from '../event-log/kafka/writer.ts'
+import { bufferOf, openSender } from '../event-log/kafka/writer.ts'
 import { askKafka, ensureTopic, isTooLarge, type KafkaSettings, kafkaClient } from '../kafka.ts'
 import type { SetAside, SetAsideStore } from './dead-letters.ts'
 
@@ -15,23 +15,19 @@ export async function kafkaSetAside(
 ): Promise<SetAsideStore> {
   const doing = `appending to ${topic}`
   const client = kafkaClient(settings)
-  const producer = await askKafka(settings, doing, async () => {
-    await ensureTopic(client, topic, 1, TOPIC_CONFIG)
-    return kafkaProducer(client)
-  })
+  await askKafka(settings, doing, () => ensureTopic(client, topic, 1, TOPIC_CONFIG))
+  const sender = await openSender(settings, topic)
   return {
     append: (records) =>
       askKafka(settings, doing, async () => {
         try {
-          await sendChunked(producer, topic, records.map(messageOf))
+          await sender.send(records, messageOf)
         } catch (error) {
           if (!isTooLarge(error)) throw error
-          await sendChunked(producer, topic, records.map(cut).map(messageOf))
+          await sender.send(records.map(cut), messageOf)
         }
       }),
-    close: async () => {
-      await producer.disconnect()
-    },
+    close: () => sender.close(),
   }
 }
 

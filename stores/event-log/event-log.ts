@@ -49,9 +49,13 @@ export type LogRecord = { readonly value: Uint8Array | null } & (
   | { readonly key?: undefined; readonly partition: number }
 )
 
-/** Appends to one topic. */
+/** Appends to one topic. One caller; calls do not overlap. */
 export interface EventLogWriter {
-  /** Resolves when every record is durable. Throws UnavailableError while the log cannot be reached. */
+  /**
+   * Resolves when every record is durable. Throws UnavailableError while the log cannot be reached: the same array, not
+   * changed meanwhile, then goes on where it stopped, and every record is in the log once. With another array it is open
+   * which of the first are in the log.
+   */
   append(records: readonly LogRecord[]): Promise<void>
   close(): Promise<void>
 }

@@ -7,6 +7,7 @@ import {
   type KafkaClient,
   type KafkaSettings,
   kafkaClient,
+  partitionCount,
 } from '../kafka.ts'
 import type { EventLog, Offsets, StartAt } from './event-log.ts'
 import { registerCodecs } from './kafka/codecs.ts'
@@ -24,10 +25,7 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
   const createTopic = (topic: string, partitions: number): Promise<number> =>
     askKafka(settings, `creating the topic ${topic}`, async () => {
       await ensureTopic(client, topic, partitions, TOPIC_CONFIG)
-      return withAdmin(client, async (admin) => {
-        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-        return topics[0].partitions.length
-      })
+      return partitionCount(client, topic)
     })
 
   return {
@@ -58,7 +56,7 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
     },
     writer: async (topic) => {
       await createTopic(topic, DEFAULT_PARTITIONS)
-      return kafkaWriter(client, settings, topic)
+      return kafkaWriter(settings, topic)
     },
     close: async () => {},
   }
