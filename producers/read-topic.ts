@@ -8,7 +8,7 @@ export async function readTopic(
   log: EventLog,
   topic: string,
 ): Promise<Map<number, (Uint8Array | null)[]>> {
-  const reader = await log.reader(topic, `read-${topic}`, new Map(), 'earliest')
+  const reader = await log.reader({ topic, group: `read-${topic}` })
   try {
     const ends = await reader.ends()
     const values = new Map([...ends.keys()].map((partition) => [partition, [] as Value[]]))

@@ -1,5 +1,5 @@
 // The Kafka client as all Kafka adapters share it, and what its errors mean.
-import kafkajs, { type Kafka as KafkaClient } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka as KafkaClient } from 'kafkajs'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
 
 export type { KafkaClient }
@@ -56,7 +56,7 @@ export function kafkaError(settings: KafkaSettings, doing: string, error: unknow
   const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
   const todo =
     'Start it (npm run services:up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
-  return new UnavailableError(`${what}\n  ${todo}`, { cause: error })
+  return new UnavailableError(`${what}\n  ${todo}`, { cause: error, store: `Kafka at ${at}` })
 }
 
 /** Whether the broker refused because a record is larger than it takes. */
@@ -73,31 +73,35 @@ function innermost(error: unknown): object {
   return (current ?? {}) as object
 }
 
-/** How many partitions a topic has. */
-export async function partitionCount(client: KafkaClient, topic: string): Promise<number> {
+/** Over a connection of its own. */
+export async function withAdmin<T>(
+  client: KafkaClient,
+  use: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const admin = client.admin()
   await admin.connect()
   try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-    return topics[0].partitions.length
+    return await use(admin)
   } finally {
     await admin.disconnect()
   }
 }
 
+/** How many partitions a topic has. */
+export const partitionCount = (client: KafkaClient, topic: string): Promise<number> =>
+  withAdmin(client, async (admin) => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    return topics[0].partitions.length
+  })
+
 /** Makes a topic when it is missing. */
-export async function ensureTopic(
+export const ensureTopic = (
   client: KafkaClient,
   topic: string,
   partitions: number,
   config: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const admin = client.admin()
-  await admin.connect()
-  try {
+): Promise<void> =>
+  withAdmin(client, async (admin) => {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
     await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }] })
-  } finally {
-    await admin.disconnect()
-  }
-}
+  })

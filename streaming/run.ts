@@ -72,7 +72,12 @@ export async function runStream(
     const from = await resume(job, checkpoints, options.from, log)
     const openReader = () =>
       // Jobs of other topics are other groups: within one, all but one reader stand by.
-      events.reader(topic, `windrow-${pipeline.name}/${topic}`, from, options.from ?? 'earliest')
+      events.reader({
+        topic,
+        group: `windrow-${pipeline.name}/${topic}`,
+        from,
+        startAt: options.from ?? 'earliest',
+      })
     const reader = opened(await untilAvailable(retry, openReader))
     const { deadLetters, lateEvents } = await untilAvailable(retry, () => openSetAside(settings))
     const setAside = new SetAsideBuffer(topic, opened(deadLetters), opened(lateEvents))

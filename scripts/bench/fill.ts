@@ -21,7 +21,7 @@ export const topicOf = ({ events, users, partitions, seed }: BenchSize): string 
 export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> {
   const topic = topicOf(size)
   await log.createTopic(topic, size.partitions)
-  const reader = await log.reader(topic, `fill-${topic}`, new Map(), 'earliest')
+  const reader = await log.reader({ topic, group: `fill-${topic}` })
   const there = [...(await reader.ends()).values()].reduce((sum, end) => sum + end, 0)
   await reader.close()
   if (there === size.events) return false

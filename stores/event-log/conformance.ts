@@ -1,9 +1,8 @@
 // What every event log must do. Each adapter runs this suite.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { valueAt } from './batch.ts'
-import type { EventLog, EventLogReader, Offsets, RecordBatch, StartAt } from './event-log.ts'
+import type { EventLog, EventLogReader, ReaderOptions, RecordBatch } from './event-log.ts'
 
-const NOWHERE: Offsets = new Map()
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 export function describeEventLog(name: string, open: () => Promise<EventLog>): void {
@@ -34,11 +33,10 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
     }
     const withReader = async <T>(
       topic: string,
-      from: Offsets,
-      startAt: StartAt,
+      options: Omit<ReaderOptions, 'topic' | 'group'>,
       use: (reader: EventLogReader) => Promise<T>,
     ): Promise<T> => {
-      const reader = await log.reader(topic, `group-${topic}`, from, startAt)
+      const reader = await log.reader({ topic, group: `group-${topic}`, ...options })
       try {
         return await use(reader)
       } finally {
@@ -55,7 +53,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       const topic = await newTopic(4)
       const values = Array.from({ length: 2_000 }, (_, i) => bytes(`value ${i} ✓`))
       await append(topic, values, (i) => `key-${i % 17}`)
-      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const batches = await withReader(topic, {}, readAll)
       const texts = batches.flatMap(textsOf)
       expect(texts.toSorted()).toEqual(
         values.map((value) => new TextDecoder().decode(value)).toSorted(),
@@ -76,7 +74,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
         Array.from({ length: 50 }, (_, i) => bytes(String(i))),
         () => 'same',
       )
-      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const batches = await withReader(topic, {}, readAll)
       expect(new Set(batches.map((batch) => batch.partition)).size).toBe(1)
       expect(batches.flatMap(textsOf)).toEqual(Array.from({ length: 50 }, (_, i) => String(i)))
     })
@@ -86,7 +84,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       const writer = await log.writer(topic)
       await writer.append([2, 0, 2].map((partition, i) => ({ partition, value: bytes(`${i}`) })))
       await writer.close()
-      const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const batches = await withReader(topic, {}, readAll)
       const at = (wanted: number) =>
         batches.filter(({ partition }) => partition === wanted).flatMap(textsOf)
       expect([0, 1, 2, 3].map(at)).toEqual([['1'], [], ['0', '2'], []])
@@ -95,7 +93,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
     it('tells a record without a value from an empty one', async () => {
       const topic = await newTopic(1)
       await append(topic, [bytes('a'), null, new Uint8Array(0), bytes('b')])
-      const [batch] = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const [batch] = await withReader(topic, {}, readAll)
       const values = [0, 1, 2, 3].map((i) => valueAt(batch, i))
       expect(values[1]).toBeNull()
       expect(values.map((value) => value?.length)).toEqual([1, undefined, 0, 1])
@@ -105,7 +103,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       const topic = await newTopic(1)
       const raw = Uint8Array.from([0, 255, 128, 10, 0, 200])
       await append(topic, [raw])
-      const [batch] = await withReader(topic, NOWHERE, 'earliest', readAll)
+      const [batch] = await withReader(topic, {}, readAll)
       expect(Array.from(valueAt(batch, 0) ?? [])).toEqual(Array.from(raw))
     })
 
@@ -116,7 +114,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       await append(topic, [bytes('b')])
       const afterMs = Date.now()
       const read = async () => {
-        const batches = await withReader(topic, NOWHERE, 'earliest', readAll)
+        const batches = await withReader(topic, {}, readAll)
         return batches.flatMap(({ appendedMs, count }) => [...appendedMs.subarray(0, count)])
       }
       const times = await read()
@@ -135,7 +133,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
         Array.from({ length: 100 }, (_, i) => bytes(String(i))),
       )
       for (const offset of [0, 1, 57, 99]) {
-        const batches = await withReader(topic, new Map([[0, offset]]), 'earliest', readAll)
+        const batches = await withReader(topic, { from: new Map([[0, offset]]) }, readAll)
         const expected = Array.from({ length: 100 - offset }, (_, i) => String(offset + i))
         expect(batches.flatMap(textsOf)).toEqual(expected)
       }
@@ -147,7 +145,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
         topic,
         Array.from({ length: 30 }, (_, i) => bytes(String(i))),
       )
-      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+      await withReader(topic, {}, async (reader) => {
         const ends = await reader.ends()
         expect([...ends.keys()].toSorted()).toEqual([0, 1])
         expect([...ends.values()].reduce((a, b) => a + b)).toBe(30)
@@ -163,7 +161,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
         topic,
         Array.from({ length: 40 }, (_, i) => bytes(String(i))),
       )
-      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+      await withReader(topic, {}, async (reader) => {
         const end = (await reader.ends()).get(1) ?? 0
         let seen = 0
         while (seen < end) {
@@ -179,7 +177,7 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
     it('starts at the latest record when asked to, and then gets new ones', async () => {
       const topic = await newTopic(1)
       await append(topic, [bytes('old')])
-      await withReader(topic, NOWHERE, 'latest', async (reader) => {
+      await withReader(topic, { startAt: 'latest' }, async (reader) => {
         expect(reader.positions().get(0)).toBe(1)
         await append(topic, [bytes('new')])
         expect((await readAll(reader)).flatMap(textsOf)).toEqual(['new'])
@@ -192,18 +190,50 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
         topic,
         Array.from({ length: 10 }, (_, i) => bytes(String(i))),
       )
-      await withReader(topic, NOWHERE, 'earliest', async (reader) => {
+      await withReader(topic, {}, async (reader) => {
         await readAll(reader)
         await reader.commit(new Map([[0, 7]]))
         await reader.commit(new Map([[0, 7]]))
       })
-      const again = await withReader(topic, new Map([[0, 4]]), 'earliest', readAll)
+      const again = await withReader(topic, { from: new Map([[0, 4]]) }, readAll)
       expect(again.flatMap(textsOf)).toEqual(['4', '5', '6', '7', '8', '9'])
+    })
+
+    it('adds partitions, never takes any away, and keeps what is there', async () => {
+      const topic = await newTopic(2)
+      await append(topic, [bytes('a'), bytes('b')])
+      expect(await log.addPartitions(topic, 5)).toBe(5)
+      expect(await log.addPartitions(topic, 3)).toBe(5)
+      const batches = await withReader(topic, {}, readAll)
+      expect(batches.flatMap(textsOf).toSorted()).toEqual(['a', 'b'])
+    })
+
+    it('notices partitions added while it is read, and reads them from their first record', async () => {
+      const topic = await newTopic(1)
+      await append(topic, [bytes('old 1'), bytes('old 2')])
+      await withReader(topic, { startAt: 'latest' }, async (reader) => {
+        await append(topic, [bytes('new')])
+        expect((await readAll(reader)).flatMap(textsOf)).toEqual(['new'])
+        await log.addPartitions(topic, 3)
+        const writer = await log.writer(topic)
+        await writer.append([0, 1, 2].map((partition) => ({ partition, value: bytes('more') })))
+        await writer.close()
+        const batches = await readAll(reader)
+        expect(batches.map(({ partition }) => partition).toSorted()).toEqual([0, 1, 2])
+        expect(batches.flatMap(textsOf)).toEqual(['more', 'more', 'more'])
+        expect(new Map(reader.positions())).toEqual(
+          new Map([
+            [0, 4],
+            [1, 1],
+            [2, 1],
+          ]),
+        )
+      })
     })
 
     it('closes twice without harm, and reads nothing after', async () => {
       const topic = await newTopic(1)
-      const reader = await log.reader(topic, `group-${topic}`, NOWHERE, 'earliest')
+      const reader = await log.reader({ topic, group: `group-${topic}` })
       await reader.close()
       await reader.close()
       expect(await reader.read([0], 0)).toBeUndefined()

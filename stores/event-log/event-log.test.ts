@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { describeEventLog } from './conformance.ts'
+import type { StartAt } from './event-log.ts'
 import { batchesFromMessages } from './kafka/messages.ts'
 import { memoryEventLog } from './memory.ts'
 import { sqliteEventLog } from './sqlite.ts'
@@ -19,9 +20,11 @@ describe('SQLite event log', () => {
     await log.createTopic('t', 1)
     const writer = await log.writer('t')
     await writer.append([{ key: 'a', value: Buffer.from('1') }])
+    const startOf = async (startAt: StartAt) =>
+      (await log.reader({ topic: 't', group: 'g', startAt })).positions().get(0)
     const future = { timeMs: Date.now() + 60_000 }
-    expect((await log.reader('t', 'g', new Map(), { timeMs: 0 })).positions().get(0)).toBe(0)
-    expect((await log.reader('t', 'g', new Map(), future)).positions().get(0)).toBe(1)
+    expect(await startOf({ timeMs: 0 })).toBe(0)
+    expect(await startOf(future)).toBe(1)
     await log.close()
   })
 
@@ -32,7 +35,7 @@ describe('SQLite event log', () => {
     const writers = [await one.writer('t'), await other.writer('t')]
     for (let i = 0; i < 50; i++)
       await writers[i % 2].append([{ key: `k${i}`, value: Buffer.from(`${i}`) }])
-    const ends = await (await other.reader('t', 'g', new Map(), 'earliest')).ends()
+    const ends = await (await other.reader({ topic: 't', group: 'g' })).ends()
     expect([...ends.values()].reduce((a, b) => a + b)).toBe(50)
     await one.close()
     await other.close()

@@ -26,6 +26,35 @@ export type Offsets = ReadonlyMap<number, number>
 /** Where a partition starts that `from` does not name: its first record, after its last, or the first appended since. */
 export type StartAt = 'earliest' | 'latest' | { readonly timeMs: number }
 
+/** Records that retention removed before they were read: those from `fromOffset` up to but not including `toOffset`. */
+export interface RemovedRecords {
+  readonly partition: number
+  readonly fromOffset: number
+  readonly toOffset: number
+}
+
+export interface ReaderOptions {
+  /** Made when it is missing. */
+  readonly topic: string
+  /** Names the job: tools show how far it is by the offsets it commits. */
+  readonly group: string
+  /** Where to go on. Default: nowhere, every partition begins at `startAt`. */
+  readonly from?: Offsets
+  /** Where partitions begin that `from` does not name. Default: 'earliest'. One that the topic gains later begins there. */
+  readonly startAt?: StartAt
+  /**
+   * When records were removed that come next: 'stop' (default) is a RefusedError of opening or `read`; 'skip' tells
+   * `onRemoved` and goes on with what is left. Never silently.
+   */
+  readonly removed?: 'stop' | 'skip'
+  readonly onRemoved?: (removed: RemovedRecords) => void
+  /**
+   * Of several readers of one group on a log of many machines (Kafka) the one with the highest epoch gets the records,
+   * and the others none. Embedded logs give them to all. Default: 0.
+   */
+  readonly epoch?: number
+}
+
 /** Reads one topic. One caller; calls do not overlap. Throws UnavailableError while the log cannot be reached. */
 export interface EventLogReader {
   /**
@@ -33,7 +62,10 @@ export interface EventLogReader {
    * when none came. Batches are bounded (a few MiB), and so is what is read ahead.
    */
   read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined>
-  /** The partitions of the topic with their end: the offset after the last record, at the time of the call. */
+  /**
+   * The partitions of the topic with their end: the offset after the last record, at the time of the call. Partitions
+   * that the topic gained are among them, and from then on among the positions.
+   */
   ends(): Promise<Offsets>
   /** The next offset `read` will deliver for each partition: where it was opened, then after what was read. */
   positions(): Offsets
@@ -68,10 +100,11 @@ export interface EventLog {
   /** Makes the topic when it is missing; answers the number of partitions it really has. Harmless to repeat. */
   createTopic(topic: string, partitions: number): Promise<number>
   /**
-   * Opens a topic for reading: partitions in `from` at those offsets, the others at `startAt`. `group` names the job
-   * (its committed offsets are shown by tools). The topic is made when it is missing.
+   * Raises the number of partitions of a topic to `partitions`, never lowers it; answers the number it then has. What is
+   * in the topic stays where it is; keys may belong to other partitions from then on, so nobody does it unasked.
    */
-  reader(topic: string, group: string, from: Offsets, startAt: StartAt): Promise<EventLogReader>
+  addPartitions(topic: string, partitions: number): Promise<number>
+  reader(options: ReaderOptions): Promise<EventLogReader>
   writer(topic: string): Promise<EventLogWriter>
   close(): Promise<void>
 }

@@ -23,10 +23,10 @@ describeWith([kafkaForTests()], 'Kafka', (kafka) => {
     await admin.fetchTopicOffsets(topic)
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '6' }] })
     await admin.disconnect()
-    await expect(log.reader(topic, 'g', new Map([[0, 4]]), 'earliest')).rejects.toThrow(
-      /wants offset 4 of .*first record left is 6: retention removed 2 records/,
+    await expect(log.reader({ topic, group: 'g', from: new Map([[0, 4]]) })).rejects.toThrow(
+      /Offset 4 of .*first record left is 6: retention removed 2 records/,
     )
-    const reader = await log.reader(topic, `g-${topic}`, new Map(), 'earliest')
+    const reader = await log.reader({ topic, group: `g-${topic}` })
     expect(reader.positions().get(0)).toBe(6)
     await reader.close()
   })

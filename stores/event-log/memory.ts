@@ -1,7 +1,7 @@
 // Event log in memory, for tests: behaves as the real ones, and nothing outlives the process.
 import { setTimeout as delay } from 'node:timers/promises'
 import { batchFromBlobs, encodeValues } from './batch.ts'
-import type { EventLog, EventLogReader, LogRecord, Offsets, StartAt } from './event-log.ts'
+import type { EventLog, EventLogReader, LogRecord, ReaderOptions, StartAt } from './event-log.ts'
 import { partitionOf } from './partition.ts'
 
 interface Kept {
@@ -26,8 +26,12 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
     description: 'memory',
     identity: async () => 'memory',
     createTopic: async (topic, partitions) => partitionsOf(topic, partitions).length,
-    reader: async (topic, _group, from, startAt) =>
-      memoryReader(partitionsOf(topic), from, startAt),
+    addPartitions: async (topic, count) => {
+      const partitions = partitionsOf(topic, count)
+      while (partitions.length < count) partitions.push([])
+      return partitions.length
+    },
+    reader: async (options) => memoryReader(partitionsOf(options.topic), options),
     writer: async (topic) => ({
       append: async (records: readonly LogRecord[]) => {
         const partitions = partitionsOf(topic)
@@ -44,10 +48,10 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
   }
 }
 
+/** `partitions` may grow. */
 function memoryReader(
   partitions: readonly Kept[][],
-  from: Offsets,
-  startAt: StartAt,
+  { from = new Map(), startAt = 'earliest' }: ReaderOptions,
 ): EventLogReader {
   const positions = new Map(
     partitions.map((kept, partition) => [partition, from.get(partition) ?? startOf(kept, startAt)]),
@@ -72,7 +76,11 @@ function memoryReader(
       await delay(Math.min(waitMs, 5))
       return next(wanted)
     },
-    ends: async () => new Map(partitions.map((kept, partition) => [partition, kept.length])),
+    ends: async () => {
+      for (const partition of partitions.keys())
+        if (!positions.has(partition)) positions.set(partition, 0)
+      return new Map(partitions.map((kept, partition) => [partition, kept.length]))
+    },
     positions: () => positions,
     commit: async () => {},
     close: async () => {},

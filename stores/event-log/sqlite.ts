@@ -10,6 +10,7 @@ import type {
   EventLogWriter,
   LogRecord,
   Offsets,
+  ReaderOptions,
   StartAt,
 } from './event-log.ts'
 import { partitionOf } from './partition.ts'
@@ -50,11 +51,7 @@ export function sqliteEventLog(file: string): EventLog {
 
   const createTopic = async (topic: string, partitions: number): Promise<number> => {
     inTransaction(database, () => {
-      if (partitionCount(database, topic) > 0) return
-      const insert = database.prepare<unknown[]>(
-        'INSERT INTO partitions (topic, partition) VALUES (?, ?)',
-      )
-      for (let partition = 0; partition < partitions; partition++) insert.run(topic, partition)
+      if (partitionCount(database, topic) === 0) raisePartitions(database, topic, partitions)
     })
     return partitionCount(database, topic)
   }
@@ -63,9 +60,13 @@ export function sqliteEventLog(file: string): EventLog {
     description,
     identity: async () => `sqlite:${id}`,
     createTopic,
-    reader: async (topic, group, from, startAt) => {
-      await createTopic(topic, DEFAULT_PARTITIONS)
-      return new SqliteReader(database, topic, group, from, startAt)
+    addPartitions: async (topic, partitions) => {
+      inTransaction(database, () => raisePartitions(database, topic, partitions))
+      return partitionCount(database, topic)
+    },
+    reader: async (options) => {
+      await createTopic(options.topic, DEFAULT_PARTITIONS)
+      return new SqliteReader(database, options)
     },
     writer: async (topic) => {
       await createTopic(topic, DEFAULT_PARTITIONS)
@@ -84,6 +85,15 @@ function partitionCount(database: Sqlite, topic: string): number {
   return (row as { n: number }).n
 }
 
+/** Within a transaction. */
+function raisePartitions(database: Sqlite, topic: string, partitions: number): void {
+  const insert = database.prepare<unknown[]>(
+    'INSERT INTO partitions (topic, partition) VALUES (?, ?)',
+  )
+  for (let partition = partitionCount(database, topic); partition < partitions; partition++)
+    insert.run(topic, partition)
+}
+
 class SqliteReader implements EventLogReader {
   readonly #database: Sqlite
   readonly #topic: string
@@ -94,7 +104,10 @@ class SqliteReader implements EventLogReader {
   readonly #blobsFrom: Statement
   #closed = false
 
-  constructor(database: Sqlite, topic: string, group: string, from: Offsets, startAt: StartAt) {
+  constructor(
+    database: Sqlite,
+    { topic, group, from = new Map(), startAt = 'earliest' }: ReaderOptions,
+  ) {
     this.#database = database
     this.#topic = topic
     this.#group = group
@@ -130,7 +143,10 @@ class SqliteReader implements EventLogReader {
   }
 
   async ends() {
-    return this.#ends()
+    const ends = this.#ends()
+    for (const partition of ends.keys())
+      if (!this.#positions.has(partition)) this.#positions.set(partition, 0)
+    return ends
   }
 
   positions() {
@@ -198,7 +214,6 @@ interface BlobRow {
 }
 
 function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
-  const partitions = partitionCount(database, topic)
   const end = database.prepare<unknown[]>(
     'SELECT next_offset FROM partitions WHERE topic = ? AND partition = ?',
   )
@@ -219,8 +234,9 @@ function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
 
   return {
     append: async (records) => {
-      const byPartition = groupByPartition(records, partitions)
       inTransaction(database, () => {
+        // Counted anew: the topic may have gained some.
+        const byPartition = groupByPartition(records, partitionCount(database, topic))
         for (const [partition, values] of byPartition) appendTo(partition, values)
       })
     },

@@ -1,115 +1,82 @@
-// Reads a Kafka topic. Where we are is in the checkpoint, not in Kafka: at every join of the group each partition is
-// sought to our position. Offsets are committed so that Control Center and other tools show how far the job is.
-import type { Admin, Consumer } from 'kafkajs'
-import { askKafka, type KafkaClient, type KafkaSettings, kafkaError } from '../../kafka.ts'
-import type { EventLogReader, Offsets, RecordBatch } from '../event-log.ts'
-import { singleReader } from './assigner.ts'
-import { batchesFromMessages, emptyBatch } from './messages.ts'
-import { BatchQueue } from './queue.ts'
+// Reads a Kafka topic. Where we are is in the checkpoint, not in Kafka: whatever happens to the connection or the group,
+// reading goes on from our positions. Offsets are committed so that Control Center and other tools show how far the job is.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Admin } from 'kafkajs'
+import { formatDuration } from '../../../kit/duration.ts'
+import { type KafkaClient, type KafkaSettings, kafkaError, typeOfKafkaError } from '../../kafka.ts'
+import type { EventLogReader, Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
+import { type Bounds, fetchBounds, placeWithin, refuseBeyond, startOffsets } from './bounds.ts'
+import { Feed } from './feed.ts'
 
-const FETCH = {
-  minBytes: 1 << 20,
-  maxBytes: 4 << 20,
-  maxBytesPerPartition: 1 << 20,
-  maxWaitTimeInMs: 100,
-}
-/** A reader that died without a word blocks its successor for so long. */
-const SESSION = { sessionTimeout: 10_000, rebalanceTimeout: 15_000, heartbeatInterval: 2_000 }
+/** How long one question may take: a stop must not wait for a broker that is silent. */
+const ANSWER_MS = 6_000
+/** How long closing may take: leaving the group spares a successor the wait for our session's end. */
+const LEAVE_MS = 3_000
+
+/** The group has another opinion on who reads; the next join settles that, and the next commit covers this one. */
+const NOT_OUR_TURN = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
 
 export class KafkaReader implements EventLogReader {
+  readonly #client: KafkaClient
   readonly #settings: KafkaSettings
-  readonly #topic: string
-  readonly #admin: Admin
-  readonly #consumer: Consumer
-  readonly #queue = new BatchQueue()
-  /** Next offset `read` delivers. */
-  readonly #positions: Map<number, number>
-  /** Next offset to be fetched: the position, plus what waits in the queue. */
-  readonly #fetched: Map<number, number>
-  readonly #paused = new Set<number>()
-  #crash: Error | undefined
-  #closed = false
+  readonly #options: ReaderOptions
+  readonly #positions = new Map<number, number>()
+  #admin: Promise<Admin> | undefined
+  #feed: Feed | undefined
+  #isClosed = false
 
-  /** `positions` must name every partition; `admin` is connected and belongs to the reader from now on. */
-  constructor(
-    client: KafkaClient,
-    settings: KafkaSettings,
-    place: { readonly topic: string; readonly group: string; readonly positions: Offsets },
-    admin: Admin,
-  ) {
+  private constructor(client: KafkaClient, settings: KafkaSettings, options: ReaderOptions) {
+    this.#client = client
     this.#settings = settings
-    this.#topic = place.topic
-    this.#admin = admin
-    this.#positions = new Map(place.positions)
-    this.#fetched = new Map(place.positions)
-    this.#consumer = client.consumer({
-      groupId: place.group,
-      partitionAssigners: [singleReader],
-      ...FETCH,
-      ...SESSION,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
-    })
+    this.#options = options
   }
 
-  async start(): Promise<void> {
-    const consumer = this.#consumer
-    const { GROUP_JOIN, CRASH, START_BATCH_PROCESS } = consumer.events
-    consumer.on(GROUP_JOIN, () => this.#seekAll())
-    consumer.on(CRASH, ({ payload }) => {
-      if (payload.restart) return
-      this.#crash = kafkaError(this.#settings, `reading ${this.#topic}`, payload.error)
-      this.#queue.interrupt()
-    })
-    // Batches of nothing but control or aborted records never reach eachBatch; their end is still a position.
-    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0)
-        this.#push([emptyBatch(payload.partition, Number(payload.lastOffset) + 1)])
-    })
-    await consumer.connect()
-    await consumer.subscribe({ topic: this.#topic, fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch }) => {
-        const { partition, messages } = batch
-        const expected = this.#fetched.get(partition)
-        // Fetched before a seek took effect: it will come again from where we want it.
-        if (expected === undefined || Number(messages[0].offset) < expected) return
-        this.#push(batchesFromMessages(partition, messages, Number(batch.lastOffset()) + 1))
-      },
-    })
+  /** The topic must exist. Resolves when the group was joined. */
+  static async open(
+    client: KafkaClient,
+    settings: KafkaSettings,
+    options: ReaderOptions,
+  ): Promise<KafkaReader> {
+    const reader = new KafkaReader(client, settings, options)
+    try {
+      await reader.#findStart()
+      const feed = reader.#startFeed()
+      await feed.joined
+      if (feed.crash !== undefined) throw reader.#unavailable(feed.crash)
+      return reader
+    } catch (error) {
+      await reader.close()
+      throw error
+    }
   }
 
   async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
     const untilMs = performance.now() + waitMs
-    let batch = this.#queue.take(wanted)
-    // What wakes us may be of a partition that is not wanted.
-    while (batch === undefined && !this.#closed && this.#crash === undefined) {
+    while (!this.#isClosed) {
+      const feed = this.#feed ?? this.#startFeed()
+      if (feed.astray.size > 0) await this.ends()
+      const batch = feed.take(wanted)
+      if (batch !== undefined) {
+        this.#positions.set(batch.partition, batch.nextOffset)
+        return batch
+      }
+      if (feed.crash !== undefined) {
+        // The next read begins anew, from our positions.
+        this.#feed = undefined
+        throw this.#unavailable(feed.crash)
+      }
       const leftMs = untilMs - performance.now()
       if (leftMs <= 0) break
-      await this.#queue.pushed(leftMs)
-      batch = this.#queue.take(wanted)
+      // What wakes us may be of a partition that is not wanted.
+      await feed.changed(leftMs)
     }
-    if (batch === undefined) {
-      if (this.#crash !== undefined) throw this.#crash
-      return undefined
-    }
-    this.#positions.set(batch.partition, batch.nextOffset)
-    if (this.#paused.has(batch.partition) && this.#queue.isLow(batch.partition)) {
-      this.#paused.delete(batch.partition)
-      this.#consumer.resume([{ topic: this.#topic, partitions: [batch.partition] }])
-    }
-    return batch
+    return undefined
   }
 
   async ends(): Promise<Offsets> {
-    const offsets = await askKafka(this.#settings, `asking for the end of ${this.#topic}`, () =>
-      this.#admin.fetchTopicOffsets(this.#topic),
-    )
-    return new Map(
-      offsets
-        .map(({ partition, high }) => [partition, Number(high)] as const)
-        .sort(([a], [b]) => a - b),
-    )
+    const bounds = await this.#bounds()
+    for (const one of bounds) this.#keepPlace(one)
+    return new Map(bounds.map(({ partition, high }) => [partition, high]))
   }
 
   positions(): Offsets {
@@ -117,46 +84,89 @@ export class KafkaReader implements EventLogReader {
   }
 
   async commit(next: Offsets): Promise<void> {
-    const offsets = [...next].map(([partition, offset]) => ({
-      topic: this.#topic,
-      partition,
-      offset: String(offset),
-    }))
-    await askKafka(this.#settings, 'committing offsets', () =>
-      this.#consumer.commitOffsets(offsets),
-    )
+    const feed = this.#feed
+    if (feed === undefined) return
+    try {
+      await within(ANSWER_MS, feed.commit(next))
+    } catch (error) {
+      if (!NOT_OUR_TURN.has(typeOfKafkaError(error)))
+        throw kafkaError(this.#settings, 'committing offsets', error)
+    }
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    this.#queue.interrupt()
-    await Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()])
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const admin = this.#admin?.then((one) => one.disconnect())
+    await within(LEAVE_MS, Promise.allSettled([this.#feed?.close(), admin])).catch(() => {})
   }
 
-  /** After each join of the group: everything not read yet is fetched again from our position. */
-  #seekAll(): void {
-    this.#queue.clear()
-    this.#resumeAll()
-    for (const [partition, offset] of this.#positions) {
-      this.#fetched.set(partition, offset)
-      this.#consumer.seek({ topic: this.#topic, partition, offset: String(offset) })
+  #startFeed(): Feed {
+    this.#feed = new Feed(this.#client, this.#options, this.#positions)
+    return this.#feed
+  }
+
+  async #findStart(): Promise<void> {
+    const { topic, from = new Map<number, number>(), startAt = 'earliest' } = this.#options
+    const bounds = await this.#bounds()
+    const start = await this.#ask((admin) => startOffsets(admin, topic, bounds, startAt))
+    for (const [partition, offset] of [...start, ...from]) this.#positions.set(partition, offset)
+    for (const one of bounds) this.#keepPlace(one)
+  }
+
+  /** Takes up a partition that is new; goes on after what retention removed, or refuses to. */
+  #keepPlace(bounds: Bounds): void {
+    const { partition, low } = bounds
+    const feed = this.#feed
+    const expected = feed?.expected(partition)
+    const next = expected ?? this.#positions.get(partition) ?? low
+    const isAstray = feed?.astray.has(partition) ?? false
+    if (isAstray) refuseBeyond(bounds, next, this.#options.topic)
+    const place = placeWithin(bounds, next, this.#options)
+    if (expected === undefined) this.#positions.set(partition, place)
+    if (isAstray || (expected !== undefined && place !== next)) feed?.goOnAt(partition, place)
+  }
+
+  #bounds(): Promise<Bounds[]> {
+    return this.#ask((admin) => fetchBounds(admin, this.#options.topic))
+  }
+
+  async #ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
+    this.#admin ??= connected(this.#client.admin())
+    const admin = this.#admin
+    try {
+      return await within(
+        ANSWER_MS,
+        admin.then((one) => question(one)),
+      )
+    } catch (error) {
+      // Its connection may never answer again: the next question goes over another one.
+      this.#admin = undefined
+      admin.then((one) => one.disconnect()).catch(() => {})
+      throw kafkaError(this.#settings, `asking for the end of ${this.#options.topic}`, error)
     }
   }
 
-  #resumeAll(): void {
-    if (this.#paused.size > 0)
-      this.#consumer.resume([{ topic: this.#topic, partitions: [...this.#paused] }])
-    this.#paused.clear()
+  #unavailable(crash: Error): Error {
+    return kafkaError(this.#settings, `reading ${this.#options.topic}`, crash)
   }
+}
 
-  #push(batches: readonly RecordBatch[]): void {
-    for (const batch of batches) {
-      this.#fetched.set(batch.partition, batch.nextOffset)
-      const isFull = this.#queue.push(batch)
-      if (!isFull || this.#paused.has(batch.partition)) continue
-      this.#paused.add(batch.partition)
-      this.#consumer.pause([{ topic: this.#topic, partitions: [batch.partition] }])
-    }
+async function connected(admin: Admin): Promise<Admin> {
+  await admin.connect()
+  return admin
+}
+
+/** Rejects when `answer` takes longer. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const timer = new AbortController()
+  const tooLong = delay(ms, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`no answer within ${formatDuration(ms)}`)
+  })
+  tooLong.catch(() => {})
+  try {
+    return await Promise.race([answer, tooLong])
+  } finally {
+    timer.abort()
   }
 }
