@@ -9,7 +9,7 @@ import { normalise, type RawRow } from './normalise.ts'
 import { PLACES } from './places.ts'
 
 const NOW = '2026-01-31T12:00:00.000Z'
-const clock: Clock = { nowMs: () => Date.parse(NOW), sleep: async () => {} }
+const clock: Clock = { nowMs: () => Date.parse(NOW), monotonicMs: () => 0, sleep: async () => {} }
 const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 
 async function people(users: number, seed: number, chunkRows: number) {

@@ -7,7 +7,7 @@ import { personOf } from './generate.ts'
 import { type LoadCounts, loadDemographics, seedDemographics } from './load.ts'
 
 const NOW = '2026-01-31T12:00:00.000Z'
-const clock = { nowMs: () => Date.parse(NOW), sleep: async () => {} }
+const clock = { nowMs: () => Date.parse(NOW), monotonicMs: () => 0, sleep: async () => {} }
 const context = { clock, log: silentLog }
 const person = (n: number, city: string) => ({ ...personOf(1, n, NOW), city })
 

@@ -10,7 +10,8 @@ import { readCsv, UnreadableError } from './read-csv.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-csv-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
-const clock: Clock = { nowMs: () => Date.parse('2026-01-31T12:00:00Z'), sleep: async () => {} }
+const nowMs = () => Date.parse('2026-01-31T12:00:00Z')
+const clock: Clock = { nowMs, monotonicMs: () => 0, sleep: async () => {} }
 
 const HEADER = 'user_id,gender,age,country,city,income_bracket,signup_date'
 const good = (id: string, city = 'Wien') => `${id},F,30,AT,${city},50k-75k,2024-01-31`

@@ -4,16 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 export interface Clock {
   /** Milliseconds since the epoch; of a monotonic clock since any moment. */
   nowMs(): number
+  /** Milliseconds that only grow, whatever the wall clock does; for measuring how long something took. */
+  monotonicMs(): number
   /** Resolves after `ms`, or at once when `signal` is or becomes aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   sleep: async (ms, signal) => {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   },
 }
 
 /** Counts on whatever the wall clock does; its zero means nothing. */
-export const monotonicClock: Clock = { nowMs: () => performance.now(), sleep: systemClock.sleep }
+export const monotonicClock: Clock = { ...systemClock, nowMs: systemClock.monotonicMs }

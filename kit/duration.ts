@@ -31,6 +31,15 @@ export function formatDuration(ms: number): string {
   return `${Math.round(ms)}ms`
 }
 
+/** How long something has taken so far: "7.8s", "5m 3s", "2h 10m". */
+export function formatElapsed(ms: number): string {
+  if (ms < 60_000) return formatDuration(ms)
+  const [unit, smaller] = ms < UNITS_MS.h ? ['m', 's'] : ms < UNITS_MS.d ? ['h', 'm'] : ['d', 'h']
+  const whole = Math.floor(ms / UNITS_MS[unit])
+  const rest = Math.floor((ms % UNITS_MS[unit]) / UNITS_MS[smaller])
+  return `${whole}${unit} ${rest}${smaller}`
+}
+
 /** A configuration value: a written duration in, milliseconds out. */
 export const durationSchema = z
   .string('expected a duration like "10s" or "5m"')

@@ -31,11 +31,24 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError'
   /** How long the store asked us to wait; 0 when it did not say. */
   readonly retryAfterMs: number
+  /** Which store: "InfluxDB at http://127.0.0.1:8086". What is said of waiting is kept apart by it. */
+  readonly store: string | undefined
+  /** `unreachable`: it did not answer; `busy`: it answered, and asks for patience. */
+  readonly reason: 'unreachable' | 'busy'
 
-  constructor(message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(message: string, options: UnavailableOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.retryAfterMs = options.retryAfterMs ?? 0
+    this.store = options.store
+    this.reason = options.reason ?? 'unreachable'
   }
+}
+
+export interface UnavailableOptions {
+  readonly cause?: unknown
+  readonly retryAfterMs?: number
+  readonly store?: string
+  readonly reason?: 'unreachable' | 'busy'
 }
 
 /** Another instance of the same job took over: this one must write nothing any more. Waiting does not help. */

@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { RefusedError, UnavailableError } from './errors.ts'
 import { fakeClock } from './fake-clock.ts'
-import type { Log } from './log.ts'
 import { untilAvailable } from './retry.ts'
+import { recordingLog } from './testing/recording-log.ts'
 
 function setUp(signal?: AbortSignal) {
-  const said: string[] = []
-  const say = (line: unknown) => void said.push(String(line))
-  const log = { info: say, warn: say, error: say, debug: say } as Log
+  const { log, said } = recordingLog()
   const clock = fakeClock(0)
   return { said, clock, context: { clock, log, ...(signal && { signal }) } }
 }
 
-/** Fails with these messages, one after the other, then answers. */
-function failing(...messages: string[]): () => Promise<string> {
-  let at = 0
+/** Fails so many times, then answers. */
+function failing(times: number, retryAfterMs = 0): () => Promise<string> {
+  let left = times
   return async () => {
-    if (at < messages.length) throw new UnavailableError(messages[at++])
+    if (left-- > 0) throw new UnavailableError('away', { retryAfterMs })
     return 'answer'
   }
 }
@@ -24,37 +22,35 @@ function failing(...messages: string[]): () => Promise<string> {
 describe('a store that is away', () => {
   test('is waited for, longer each time up to 10 s', async () => {
     const { clock, context } = setUp()
-    const away = Array.from({ length: 9 }, () => 'away')
-    expect(await untilAvailable(context, failing(...away))).toBe('answer')
+    expect(await untilAvailable(context, failing(9))).toBe('answer')
     expect(clock.sleepsMs).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000])
   })
 
-  test('is told once, with a line when the reason changes and one when it is back', async () => {
+  test('is told when it goes away and when it is back', async () => {
     const { said, context } = setUp()
-    await untilAvailable(context, failing('refused', 'refused', 'refused', 'starting', 'starting'))
+    await untilAvailable(context, failing(5))
     expect(said).toEqual([
-      'refused\n  waiting; retries with backoff up to every 10s',
-      'starting\n  waiting; retries with backoff up to every 10s',
+      'away\n  waiting; retries with backoff up to every 10s',
       'available again after 7.8s: goes on',
     ])
   })
 
   test('is not mentioned when it never was away', async () => {
     const { said, context } = setUp()
-    await untilAvailable(context, failing())
+    await untilAvailable(context, failing(0))
     expect(said).toEqual([])
   })
 
   test('is given the time it asks for', async () => {
     const { clock, context } = setUp()
-    let isBusy = true
-    await untilAvailable(context, async () => {
-      if (isBusy) {
-        isBusy = false
-        throw new UnavailableError('busy', { retryAfterMs: 30_000 })
-      }
-    })
+    await untilAvailable(context, failing(1, 30_000))
     expect(clock.sleepsMs).toEqual([30_000])
+  })
+
+  test('is asked again after a minute, whatever it asks for', async () => {
+    const { clock, context } = setUp()
+    await untilAvailable(context, failing(1, 86_400_000))
+    expect(clock.sleepsMs).toEqual([60_000])
   })
 
   test('is no longer waited for after a stop: the last error is thrown', async () => {
@@ -67,6 +63,13 @@ describe('a store that is away', () => {
     })
     await expect(waiting).rejects.toThrow('away')
     expect(attempts).toBe(3)
+  })
+
+  test('makes an attempt known before it is made', async () => {
+    const { context } = setUp()
+    let signs = 0
+    await untilAvailable({ ...context, onAttempt: () => signs++ }, failing(2))
+    expect(signs).toBe(3)
   })
 })
 

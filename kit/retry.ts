@@ -1,8 +1,8 @@
-// Waiting for an outside store: with backoff, saying so once per state, until it answers or we are told to stop.
+// Waiting for an outside store: with backoff, until it answers or we are told to stop. `kit/waits.ts` says so to people.
 import type { Clock } from './clock.ts'
-import { formatDuration } from './duration.ts'
 import { UnavailableError } from './errors.ts'
 import type { Log } from './log.ts'
+import { type Waiter, Waits } from './waits.ts'
 
 export interface RetryContext {
   readonly clock: Clock
@@ -10,37 +10,44 @@ export interface RetryContext {
   readonly signal?: AbortSignal
   readonly firstWaitMs?: number
   readonly maxWaitMs?: number
+  /** Knows what is waited for now. Shared between calls, it also tells a store that comes and goes in few lines. */
+  readonly waits?: Waits
+  /** Nothing stands still while this waits. */
+  readonly isBackground?: boolean
+  /** Called before each attempt: a sign of life. */
+  readonly onAttempt?: () => void
 }
+
+/** A store that asks for more patience than this is asked again all the same. */
+const RETRY_AFTER_MAX_MS = 60_000
 
 /**
  * Runs `attempt` until it succeeds; an `UnavailableError` is waited for (doubling from 250 ms to 10 s, or as long as the
- * store asked), any other error passes through. Logs when the store goes away, when the reason changes, and when it is
- * back: not a line per retry. Once `signal` is aborted the last error is thrown.
+ * store asked, a minute at most), any other error passes through. Says when the store goes away and when it is back, with
+ * reminders between them: not a line per retry. Once `signal` is aborted the last error is thrown.
  */
 export async function untilAvailable<T>(
   context: RetryContext,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const { clock, log, signal } = context
-  const maxWaitMs = context.maxWaitMs ?? 10_000
+  const { clock, log, signal, waits = new Waits(log, clock) } = context
+  const { maxWaitMs = 10_000 } = context
+  const waiter: Waiter = { isBlocking: context.isBackground !== true, maxWaitMs }
   let waitMs = context.firstWaitMs ?? 250
-  let saidReason = ''
-  const sinceMs = clock.nowMs()
   while (true) {
     try {
+      context.onAttempt?.()
       const result = await attempt()
-      if (saidReason !== '')
-        log.info(`available again after ${formatDuration(clock.nowMs() - sinceMs)}: goes on`)
+      waits.succeeded(waiter)
       return result
     } catch (error) {
-      if (!(error instanceof UnavailableError) || signal?.aborted === true) throw error
-      if (error.message !== saidReason) {
-        log.warn(
-          `${error.message}\n  waiting; retries with backoff up to every ${formatDuration(maxWaitMs)}`,
-        )
-        saidReason = error.message
+      if (!(error instanceof UnavailableError) || signal?.aborted === true) {
+        waits.gaveUp(waiter)
+        throw error
       }
-      await clock.sleep(Math.max(waitMs, error.retryAfterMs), signal)
+      waits.failed(waiter, error)
+      const askedMs = Math.min(error.retryAfterMs, RETRY_AFTER_MAX_MS)
+      await clock.sleep(Math.max(waitMs, askedMs), signal)
       waitMs = Math.min(waitMs * 2, maxWaitMs)
     }
   }

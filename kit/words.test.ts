@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { durationMs, formatDuration, parseDurationMs } from './duration.ts'
+import { durationMs, formatDuration, formatElapsed, parseDurationMs } from './duration.ts'
 import { rootCause, UnavailableError } from './errors.ts'
 import { didYouMean, nearest } from './nearest.ts'
 
@@ -86,4 +86,14 @@ describe('the root cause', () => {
     expect(rootCause('broken')).toBe('broken')
     expect(rootCause(undefined)).toBe('undefined')
   })
+})
+
+test.each([
+  [7_800, '7.8s'],
+  [60_000, '1m 0s'],
+  [303_999, '5m 3s'],
+  [7_800_000, '2h 10m'],
+  [93_600_000, '1d 2h'],
+])('%d ms so far are written as %s', (ms, text) => {
+  expect(formatElapsed(ms)).toBe(text)
 })

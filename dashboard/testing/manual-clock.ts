@@ -11,6 +11,7 @@ export function manualClock(startMs: number): ManualClock {
   const sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>()
   return {
     nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
     sleep: (ms, signal) =>
       new Promise<void>((resolve) => {
         const sleeper = {

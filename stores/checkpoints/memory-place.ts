@@ -104,7 +104,11 @@ function stillTime(place: MemoryPlace): LeaseTime {
   const never = new AbortController().signal
   let looks = 0
   return {
-    clock: { nowMs: () => 0, sleep: (_, signal) => place.changed(signal ?? never) },
+    clock: {
+      nowMs: () => 0,
+      monotonicMs: () => 0,
+      sleep: (_, signal) => place.changed(signal ?? never),
+    },
     // An hour between any two looks: no answer of the place is ever fresh.
     wallMs: () => 3_600_000 * looks++,
   }

@@ -43,15 +43,20 @@ export function mysqlError(settings: MysqlSettings, error: unknown): unknown {
   const code = known.code ?? ''
   const refusal = refusalOf(settings, code)
   if (refusal !== undefined) return new RefusedError(`${refusal}\n  ${known.message}`)
+  const store = `MySQL at ${settings.host}:${settings.port}`
   const where = `The demographics store (MySQL ${settings.host}:${settings.port})`
   if (BUSY.has(code) || CONFLICTS.has(code))
-    return new UnavailableError(`${where} is busy: ${known.message}`, { cause: error })
+    return new UnavailableError(`${where} is busy: ${known.message}`, {
+      cause: error,
+      store,
+      reason: 'busy',
+    })
   if (LOST.test(code) || LOST_WITHOUT_CODE.test(known.message ?? ''))
     return new UnavailableError(
       `${where} cannot be reached: ${rootCause(error)}.\n` +
         '  Is the server running, and are MYSQL_HOST and MYSQL_PORT right? ' +
         'Without MYSQL_HOST the demographics are kept in a SQLite file.',
-      { cause: error },
+      { cause: error, store },
     )
   return error
 }

@@ -170,7 +170,7 @@ function storeError(file: string, error: unknown): unknown {
   if (/SQLITE_(BUSY|LOCKED)|database is locked/.test(text))
     return new UnavailableError(
       `The demographics file ${file} is locked by another process: ${message}`,
-      { cause: error },
+      { cause: error, store: `the demographics file ${file}`, reason: 'busy' },
     )
   if (/no such table: demographics/.test(text))
     return new RefusedError(

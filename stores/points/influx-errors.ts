@@ -47,6 +47,8 @@ export function failureError(
   if (status >= 500 || MAY_PASS.has(status))
     return new UnavailableError(`Could not ${doing} for now (INFLUX_URL). ${said}`, {
       retryAfterMs: retryAfterMs(failure.retryAfter),
+      store: storeOf(settings),
+      reason: 'busy',
     })
   if (has(/type conflict|invalid type|column type|already exists as type|field type/i))
     return refused(
@@ -72,7 +74,7 @@ export function unreachableError(
   return new UnavailableError(
     `Could not ${doing}: InfluxDB at ${settings.url} cannot be reached (${rootCause(error)}). ` +
       'Start it, or correct INFLUX_URL.',
-    { cause: error },
+    { cause: error, store: storeOf(settings) },
   )
 }
 
@@ -83,6 +85,8 @@ export function retryAfterMs(header: string | undefined, nowMs = Date.now()): nu
   const dateMs = Date.parse(header)
   return Number.isNaN(dateMs) ? 0 : Math.max(0, dateMs - nowMs)
 }
+
+const storeOf = ({ url }: InfluxSettings): string => `InfluxDB at ${url}`
 
 const oneLine = (text: string) => {
   const line = text.replace(/\s+/g, ' ').trim()

@@ -143,7 +143,7 @@ function asStoreErrors<T>(file: string, action: () => T): T {
     if (/SQLITE_(BUSY|LOCKED)/.test(text))
       throw new UnavailableError(
         `The points file ${file} is locked by another process: ${message}`,
-        { cause: error },
+        { cause: error, store: `the points file ${file}`, reason: 'busy' },
       )
     if (UNUSABLE.test(text))
       throw new RefusedError(

@@ -31,7 +31,7 @@ export function manualTime(): ManualTime {
     for (const [wake, untilMs] of [...sleepers]) if (untilMs <= nowMs) wake()
   }
   return {
-    clock: { nowMs: () => nowMs, sleep },
+    clock: { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep },
     // Steps back an hour every few seconds: it must not matter.
     wallMs: () => (nowMs % 5000) - 3_600_000 * Math.floor(nowMs / 5000),
     moveMs: async (ms) => {
