@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { describeWith, kafkaForTests } from '../scripts/services/testing.ts'
-import { recordsOf } from '../stores/dead-letters/kafka-testing.ts'
+import { type KeptRecord, keyOf } from '../stores/dead-letters/dead-letters.ts'
+import { kafkaArchive } from '../stores/dead-letters/kafka-archive.ts'
 import { ensureTopic, kafkaClient } from '../stores/kafka.ts'
 import { BAD_LINES, bytesOf, writeBadLines } from './testing/bad-lines.ts'
 import { Place } from './testing/place.ts'
@@ -25,7 +26,10 @@ describeWith([kafkaForTests()], 'bad records on Kafka', ({ brokers }) => {
     const { err } = await place.once()
     expect(err).toContain('15 read: 2 counted, 13 rejected (json 3, missing 2, ')
 
-    const letters = await recordsOf(brokers, `${topic}.dead-letters`)
+    const archive = kafkaArchive({ brokers }, `${topic}.dead-letters`)
+    const letters = new Map<string, KeptRecord>()
+    for await (const letter of archive.read({ topic })) letters.set(keyOf(letter), letter)
+    await archive.close()
     const expected = BAD_LINES.map(({ line, ...rest }) => rest)
     expect([...letters.values()]).toMatchObject(
       expected.map((one) => ({ ...one, topic, partition: 0 })),

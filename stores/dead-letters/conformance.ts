@@ -1,10 +1,10 @@
 // What every store of records set aside must do. Each adapter runs this suite.
 import { afterEach, describe, expect, it } from 'vitest'
-import type { SetAside, SetAsideStore } from './dead-letters.ts'
+import { keyOf, type SetAside, type SetAsideStore } from './dead-letters.ts'
 
 export interface OpenedSetAside {
   readonly store: SetAsideStore
-  /** What is kept, by identity `topic/partition/offset`; several under one identity must be equal. */
+  /** What is kept, by identity. */
   readonly kept: () => Promise<ReadonlyMap<string, SetAside>>
 }
 
@@ -33,11 +33,9 @@ export function describeSetAside(name: string, open: () => Promise<OpenedSetAsid
     }
     const expectKept = async (one: OpenedSetAside, expected: readonly SetAside[]) => {
       const kept = await one.kept()
-      expect([...kept.keys()].sort()).toEqual(
-        expected.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`).sort(),
-      )
+      expect([...kept.keys()].sort()).toEqual(expected.map(keyOf).sort())
       for (const { topic, partition, offset, value, ...rest } of expected) {
-        const found = kept.get(`${topic}/${partition}/${offset}`)
+        const found = kept.get(keyOf({ topic, partition, offset }))
         expect(found).toMatchObject({ topic, partition, offset, ...rest })
         // Buffers are compared as a whole: megabytes of them are not walked through.
         if (value === null) expect(found?.value).toBeNull()
@@ -45,13 +43,14 @@ export function describeSetAside(name: string, open: () => Promise<OpenedSetAsid
       }
     }
 
-    it('are kept with reason, field, place and the original bytes', async () => {
+    it('are kept with reason, field, place, lateness and the original bytes', async () => {
       const one = await newStore()
       const letters = [
         letter(0, { value: Uint8Array.of(0, 255, 128, 10) }),
         letter(1, { reason: 'tombstone', value: null }),
         letter(2, { reason: 'empty', value: new Uint8Array(0) }),
         letter(2 ** 40, { reason: 'missing', field: 'user_id', partition: 0 }),
+        letter(3, { reason: 'late', lateByMs: 61_234 }),
       ]
       await one.store.append(letters)
       await expectKept(one, letters)

@@ -2,7 +2,7 @@
 
 import { bufferOf, openSender } from '../event-log/kafka/writer.ts'
 import { askKafka, ensureTopic, isTooLarge, type KafkaSettings, kafkaClient } from '../kafka.ts'
-import type { SetAside, SetAsideStore } from './dead-letters.ts'
+import { keyOf, type SetAside, type SetAsideStore } from './dead-letters.ts'
 
 /** What cannot be an event because it is too large must still fit here. */
 const TOPIC_CONFIG = { 'max.message.bytes': String(64 << 20) }
@@ -31,19 +31,19 @@ export async function kafkaSetAside(
   }
 }
 
-function messageOf(record: SetAside) {
-  const { reason, field, detail, topic, partition, offset, value, lateByMs } = record
+function messageOf(record: SetAside & { readonly isCut?: boolean }) {
+  const { reason, field, detail, topic, partition, offset, value, lateByMs, isCut } = record
   const place = { topic, partition: String(partition), offset: String(offset) }
   const late = lateByMs === undefined ? {} : { late_by_ms: String(lateByMs) }
   return {
-    key: `${topic}/${partition}/${offset}`,
+    key: keyOf(record),
     value: value && bufferOf(value),
-    headers: { reason, field, detail, ...place, ...late },
+    headers: { reason, field, detail, ...place, ...late, ...(isCut && { is_cut: 'true' }) },
   }
 }
 
-function cut(record: SetAside): SetAside {
+function cut(record: SetAside): SetAside & { readonly isCut?: boolean } {
   if (record.value === null || record.value.length <= CUT_BYTES) return record
   const detail = `${record.detail} (only the first ${CUT_BYTES} of ${record.value.length} bytes are kept)`
-  return { ...record, detail, value: record.value.subarray(0, CUT_BYTES) }
+  return { ...record, detail, value: record.value.subarray(0, CUT_BYTES), isCut: true }
 }

@@ -1,5 +1,5 @@
 // Records set aside in memory, for tests.
-import type { SetAside, SetAsideStore } from './dead-letters.ts'
+import { keyOf, type SetAside, type SetAsideStore } from './dead-letters.ts'
 
 export interface MemorySetAside extends SetAsideStore {
   /** What was set aside, by identity `topic/partition/offset`. */
@@ -11,7 +11,7 @@ export function memorySetAside(): MemorySetAside {
   return {
     records,
     append: async (added) => {
-      for (const one of added) records.set(`${one.topic}/${one.partition}/${one.offset}`, one)
+      for (const one of added) records.set(keyOf(one), one)
     },
     close: async () => {},
   }
