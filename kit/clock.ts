@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Clock {
-  /** Milliseconds since the epoch; of a monotonic clock since any moment. */
+  /** Wall clock, epoch milliseconds. */
   nowMs(): number
   /** Milliseconds that only grow, whatever the wall clock does; for measuring how long something took. */
   monotonicMs(): number
@@ -17,6 +17,3 @@ export const systemClock: Clock = {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   },
 }
-
-/** Counts on whatever the wall clock does; its zero means nothing. */
-export const monotonicClock: Clock = { ...systemClock, nowMs: systemClock.monotonicMs }

@@ -1,7 +1,7 @@
 // A lease that is held: beats in the background, asks the store before it vouches for itself, and knows when it is lost.
+import type { Clock } from '../../kit/clock.ts'
 import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
 import type { Lease } from './checkpoint-store.ts'
-import type { LeaseTime } from './lease-time.ts'
 import type { CheckpointPlace } from './place.ts'
 
 const BEAT_EVERY_MS = 1000
@@ -10,7 +10,7 @@ const FRESH_MS = 2 * BEAT_EVERY_MS
 
 export interface Held {
   readonly place: CheckpointPlace
-  readonly time: LeaseTime
+  readonly clock: Clock
   readonly epoch: number
   readonly newestNumber: number
   /** Number of the newest intact checkpoint known, 0: none; counted up by saving. */
@@ -27,7 +27,7 @@ export class HeldLease implements Lease {
   readonly #ended = new AbortController()
   #savedNumber: number
   /** When the last answer that confirmed the lease was asked for. */
-  #freshSince = { clockMs: Number.NEGATIVE_INFINITY, wallMs: 0 }
+  #freshSince = { monotonicMs: Number.NEGATIVE_INFINITY, wallMs: 0 }
 
   constructor(held: Held) {
     this.#held = held
@@ -72,7 +72,7 @@ export class HeldLease implements Lease {
 
   async #beatOn(over: AbortSignal): Promise<void> {
     while (true) {
-      await this.#held.time.clock.sleep(BEAT_EVERY_MS, over)
+      await this.#held.clock.sleep(BEAT_EVERY_MS, over)
       if (over.aborted) return
       // Trouble with the store is told to the job by its own next confirm or save.
       await this.#beat().catch(() => {})
@@ -86,14 +86,16 @@ export class HeldLease implements Lease {
   }
 
   #now() {
-    const { clock, wallMs } = this.#held.time
-    return { clockMs: clock.nowMs(), wallMs: wallMs() }
+    const { clock } = this.#held
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }
   }
 
   #isFresh(): boolean {
     const now = this.#now()
-    const byWallMs = now.wallMs - this.#freshSince.wallMs
-    return now.clockMs - this.#freshSince.clockMs < FRESH_MS && byWallMs < FRESH_MS
+    const since = this.#freshSince
+    // The wall clock decides nothing, it only makes us ask sooner: the monotonic one may not have counted while the whole
+    // machine slept.
+    return now.monotonicMs - since.monotonicMs < FRESH_MS && now.wallMs - since.wallMs < FRESH_MS
   }
 
   #throwIfOver(): void {

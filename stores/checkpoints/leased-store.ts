@@ -1,9 +1,9 @@
 // The checkpoint store over any place: who holds the lease, and which checkpoint is loaded and kept. No wall clock decides
 // who may write: it may step back an hour; a waiter takes over when it saw no beat for LEASE_MS by its own monotonic clock.
+import { type Clock, systemClock } from '../../kit/clock.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import type { AcquireOptions, CheckpointStore, Lease, Loaded } from './checkpoint-store.ts'
 import { HeldLease } from './held-lease.ts'
-import { type LeaseTime, realLeaseTime } from './lease-time.ts'
 import type { CheckpointPlace, LeaseRow } from './place.ts'
 import { isProcessGone, processMark } from './process-mark.ts'
 
@@ -12,23 +12,20 @@ const LEASE_MS = 6000
 /** How often one who waits looks at the lease. */
 const LOOK_EVERY_MS = 500
 
-export function leasedStore(
-  place: CheckpointPlace,
-  time: LeaseTime = realLeaseTime,
-): CheckpointStore {
-  return new LeasedStore(place, time)
+export function leasedStore(place: CheckpointPlace, clock: Clock = systemClock): CheckpointStore {
+  return new LeasedStore(place, clock)
 }
 
 class LeasedStore implements CheckpointStore {
   readonly #place: CheckpointPlace
-  readonly #time: LeaseTime
+  readonly #clock: Clock
   readonly #closed = new AbortController()
   /** Newest checkpoint known to be intact; 0: none. Shared with the lease, which keeps it beside a newer one. */
   readonly #intact = { number: 0 }
 
-  constructor(place: CheckpointPlace, time: LeaseTime) {
+  constructor(place: CheckpointPlace, clock: Clock) {
     this.#place = place
-    this.#time = time
+    this.#clock = clock
   }
 
   get description(): string {
@@ -61,7 +58,7 @@ class LeasedStore implements CheckpointStore {
   }
 
   async acquire({ owner, signal, onWaiting }: AcquireOptions): Promise<Lease> {
-    const { clock } = this.#time
+    const clock = this.#clock
     const over = AbortSignal.any([signal, this.#closed.signal])
     let seen: LeaseRow | undefined
     let seenAtMs = 0
@@ -70,7 +67,7 @@ class LeasedStore implements CheckpointStore {
       signal.throwIfAborted()
       const row = await this.#place.readLease()
       // After the answer: the silence is never longer than it looks.
-      const nowMs = clock.nowMs()
+      const nowMs = clock.monotonicMs()
       if (seen === undefined || seen.epoch !== row.epoch || seen.beat !== row.beat) {
         seen = row
         seenAtMs = nowMs
@@ -94,7 +91,7 @@ class LeasedStore implements CheckpointStore {
       const closed = this.#closed.signal
       return new HeldLease({
         place,
-        time: this.#time,
+        clock: this.#clock,
         epoch,
         newestNumber,
         intact: this.#intact,

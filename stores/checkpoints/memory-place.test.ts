@@ -8,14 +8,14 @@ describeCheckpointStore(
   async () => {
     const place = new MemoryPlace()
     return {
-      open: (time) => memoryCheckpoints(place, time),
+      open: (clock) => memoryCheckpoints(place, clock),
       damage: async (number) => place.damage(number),
     }
   },
   { largeBytes: 5 << 20 },
 )
 
-describe('checkpoints in memory, without a time of their own', () => {
+describe('checkpoints in memory, without a clock of their own', () => {
   const options = (owner: string) => ({
     owner,
     signal: new AbortController().signal,

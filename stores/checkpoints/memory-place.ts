@@ -1,6 +1,6 @@
 // Checkpoints and lease in memory, for tests: the instances of one process share a place. No time passes by itself.
+import type { Clock } from '../../kit/clock.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
-import type { LeaseTime } from './lease-time.ts'
 import { leasedStore } from './leased-store.ts'
 import type { CheckpointPlace, LeaseRow } from './place.ts'
 
@@ -90,26 +90,23 @@ export class MemoryPlace implements CheckpointPlace {
 }
 
 /**
- * An instance's store over `place`, which several may share. Without `time` nothing happens by itself: who waits sleeps
+ * An instance's store over `place`, which several may share. Without `clock` nothing happens by itself: who waits sleeps
  * until the lease changes (see `MemoryPlace.expire`), and every `confirm` asks.
  */
 export function memoryCheckpoints(
   place = new MemoryPlace(),
-  time: LeaseTime = stillTime(place),
+  clock: Clock = stillClock(place),
 ): CheckpointStore {
-  return leasedStore(place, time)
+  return leasedStore(place, clock)
 }
 
-function stillTime(place: MemoryPlace): LeaseTime {
+function stillClock(place: MemoryPlace): Clock {
   const never = new AbortController().signal
   let looks = 0
   return {
-    clock: {
-      nowMs: () => 0,
-      monotonicMs: () => 0,
-      sleep: (_, signal) => place.changed(signal ?? never),
-    },
+    monotonicMs: () => 0,
     // An hour between any two looks: no answer of the place is ever fresh.
-    wallMs: () => 3_600_000 * looks++,
+    nowMs: () => 3_600_000 * looks++,
+    sleep: (_, signal) => place.changed(signal ?? never),
   }
 }

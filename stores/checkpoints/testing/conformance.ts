@@ -1,21 +1,21 @@
 // What every checkpoint store must do. Each adapter runs this suite.
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Clock } from '../../../kit/clock.ts'
 import { LostLeaseError, RefusedError } from '../../../kit/errors.ts'
 import type { CheckpointStore, Lease } from '../checkpoint-store.ts'
-import type { LeaseTime } from '../lease-time.ts'
-import { type ManualTime, manualTime } from './manual-time.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
 
 /** A place for the checkpoints of one job, empty at first. */
 export interface PlaceForTests {
   /** The store of one more instance. */
-  open(time: LeaseTime): CheckpointStore
+  open(clock: Clock): CheckpointStore
   /** Changes a byte of a saved checkpoint. */
   damage(number: number): Promise<void>
 }
 
 interface Instance {
   readonly store: CheckpointStore
-  readonly time: ManualTime
+  readonly clock: ManualClock
   /** Whom it was told to wait for. */
   readonly waitedFor: string[]
   acquire(signal?: AbortSignal): Promise<Lease>
@@ -34,13 +34,13 @@ export function describeCheckpointStore(
     for (const store of opened.splice(0)) await store.close()
   })
   const instanceOf = (place: PlaceForTests, owner: string): Instance => {
-    const time = manualTime()
-    const store = place.open(time)
+    const clock = manualClock()
+    const store = place.open(clock)
     opened.push(store)
     const waitedFor: string[] = []
     const onWaiting = (holder: string) => waitedFor.push(holder)
     const acquire = (signal = never) => store.acquire({ owner, signal, onWaiting })
-    return { store, time, waitedFor, acquire }
+    return { store, clock, waitedFor, acquire }
   }
   const newInstance = async (owner = 'first') => instanceOf(await newPlace(), owner)
   const twoInstances = async () => {
@@ -59,8 +59,8 @@ export function describeCheckpointStore(
     await old.confirm()
     const waiting = second.acquire()
     await vi.waitFor(() => expect(second.waitedFor).toEqual(['first']))
-    first.time.freezeMs(7000)
-    await second.time.moveMs(7000)
+    first.clock.freezeMs(7000)
+    await second.clock.moveMs(7000)
     return { first, second, place, old, successor: await waiting }
   }
 
@@ -178,8 +178,8 @@ export function describeCheckpointStore(
       })
       await vi.waitFor(() => expect(second.waitedFor).toEqual(['first']))
       for (let movedMs = 0; movedMs < 20_000; movedMs += 1000) {
-        await first.time.moveMs(1000)
-        await second.time.moveMs(1000)
+        await first.clock.moveMs(1000)
+        await second.clock.moveMs(1000)
       }
       expect(isOver).toBe(false)
       expect(second.waitedFor).toEqual(['first'])
@@ -198,9 +198,9 @@ export function describeCheckpointStore(
         isOver = true
       })
       await vi.waitFor(() => expect(second.waitedFor).toEqual(['first']))
-      await second.time.moveMs(5500)
+      await second.clock.moveMs(5500)
       expect(isOver).toBe(false)
-      await second.time.moveMs(500)
+      await second.clock.moveMs(500)
       expect((await waiting).epoch).toBe(lease.epoch + 1)
     })
 
@@ -228,9 +228,9 @@ export function describeCheckpointStore(
       for (const { waitedFor } of instances)
         await vi.waitFor(() => expect(waitedFor).toEqual(['holder']))
       await holder.release()
-      await Promise.all(instances.map(({ time }) => time.moveMs(500)))
+      await Promise.all(instances.map(({ clock }) => clock.moveMs(500)))
       await vi.waitFor(() => expect(acquired).toHaveLength(1))
-      await Promise.all(instances.map(({ time }) => time.moveMs(1000)))
+      await Promise.all(instances.map(({ clock }) => clock.moveMs(1000)))
       expect(acquired.map(({ epoch }) => epoch)).toEqual([2])
       stop.abort()
       await Promise.allSettled(acquiring)
@@ -261,7 +261,7 @@ export function describeCheckpointStore(
     it('tells that it is lost by itself', async () => {
       const { first, old } = await takenOver()
       expect(old.lost.aborted).toBe(false)
-      first.time.thaw()
+      first.clock.thaw()
       await vi.waitFor(() => expect(old.lost.aborted).toBe(true))
     })
 
@@ -282,7 +282,7 @@ export function describeCheckpointStore(
       await first.store.close()
       const waiting = second.acquire()
       await vi.waitFor(() => expect(second.waitedFor).toEqual(['first']))
-      await second.time.moveMs(6000)
+      await second.clock.moveMs(6000)
       expect((await waiting).epoch).toBe(2)
     })
   })

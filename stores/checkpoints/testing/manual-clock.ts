@@ -1,10 +1,10 @@
-// Time that a test moves: for one instance, so that it can be frozen while the others go on.
+// A clock that a test moves: for one instance, so that it can be frozen while the others go on.
 import { expect, vi } from 'vitest'
-import type { LeaseTime } from '../lease-time.ts'
+import type { Clock } from '../../../kit/clock.ts'
 
 const STEP_MS = 500
 
-export interface ManualTime extends LeaseTime {
+export interface ManualClock extends Clock {
   /** Moves on by `ms` in small steps; after each the ones it woke have done their work and sleep again. */
   moveMs(ms: number): Promise<void>
   /** Moves on without waking anybody: the process is frozen. */
@@ -13,8 +13,8 @@ export interface ManualTime extends LeaseTime {
   thaw(): void
 }
 
-export function manualTime(): ManualTime {
-  let nowMs = 0
+export function manualClock(): ManualClock {
+  let passedMs = 0
   const sleepers = new Map<() => void, number>()
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -24,27 +24,28 @@ export function manualTime(): ManualTime {
         resolve()
       }
       if (signal?.aborted === true) return resolve()
-      sleepers.set(wake, nowMs + ms)
+      sleepers.set(wake, passedMs + ms)
       signal?.addEventListener('abort', wake)
     })
   const thaw = () => {
-    for (const [wake, untilMs] of [...sleepers]) if (untilMs <= nowMs) wake()
+    for (const [wake, untilMs] of [...sleepers]) if (untilMs <= passedMs) wake()
   }
   return {
-    clock: { nowMs: () => nowMs, monotonicMs: () => nowMs, sleep },
+    monotonicMs: () => passedMs,
     // Steps back an hour every few seconds: it must not matter.
-    wallMs: () => (nowMs % 5000) - 3_600_000 * Math.floor(nowMs / 5000),
+    nowMs: () => (passedMs % 5000) - 3_600_000 * Math.floor(passedMs / 5000),
+    sleep,
     moveMs: async (ms) => {
       for (let movedMs = 0; movedMs < ms; movedMs += STEP_MS) {
         const asleep = sleepers.size
-        nowMs += STEP_MS
+        passedMs += STEP_MS
         thaw()
         const isAsleepAgain = () => expect(sleepers.size).toBe(asleep)
         await vi.waitFor(isAsleepAgain, { timeout: 20_000, interval: 1 })
       }
     },
     freezeMs: (ms) => {
-      nowMs += ms
+      passedMs += ms
     },
     thaw,
   }
