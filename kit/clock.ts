@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface Clock {
-  /** Wall clock, epoch milliseconds. */
+  /** Milliseconds since the epoch; of a monotonic clock since any moment. */
   nowMs(): number
   /** Milliseconds that only grow, whatever the wall clock does; for measuring how long something took. */
   monotonicMs(): number
@@ -17,3 +17,6 @@ export const systemClock: Clock = {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   },
 }
+
+/** Counts on whatever the wall clock does; its zero means nothing. */
+export const monotonicClock: Clock = { ...systemClock, nowMs: systemClock.monotonicMs }
