@@ -10,7 +10,8 @@ export interface Fault {
   readonly detail: string
 }
 
-export type FaultReason = 'missing' | 'type' | 'time' | 'range' | 'decimals' | 'currency'
+export const FAULT_REASONS = ['missing', 'type', 'time', 'range', 'decimals', 'currency'] as const
+export type FaultReason = (typeof FAULT_REASONS)[number]
 
 /** Codes a field of format `iso4217` may have. */
 export const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))

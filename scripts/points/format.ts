@@ -2,6 +2,7 @@
 // that a large result is never one text.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Measurement, Point } from '../../data/point.ts'
+import { textTable, visible } from '../../kit/text-table.ts'
 
 /** RFC 4180: a header line, then a line per point; absent fields are empty. */
 export function* csv(points: readonly Point[], measurement: Measurement): Generator<string> {
@@ -49,20 +50,8 @@ export function* table(
     ...measurement.tags.map((tag) => visible(point.tags[tag])),
     ...fields.map((field) => numberCell(point.fields[field], metric, field)),
   ])
-  const widths = header.map((name, column) =>
-    rows.reduce((widest, row) => Math.max(widest, widthOf(row[column])), widthOf(name)),
-  )
   const firstNumber = 1 + measurement.tags.length
-  const line = (cells: readonly string[]) => {
-    const padded = cells.map((cell, column) => {
-      const space = ' '.repeat(widths[column] - widthOf(cell))
-      return column < firstNumber ? cell + space : space + cell
-    })
-    return `${padded.join('  ').trimEnd()}\n`
-  }
-  yield line(header)
-  yield line(widths.map((width) => '─'.repeat(width)))
-  for (const row of rows) yield line(row)
+  yield* textTable(header, rows, (column) => column >= firstNumber)
 }
 
 function numberCell(value: number | undefined, metric: Metric, field: string): string {
@@ -71,12 +60,3 @@ function numberCell(value: number | undefined, metric: Metric, field: string): s
   if (node.kind === 'ratio') return value.toFixed(4)
   return node.kind === 'sum' ? value.toFixed(node.decimals) : String(value)
 }
-
-/** Control characters would move the cursor or break the line: they are shown as escapes. */
-const visible = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) =>
-    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-
-const widthOf = (text: string) => Array.from(text).length

@@ -1,17 +1,19 @@
 // Bytes of a record → the object they stand for, or why they stand for none. JSON, or Avro in Confluent's wire format.
 import { isUtf8 } from 'node:buffer'
-import type { FaultReason } from '../../data/event-rules.ts'
+import { FAULT_REASONS } from '../../data/event-rules.ts'
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 
-export type RejectReason =
-  | FaultReason
-  | 'json'
-  | 'utf8'
-  | 'empty'
-  | 'tombstone'
-  | 'too_large'
-  | 'avro'
-  | 'future'
+export const REJECT_REASONS = [
+  ...FAULT_REASONS,
+  'json',
+  'utf8',
+  'empty',
+  'tombstone',
+  'too_large',
+  'avro',
+  'future',
+] as const
+export type RejectReason = (typeof REJECT_REASONS)[number]
 
 /** Why a record is no event. */
 export class Rejection {
