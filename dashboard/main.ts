@@ -4,11 +4,11 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { UnavailableError } from '../kit/errors.ts'
+import { portSchema } from '../kit/listen.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { describeStores, openPoints } from '../stores/open.ts'
 import { storeSettings } from '../stores/settings.ts'
-import { portSchema } from './listen.ts'
 import { DEFAULT_HOST, DEFAULT_PORT, startDashboard } from './server.ts'
 
 const flagsSchema = z.object({ port: portSchema, host: z.string().min(1) })

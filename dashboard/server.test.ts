@@ -6,6 +6,19 @@ import { manualClock } from './testing/manual-clock.ts'
 import { measurements, sale } from './testing/shop.ts'
 import { switchableStore } from './testing/switchable-store.ts'
 
+/** Ways out of the directory that is served. */
+const OUTSIDE = [
+  '/../server.ts',
+  '/%2e%2e/server.ts',
+  '/%2e%2e%2fserver.ts',
+  '/..%5cserver.ts',
+  '/vendor/../../server.ts',
+  '/vendor/%2e%2e/%2e%2e/%2e%2e/package.json',
+  '//etc/passwd',
+  '/%00/main.js',
+  '/main.js%00.html',
+]
+
 const START_MS = 1_700_000_000_000
 
 async function withServer(
@@ -36,8 +49,8 @@ describe('the page', () => {
       for (const link of links) {
         expect((await server.inject(`/${link}`)).statusCode, link).toBe(200)
       }
-      for (const path of ['/tsconfig.json', '/../server.ts', '/%2e%2e/server.ts', '/nothing.js'])
-        expect((await server.inject(path)).statusCode, path).toBe(404)
+      for (const path of ['/tsconfig.json', ...OUTSIDE, '/nothing.js'])
+        expect((await server.inject(path)).statusCode, path).toBeOneOf([400, 403, 404])
     }))
 
   it('asks no other host and runs no inline script', () =>
@@ -62,6 +75,29 @@ describe('the page', () => {
         headers: { 'if-none-match': String(headers.etag) },
       })
       expect(again.statusCode).toBe(304)
+    }))
+})
+
+describe('a page of a stranger', () => {
+  it('whose name points at this machine gets nothing', () =>
+    withServer(async ({ server, store }) => {
+      for (const url of ['/', '/api/pipeline', '/api/view', '/api/live', '/healthz']) {
+        const response = await server.inject({ url, headers: { host: 'evil.example:4000' } })
+        expect(response.statusCode, url).toBe(421)
+        expect(response.body).not.toContain('evil')
+      }
+      expect(store.reads()).toBe(0)
+    }))
+
+  it('may not show ours in a frame, nor read its answers', () =>
+    withServer(async ({ server }) => {
+      const { headers } = await server.inject({
+        url: '/',
+        headers: { origin: 'http://evil.example' },
+      })
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin')
+      expect(headers['access-control-allow-origin']).toBeUndefined()
     }))
 })
 

@@ -8,11 +8,12 @@ import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { UnavailableError } from '../kit/errors.ts'
+import { isOurHost, urlHost, WRONG_HOST } from '../kit/hosts.ts'
+import { listenOnFreePort } from '../kit/listen.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import { streamEvents } from './events-stream.ts'
 import { createHub } from './hub.ts'
-import { listenOnFreePort } from './listen.ts'
 import { describePipeline } from './panels.ts'
 import { checkViewQuery, type ViewQuery } from './query.ts'
 
@@ -60,11 +61,14 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
   const stop = new AbortController()
   // One listener per open page; more than ten is no leak.
   setMaxListeners(0, stop.signal)
-  const server = fastify({ forceCloseConnections: true })
+  const server = fastify(LIMITS)
+  server.server.maxConnections = CONNECTIONS_MAX
   const info = describePipeline(pipeline, points.description)
 
-  server.addHook('onRequest', async (_, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS)
+    if (!isOurHost(request.headers.host, options.host ?? DEFAULT_HOST))
+      return reply.code(421).send({ error: WRONG_HOST })
   })
   server.addHook('preClose', async () => {
     stop.abort()
@@ -120,6 +124,16 @@ function servePage(server: FastifyInstance): void {
   }
 }
 
+/** A stranger who sends slowly, or nothing, does not keep others out for long. */
+const LIMITS = {
+  forceCloseConnections: true,
+  requestTimeout: 10_000,
+  bodyLimit: 1024,
+  http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+} as const
+/** Open pages, each with one connection for its events. */
+const CONNECTIONS_MAX = 256
+
 const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -134,7 +148,7 @@ const SECURITY_HEADERS = {
 /** What to open: a server that listens everywhere is reached at the loopback address too. */
 function urlOf(server: FastifyInstance, host: string): string {
   const everywhere = host === '0.0.0.0' || host === '::'
-  const shown = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const shown = everywhere ? '127.0.0.1' : urlHost(host)
   const { port } = server.server.address() as AddressInfo
   return `http://${shown}:${port}`
 }

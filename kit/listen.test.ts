@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from '../kit/errors.ts'
+import { ConfigError } from './errors.ts'
 import { listenOnFreePort } from './listen.ts'
 
 const failing = (code: string) => Object.assign(new Error(code), { code })
