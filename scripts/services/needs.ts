@@ -19,12 +19,16 @@ const helpers: Readonly<Record<string, string>> = {
 const anyHelper = new RegExp(`\\b(${Object.keys(helpers).join('|')})\\b`, 'g')
 const relativeImport = /\b(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g
 const mayNeed = /\.(services|e2e)\.test\.ts$/
-const definition = join(import.meta.dirname, 'testing.ts')
+/** They name the helpers, but do not use them. */
+const definitions = [
+  join(import.meta.dirname, 'testing.ts'),
+  join(import.meta.dirname, '..', 'testing', 'own-servers.ts'),
+]
 
 /** Names of the services, or `own:` and the name. `files` are absolute paths. */
 export function neededServices(files: readonly string[]): ReadonlySet<string> {
   const needed = new Set<string>()
-  const seen = new Set([definition])
+  const seen = new Set(definitions)
   const open = files.filter((file) => mayNeed.test(file))
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (seen.has(file) || !existsSync(file)) continue
