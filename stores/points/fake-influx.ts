@@ -16,8 +16,12 @@ export interface FakeAnswer {
   readonly headers?: Readonly<Record<string, string>>
   /** Absent: an empty body. */
   readonly body?: unknown
-  /** Instead of an answer: the connection is cut, or nothing ever comes. */
-  readonly instead?: 'cut' | 'silence'
+  /**
+   * Instead of an answer: the connection is cut, or nothing ever comes; `half…`: after half of the body.
+   */
+  readonly instead?: 'cut' | 'silence' | 'half, then cut' | 'half, then silence'
+  /** The answer comes so late. */
+  readonly afterMs?: number
 }
 
 export interface FakeServer {
@@ -33,11 +37,17 @@ export async function fakeServer(
   const server = createServer(async (incoming, outgoing) => {
     const request = await read(incoming)
     requests.push(request)
-    const { status, headers, body, instead } = answer(request)
+    const { status, headers, body, instead, afterMs = 0 } = answer(request)
     if (instead === 'cut') incoming.socket.destroy()
-    if (instead !== undefined) return
+    if (instead === 'cut' || instead === 'silence') return
     const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
-    outgoing.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text)
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs))
+    outgoing.writeHead(status, { 'content-type': 'application/json', ...headers })
+    if (instead === undefined) outgoing.end(text)
+    else
+      outgoing.write(text.slice(0, text.length / 2), () => {
+        if (instead === 'half, then cut') incoming.socket.destroy()
+      })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -35,7 +35,9 @@ export function failureError(
       `the token in INFLUX_TOKEN is not allowed to do this in "${settings.bucket}" (INFLUX_BUCKET).`,
     )
   if (has(/no space left|disk (is )?full|disk quota/i))
-    return refused('the disk of the server at INFLUX_URL is full. Free space there, start again.')
+    return new UnavailableError(
+      `Could not ${doing} for now: the disk of the server at INFLUX_URL is full. Free space there.\n  ${said}`,
+    )
   if (has(/organization/i) && status === 404)
     return refused(
       `there is no organisation "${settings.org}" that this token sees. Set INFLUX_ORG, or a token of that organisation as INFLUX_TOKEN.`,
@@ -50,6 +52,16 @@ export function failureError(
       store: storeOf(settings),
       reason: 'busy',
     })
+  if (has(/max-(series|values)-per/i))
+    return refused(
+      `"${settings.bucket}" may not hold more series. Raise max-series-per-database or max-values-per-tag in InfluxDB's ` +
+        'configuration, or give the metric fewer tags.',
+    )
+  if (has(/tag set is immutable/i))
+    return refused(
+      'InfluxDB 3 adds no tag to a measurement that it has. Give the metric another name, or set INFLUX_BUCKET to ' +
+        'another database.',
+    )
   if (has(/type conflict|invalid type|column type|already exists as type|field type/i))
     return refused(
       `"${settings.bucket}" holds a field of this name with another type. Set INFLUX_BUCKET to another bucket, or delete the old measurement.`,

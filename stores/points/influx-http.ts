@@ -26,27 +26,54 @@ export async function influxRequest(
     headers.authorization = `${request.scheme ?? 'Token'} ${settings.token}`
   if (json !== undefined) headers['content-type'] = 'application/json'
   const body = json !== undefined ? JSON.stringify(json) : form && new URLSearchParams({ ...form })
-  const tooLong = new AbortController()
-  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
-  const timer = setTimeout(
-    () => tooLong.abort(new Error(`no answer within ${formatDuration(timeoutMs)}`)),
-    timeoutMs,
-  )
+  const watch = silenceWatch(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS)
   let response: Response
   try {
-    response = await fetch(`${settings.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers,
-      signal: tooLong.signal,
-      ...(body === undefined ? {} : { body }),
-    })
+    response = watch.over(
+      await fetch(`${settings.url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers,
+        signal: watch.signal,
+        ...(body === undefined ? {} : { body }),
+      }),
+    )
   } catch (error) {
+    watch.end()
     throw unreachableError(settings, doing, error)
-  } finally {
-    clearTimeout(timer)
   }
   if (response.ok || request.alsoOk?.includes(response.status)) return response
   throw await responseError(settings, doing, response)
+}
+
+/** Aborts when nothing comes for `timeoutMs`, also in the middle of a body. */
+function silenceWatch(timeoutMs: number) {
+  const silent = new AbortController()
+  const timer = setTimeout(
+    () => silent.abort(new Error(`no answer within ${formatDuration(timeoutMs)}`)),
+    timeoutMs,
+  )
+  // A body that is not read to its end must not hold the process.
+  timer.unref()
+  const end = () => clearTimeout(timer)
+  return {
+    signal: silent.signal,
+    end,
+    over: (response: Response): Response => {
+      timer.refresh()
+      if (response.body === null) {
+        end()
+        return response
+      }
+      const watched = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, controller) => {
+          timer.refresh()
+          controller.enqueue(chunk)
+        },
+        flush: end,
+      })
+      return new Response(response.body.pipeThrough(watched), response)
+    },
+  }
 }
 
 /** What an answer without success means. */
@@ -89,7 +116,10 @@ export function messageOf(body: string): string {
 }
 
 function lineError(data: unknown): unknown {
-  return (data as { error_message?: unknown } | null | undefined)?.error_message
+  const { error_message, line_number, original_line } = (data ?? {}) as Record<string, unknown>
+  if (typeof error_message !== 'string') return undefined
+  const line = typeof original_line === 'string' ? ` (${original_line.slice(0, 120)})` : ''
+  return line_number === undefined ? error_message : `line ${line_number}${line}: ${error_message}`
 }
 
 function parseJson(text: string): unknown {

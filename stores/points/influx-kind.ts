@@ -6,11 +6,11 @@ export type TokenScheme = 'Token' | 'Bearer'
 
 /** Where InfluxDB is, and how long an answer may take. */
 export interface InfluxAddress extends InfluxSettings {
-  /** Default 30 s. */
+  /** Without a byte for so long, a request is given up. Default 10 s. */
   readonly timeoutMs?: number
 }
 
-export const DEFAULT_TIMEOUT_MS = 30_000
+export const DEFAULT_TIMEOUT_MS = 10_000
 
 export interface InfluxServer {
   readonly generation: 1 | 2 | 3

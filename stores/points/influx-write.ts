@@ -18,7 +18,7 @@ const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 
 export interface InfluxWriter {
   /** Resolves when every line is durable. Throws UnavailableError or RefusedError. */
-  write(lines: readonly string[]): Promise<void>
+  write(doing: string, lines: readonly string[]): Promise<void>
   close(): void
 }
 
@@ -54,7 +54,7 @@ export function influxWriter(settings: InfluxAddress, server: InfluxServer): Inf
       `/api/v3/write_lp?db=${encodeURIComponent(settings.bucket)}` +
       '&precision=nanosecond&accept_partial=false&no_sync=false'
   return {
-    write: async (lines) => {
+    write: async (doing, lines) => {
       for (const chunk of chunksOf(lines)) {
         try {
           api.writeRecords(chunk)
@@ -62,7 +62,7 @@ export function influxWriter(settings: InfluxAddress, server: InfluxServer): Inf
         } catch (error) {
           // The client gives up on a slow request but leaves it open.
           if (error instanceof RequestTimedOutError) agent.destroy()
-          throw storeError(settings, error)
+          throw storeError(settings, doing, error)
         }
       }
     },
@@ -94,8 +94,7 @@ export function* chunksOf(
   if (chunk.length > 0) yield chunk
 }
 
-function storeError(settings: InfluxAddress, error: unknown): Error {
-  const doing = 'write points'
+function storeError(settings: InfluxAddress, doing: string, error: unknown): Error {
   if (!(error instanceof HttpError)) return unreachableError(settings, doing, error)
   const header = error.headers?.['retry-after']
   return failureError(settings, doing, {

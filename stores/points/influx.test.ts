@@ -106,6 +106,37 @@ describe('writing to InfluxDB', () => {
     expect(String(error)).toContain('INFLUX_URL')
   })
 
+  test('a full disk of the server is waited for: a disk gets freed', async () => {
+    const message = 'engine: write /data/wal/_00001.wal: no space left on device'
+    const store = await storeOn('2', () => ({ status: 500, body: { message } }))
+    const error = await failure(store.write([pointAt(0)], [sales]))
+    expect(error).toBeInstanceOf(UnavailableError)
+    expect(String(error)).toMatch(/disk of the server at INFLUX_URL is full/)
+  })
+
+  test('an answer that comes late is an answer', async () => {
+    const store = await storeOn('2', () => ({ status: 204, afterMs: 30 }), undefined, 1000)
+    await store.write([pointAt(0)], [sales])
+    expect(writesOf()).toHaveLength(1)
+  })
+
+  test('a partial write is told with the measurement, and none of its points counts as durable', async () => {
+    const message =
+      'partial write: field type conflict: input field "orders" on measurement "sales" is type float, ' +
+      'already exists as type integer dropped=1'
+    const store = await storeOn('1', (_, nth) =>
+      nth === 1 ? { status: 400, body: { error: message } } : { status: 204 },
+    )
+    const points = Array.from({ length: 6000 }, (_, n) => pointAt(n))
+    const error = await failure(store.write(points, [sales]))
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toContain('Could not write points of "sales"')
+    expect(String(error)).toContain('input field "orders"')
+    expect(writesOf()).toHaveLength(1)
+    await store.write(points, [sales])
+    expect(writesOf()).toHaveLength(3)
+  })
+
   test('a connection that is cut is waited for', async () => {
     const store = await storeOn('2', () => ({ status: 0, instead: 'cut' }))
     expect(await failure(store.write([pointAt(0)], [sales]))).toBeInstanceOf(UnavailableError)
@@ -129,6 +160,19 @@ describe('writing to InfluxDB', () => {
   })
 
   test.each([
+    ['half, then cut', 'cannot be reached'],
+    ['half, then silence', 'no answer within 50ms'],
+  ] as const)('an answer of which comes %s is waited for', async (instead, words) => {
+    const body = { results: [{ series: [{ columns: ['time', 'orders'], values: [[0, 1]] }] }] }
+    const half = ({ path }: FakeRequest): FakeAnswer | undefined =>
+      path === '/query' ? { status: 200, body, instead } : undefined
+    const store = await storeOn('2', undefined, half, 50)
+    const error = await failure(store.read(sales, {}))
+    expect(error).toBeInstanceOf(UnavailableError)
+    expect(String(error)).toContain(words)
+  })
+
+  test.each([
     [401, 'unauthorized access', 'INFLUX_TOKEN'],
     [403, 'forbidden', 'INFLUX_TOKEN'],
     [404, 'organization name "shop" not found', 'INFLUX_ORG'],
@@ -138,7 +182,11 @@ describe('writing to InfluxDB', () => {
     [422, 'field type conflict: input field "orders" is type float', 'INFLUX_BUCKET'],
     [400, 'partial write: field type conflict', 'INFLUX_BUCKET'],
     [422, 'points beyond retention policy dropped=1', 'INFLUX_BUCKET'],
-    [500, 'engine: write /data/wal/_00001.wal: no space left on device', 'INFLUX_URL'],
+    [
+      400,
+      'partial write: max-values-per-tag limit exceeded (100000/100000): measurement="sales"',
+      'max-values-per-tag',
+    ],
     [413, 'request too large', 'INFLUX_URL'],
     [400, 'something new', 'INFLUX_URL'],
   ])('%i "%s" is refused, naming %s', async (status, message, variable) => {
@@ -221,7 +269,7 @@ describe('InfluxDB 3', () => {
     const store = await storeOn('3', () => ({ status: 400, body }))
     const error = await failure(store.write([pointAt(0)], [sales]))
     expect(error).toBeInstanceOf(RefusedError)
-    expect(String(error)).toContain('invalid column type for column orders')
+    expect(String(error)).toContain('line 1: invalid column type for column orders')
     expect(String(error)).toContain('INFLUX_BUCKET')
   })
 

@@ -46,7 +46,8 @@ export function influxPoints(settings: InfluxAddress): PointsStore {
       const lines = lastOfEach(points, measurementOf).flatMap(
         (point) => toLine(point, measurementOf(point), timeOf(point)) ?? [],
       )
-      await writer.write(lines)
+      const names = [...new Set(points.map(({ measurement }) => `"${measurement}"`))]
+      await writer.write(`write points of ${names.join(', ')}`, lines)
     },
     read: async (measurement, query) =>
       readPoints(settings, (await connected()).server, measurement, query),

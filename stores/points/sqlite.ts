@@ -131,7 +131,7 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
 
 /** What SQLite and, for its directory, the file system say of a place that waiting does not mend. */
 const UNUSABLE =
-  /SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(EXIST|ACCES|NOTDIR|PERM|ROFS|NOSPC)\b/
+  /SQLITE_(IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(EXIST|ACCES|NOTDIR|PERM|ROFS)\b/
 
 /** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */
 function asStoreErrors<T>(file: string, action: () => T): T {
@@ -145,10 +145,15 @@ function asStoreErrors<T>(file: string, action: () => T): T {
         `The points file ${file} is locked by another process: ${message}`,
         { cause: error, store: `the points file ${file}`, reason: 'busy' },
       )
+    if (/SQLITE_FULL|ENOSPC/.test(text))
+      throw new UnavailableError(
+        `The disk of the points file ${file} is full: ${message}. Free space there.`,
+        { cause: error },
+      )
     if (UNUSABLE.test(text))
       throw new RefusedError(
         `The points file ${file} cannot be used: ${message}. ` +
-          'Free its disk, mend its permissions, or set WINDROW_DATA to another directory.',
+          'Mend its permissions, or set WINDROW_DATA to another directory.',
       )
     throw error
   }
