@@ -1,0 +1,166 @@
+// What Kafka acknowledged is in the topic once and in order, whatever happens on the way there.
+import { setTimeout as delay } from 'node:timers/promises'
+import kafkajs from 'kafkajs'
+import { expect, it } from 'vitest'
+import { UnavailableError } from '../../../kit/errors.ts'
+import { describeWith, kafkaForTests, ownKafkaForTests } from '../../../scripts/services/testing.ts'
+import { ownKafka } from '../../../scripts/testing/own-servers.ts'
+import { ensureTopic, kafkaClient } from '../../kafka.ts'
+import { type Loss, openLossyProxy } from './lossy-proxy.ts'
+import { OnceSender } from './once.ts'
+import { kafkaWriter } from './writer.ts'
+
+const PARTITIONS = 4
+const KEYS = 37
+
+/** Records numbered from `first`: their value is their number. */
+const records = (first: number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    key: `key-${(first + i) % KEYS}`,
+    value: Buffer.from(String(first + i)),
+  }))
+
+/** The numbers in the topic, by key, in the order of the log. */
+async function numbersByKey(brokers: readonly string[], topic: string) {
+  const client = kafkaClient({ brokers })
+  const admin = client.admin()
+  await admin.connect()
+  const ends = await admin.fetchTopicOffsets(topic)
+  await admin.disconnect()
+  let left = ends.reduce((sum, { high }) => sum + Number(high), 0)
+  const found = new Map<string, number[]>()
+  const consumer = client.consumer({ groupId: `check-${topic}-${Date.now()}` })
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  await new Promise<void>((resolve) => {
+    if (left === 0) resolve()
+    void consumer.run({
+      eachMessage: async ({ message }) => {
+        const key = String(message.key)
+        found.set(key, [...(found.get(key) ?? []), Number(message.value)])
+        if (--left === 0) resolve()
+      },
+    })
+  })
+  await consumer.disconnect()
+  return found
+}
+
+function expectEachOnce(found: ReadonlyMap<string, readonly number[]>, count: number): void {
+  for (let key = 0; key < KEYS; key++) {
+    const expected = Array.from(
+      { length: Math.ceil((count - key) / KEYS) },
+      (_, i) => key + i * KEYS,
+    )
+    expect(found.get(`key-${key}`) ?? []).toEqual(expected)
+  }
+}
+
+/** Pseudo-random numbers in [0, 1), the same in every run. */
+function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent', () => {
+  it('has every record once and in order', async () => {
+    const random = randomNumbers(7)
+    const lossOf = (): Loss => {
+      const number = random()
+      return number < 0.01 ? 'answer' : number < 0.015 ? 'request' : 'none'
+    }
+    let proxy: Awaited<ReturnType<typeof openLossyProxy>> | undefined
+    const kafka = await ownKafka(async (upstream) => {
+      proxy = await openLossyProxy(upstream, lossOf)
+      return proxy.port
+    })
+    const settings = kafka.address
+    const topic = 'once'
+    await ensureTopic(kafkaClient(settings), topic, PARTITIONS)
+    const writer = await kafkaWriter(settings, topic)
+    const appends = 900
+    const each = 8
+    const outages = new Map<number, () => Promise<unknown>>([
+      [250, () => kafka.kill().then(() => kafka.start())],
+      [500, async () => kafka.pause()],
+      [700, () => kafka.kill().then(() => kafka.start())],
+    ])
+    const told = new Set<string>()
+    let outage: Promise<unknown> | undefined
+    for (let n = 0; n < appends; n++) {
+      const batch = records(n * each, each)
+      const begin = outages.get(n)
+      if (begin !== undefined) {
+        await outage
+        outage = begin()
+      }
+      while (true) {
+        try {
+          await writer.append(batch)
+          break
+        } catch (error) {
+          if (!(error instanceof UnavailableError)) throw error
+          told.add(error.message)
+          // A frozen broker is thawed when the writer has given up once.
+          kafka.resume()
+          await delay(50)
+        }
+      }
+    }
+    await outage
+    await writer.close()
+    expect(told.size).toBeGreaterThan(0)
+    expectEachOnce(await numbersByKey(settings.brokers, topic), appends * each)
+    await kafka.end()
+    await proxy?.close()
+  })
+})
+
+describeWith([kafkaForTests()], 'sending once', ({ brokers }) => {
+  const client = kafkaClient({ brokers })
+  let topics = 0
+  const newTopic = async (config = {}) => {
+    const topic = `once-${process.pid}-${Date.now()}-${topics++}`
+    await ensureTopic(client, topic, PARTITIONS, config)
+    return topic
+  }
+
+  it('goes on with another producer before sequence numbers end', async () => {
+    const topic = await newTopic()
+    const sender = await OnceSender.open(client, topic, { producerRecordsMax: 100 })
+    for (let n = 0; n < 50; n++) await sender.send(records(n * 40, 40), (record) => record)
+    await sender.close()
+    expectEachOnce(await numbersByKey(brokers, topic), 2_000)
+  })
+
+  it('fits a topic that takes less at once, and refuses only the record that is too large', async () => {
+    const topic = await newTopic({ 'max.message.bytes': '2000' })
+    const writer = await kafkaWriter({ brokers }, topic)
+    await writer.append(records(0, 3_000))
+    const tooLarge = [{ key: 'key-0', value: Buffer.alloc(5_000) }]
+    await expect(writer.append(tooLarge)).rejects.toThrow(/refuses a record of 5000 bytes/)
+    await writer.append(records(3_000, 1_000))
+    await writer.close()
+    expectEachOnce(await numbersByKey(brokers, topic), 4_000)
+  })
+
+  it('puts keys where the default partitioner does', async () => {
+    const topic = await newTopic()
+    const sender = await OnceSender.open(client, topic)
+    await sender.send(records(0, KEYS), (record) => record)
+    await sender.close()
+    const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await producer.connect()
+    await producer.send({ topic, messages: records(KEYS, KEYS) })
+    await producer.disconnect()
+    const admin = client.admin()
+    await admin.connect()
+    const ends = await admin.fetchTopicOffsets(topic)
+    await admin.disconnect()
+    expect(ends.map(({ high }) => Number(high) % 2)).toEqual([0, 0, 0, 0])
+    expectEachOnce(await numbersByKey(brokers, topic), 2 * KEYS)
+  })
+})
