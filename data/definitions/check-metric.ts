@@ -1,10 +1,12 @@
 // Whether a definition makes sense for a schema and an enrichment: what types cannot hold, or were not asked to. Pure.
-import { didYouMean } from '../../kit/nearest.ts'
+import { formatDuration } from '../../kit/duration.ts'
+import { didYouMean, nearest } from '../../kit/nearest.ts'
 import type { EventSchema, FieldSpec } from '../schema.ts'
 import type { Enrichment, MetricInput } from './metric.ts'
 import { decimalsOf, fieldsOfNumber, fieldsOfPredicate, OPEN_SUFFIX, REVISION } from './metric.ts'
-import type { ValueNode } from './nodes.ts'
+import type { TumblingNode, ValueNode } from './nodes.ts'
 import { emitEveryMsOf, latenessMsOf } from './timing.ts'
+import { isZonedSize, windowsOf } from './windows.ts'
 
 const PARTS = Object.keys({
   name: true,
@@ -37,6 +39,7 @@ export function checkMetric(
     for (const tag of metric.by) mustBe(tag, fields.text, 'by', 'text field')
     for (const name of fieldsOfPredicate(metric.where))
       mustBe(name, fields.text, 'where', 'text field')
+    checkWindow(metric.window)
     latenessMsOf(metric)
     emitEveryMsOf(metric)
     for (const [name, value] of Object.entries(metric.values))
@@ -63,6 +66,37 @@ function checkNames(metric: MetricInput<string>): void {
       throw new Error(
         `values.${name} has the name of the field that counts corrections by late events; expected another`,
       )
+  }
+}
+
+function checkWindow({ sizeMs, tz }: TumblingNode): void {
+  if (!(sizeMs > 0)) throw new Error(`window: expected a length above 0, got ${sizeMs} ms`)
+  if (tz === undefined) return
+  if (!isZonedSize(sizeMs))
+    throw new Error(
+      `window: ${formatDuration(sizeMs)} in "${tz}"; expected 1h, 2h, 3h, 4h, 6h, 8h, 12h or whole days, ` +
+        'or no time zone',
+    )
+  const names = Intl.supportedValuesOf('timeZone')
+  const sameName = names.find((name) => name.toLowerCase() === tz.toLowerCase())
+  if (!isZone(tz) || (sameName !== undefined && sameName !== tz)) {
+    const near = nearest(tz, names)
+    throw new Error(
+      `window.tz is "${tz}", which is no time zone` +
+        (near === undefined
+          ? '; expected a name like "Europe/Berlin"'
+          : `; did you mean "${near}"?`),
+    )
+  }
+}
+
+/** Names only: an offset such as "+02:00" is a zone to some Node versions and to no InfluxDB. */
+function isZone(tz: string): boolean {
+  try {
+    windowsOf({ kind: 'tumbling', sizeMs: 86_400_000, tz })
+    return /^[A-Za-z]/.test(tz)
+  } catch {
+    return false
   }
 }
 

@@ -71,6 +71,16 @@ describe('a metric', () => {
   })
 })
 
+test('a window may follow the clock of a time zone, by any of its names', () => {
+  for (const tz of ['Europe/Berlin', 'Asia/Kolkata', 'Asia/Calcutta', 'UTC', 'Etc/UTC'])
+    expect(define({ window: tumbling('1d', { tz }) }).window).toEqual({
+      kind: 'tumbling',
+      sizeMs: 86_400_000,
+      tz,
+    })
+  expect(define({}).window).toEqual({ kind: 'tumbling', sizeMs: 10_000 })
+})
+
 describe('when points are written', () => {
   test('only when a window closes, and for good, unless the metric says otherwise', () => {
     expect(define({})).toMatchObject({ allowedLatenessMs: 0 })
@@ -159,6 +169,36 @@ describe('a mistake names the metric, the field and the nearest right name', () 
       'a part',
       { allowdLateness: '1m' },
       'has "allowdLateness", which is no part of a metric; did you mean "allowedLateness"?',
+    ],
+    [
+      'a window of no length',
+      { window: tumbling('0s') },
+      'window: expected a length above 0, got 0 ms',
+    ],
+    [
+      'a time zone',
+      { window: tumbling('1d', { tz: 'Europe/Berln' }) },
+      'window.tz is "Europe/Berln", which is no time zone; did you mean "Europe/Berlin"?',
+    ],
+    [
+      'the case of a time zone',
+      { window: tumbling('1d', { tz: 'europe/berlin' }) },
+      'window.tz is "europe/berlin", which is no time zone; did you mean "Europe/Berlin"?',
+    ],
+    [
+      'a time zone that is an offset',
+      { window: tumbling('1d', { tz: '+02:00' }) },
+      'window.tz is "+02:00", which is no time zone; expected a name like "Europe/Berlin"',
+    ],
+    [
+      'windows too short for a time zone',
+      { window: tumbling('10s', { tz: 'Europe/Berlin' }) },
+      'window: 10s in "Europe/Berlin"; expected 1h, 2h, 3h, 4h, 6h, 8h, 12h or whole days, or no time zone',
+    ],
+    [
+      'windows that do not divide a day of a time zone',
+      { window: tumbling('5h', { tz: 'Europe/Berlin' }) },
+      'window: 5h in "Europe/Berlin"; expected 1h,',
     ],
     [
       'an allowed lateness',
