@@ -18,7 +18,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   lz4js: ['stores/event-log/kafka/codecs.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
-  mysql2: ['stores/demographics/'],
+  mysql2: ['stores/mysql-connection.ts', 'stores/demographics/', 'stores/checkpoints/mysql'],
   kysely: ['stores/demographics/'],
   '@influxdata/influxdb-client': ['stores/points/'],
   // What one program is made of.
@@ -26,6 +26,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['producers/files/', 'batch-loader/'],
   'cli-progress': ['producers/', 'batch-loader/'],
   avsc: ['streaming/decode/avro.ts'],
+  'prom-client': ['streaming/http/'],
   fastify: ['dashboard/'],
   '@fastify/static': ['dashboard/'],
   // The tools of every program: kit wraps them, except for flags and schemas, which programs write themselves.

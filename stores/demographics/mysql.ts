@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, MysqlDialect } from 'kysely'
 import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import { createDatabase, createPool, takeConnection, withConnection } from '../mysql-connection.ts'
+import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
 import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
-import { createDatabase, createPool, takeConnection, withConnection } from './mysql-connection.ts'
-import { isConflict, mysqlError } from './mysql-errors.ts'
 import {
   checkedColumns,
   type DemographicsSchema,
@@ -20,6 +20,12 @@ const LOOKUP_ROWS = 5000
 /** A server that is silent for so long in the middle of an answer is gone. */
 const SILENCE_MS = 60_000
 const CONFLICTS_MAX = 10
+
+const CONTENTS: MysqlContents = {
+  name: 'demographics',
+  filledBy: 'run `npm run seed:demographics`',
+  otherwise: 'Without MYSQL_HOST the demographics are kept in a SQLite file.',
+}
 
 const INSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')}) VALUES ? ON DUPLICATE KEY UPDATE`
 /** Changes no row that is there: the affected rows are those inserted. */
@@ -35,7 +41,7 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
   const kysely = new Kysely<DemographicsSchema>({ dialect: new MysqlDialect({ pool }) })
   const withStoreErrors = <T>(action: Promise<T>): Promise<T> =>
     action.catch((error) => {
-      throw mysqlError(settings, error)
+      throw mysqlError(settings, CONTENTS, error)
     })
   /** As the last chunk was, so is the next one likely to be. */
   let expectsUpdates = false
@@ -59,7 +65,7 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
       try {
         yield* lookup(pool, checkedColumns(columns), sinceMs)
       } catch (error) {
-        throw mysqlError(settings, error)
+        throw mysqlError(settings, CONTENTS, error)
       }
     },
     close: () => {

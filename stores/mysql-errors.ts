@@ -1,6 +1,16 @@
 // What a MySQL or MariaDB error means for the one who reads it: wait, or mend a variable. Passwords are never in it.
-import { RefusedError, rootCause, UnavailableError } from '../../kit/errors.ts'
-import type { MysqlSettings } from '../settings.ts'
+import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
+import type { MysqlSettings } from './settings.ts'
+
+/** What is kept in MySQL, in the words of its errors. */
+export interface MysqlContents {
+  /** "demographics": the store has them, or has none yet. */
+  readonly name: string
+  /** How they come into a database that has none: "run `…`". */
+  readonly filledBy: string
+  /** Where they are kept otherwise: "Without X they are in Y." */
+  readonly otherwise: string
+}
 
 /** The part of mysql2's errors that is looked at. */
 interface ServerError extends Error {
@@ -37,14 +47,18 @@ const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGA
 const LOST_WITHOUT_CODE = /connection is in closed state|Connection lost|socket has been ended/
 
 /** The error in the words of the port, or as it is: a bug. */
-export function mysqlError(settings: MysqlSettings, error: unknown): unknown {
+export function mysqlError(
+  settings: MysqlSettings,
+  contents: MysqlContents,
+  error: unknown,
+): unknown {
   if (error instanceof RefusedError || error instanceof UnavailableError) return error
   const known = error as ServerError
   const code = known.code ?? ''
-  const refusal = refusalOf(settings, code)
+  const refusal = refusalOf(settings, contents, code)
   if (refusal !== undefined) return new RefusedError(`${refusal}\n  ${known.message}`)
   const store = `MySQL at ${settings.host}:${settings.port}`
-  const where = `The demographics store (MySQL ${settings.host}:${settings.port})`
+  const where = `The store of ${contents.name} (MySQL ${settings.host}:${settings.port})`
   if (BUSY.has(code) || CONFLICTS.has(code))
     return new UnavailableError(`${where} is busy: ${known.message}`, {
       cause: error,
@@ -55,7 +69,7 @@ export function mysqlError(settings: MysqlSettings, error: unknown): unknown {
     return new UnavailableError(
       `${where} cannot be reached: ${rootCause(error)}.\n` +
         '  Is the server running, and are MYSQL_HOST and MYSQL_PORT right? ' +
-        'Without MYSQL_HOST the demographics are kept in a SQLite file.',
+        contents.otherwise,
       { cause: error, store },
     )
   return error
@@ -63,6 +77,7 @@ export function mysqlError(settings: MysqlSettings, error: unknown): unknown {
 
 function refusalOf(
   { host, port, user, database }: MysqlSettings,
+  { name, filledBy }: MysqlContents,
   code: string,
 ): string | undefined {
   const server = `MySQL ${host}:${port}`
@@ -85,14 +100,11 @@ function refusalOf(
         `mend MYSQL_USER, or let an administrator run ${grant}.`
       )
     case 'ER_BAD_DB_ERROR':
-      return (
-        `${server} has no database "${database}": mend MYSQL_DATABASE, ` +
-        'or make it and its people with `npm run seed:demographics`.'
-      )
+      return `${server} has no database "${database}": mend MYSQL_DATABASE, ` + `or ${filledBy}.`
     case 'ER_NO_SUCH_TABLE':
       return (
-        `${server}: database "${database}" has no demographics yet: ` +
-        'run `npm run seed:demographics`, or mend MYSQL_DATABASE.'
+        `${server}: database "${database}" has no ${name} yet: ` +
+        `${filledBy}, or mend MYSQL_DATABASE.`
       )
     case 'ER_HOST_NOT_PRIVILEGED':
     case 'ER_HOST_IS_BLOCKED':

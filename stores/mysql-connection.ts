@@ -1,6 +1,6 @@
 // Connections to MySQL or MariaDB, every one with the same session: UTC, strict, text as UTF-8.
-import mysql, { type Pool, type PoolConnection } from 'mysql2'
-import type { MysqlSettings } from '../settings.ts'
+import mysql, { type Pool, type PoolConnection, type QueryResult } from 'mysql2'
+import type { MysqlSettings } from './settings.ts'
 
 /** Strict: a value that does not fit is an error. Without NO_BACKSLASH_ESCAPES, which breaks mysql2's escaping. */
 const SESSION = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 20,
@@ -69,6 +69,33 @@ export async function createDatabase(settings: MysqlSettings): Promise<void> {
   const { database, ...server } = settings
   await withSingleConnection(server, (query) =>
     query(`CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4`),
+  )
+}
+
+/**
+ * Runs one prepared statement, so that bytes travel as they are. A server that is silent for `timeoutMs` is given up:
+ * mysql2's own time limit does not count preparing.
+ */
+export function execute<T extends QueryResult>(
+  pool: Pool,
+  sql: string,
+  values: readonly (string | number | Uint8Array)[],
+  timeoutMs: number,
+): Promise<T> {
+  return withConnection(
+    pool,
+    (connection) =>
+      new Promise((resolve, reject) => {
+        const silence = setTimeout(() => {
+          const message = `no answer for ${timeoutMs / 1000} s`
+          reject(Object.assign(new Error(message), { code: 'ETIMEDOUT' }))
+        }, timeoutMs)
+        connection.execute<T>(sql, [...values], (error, result) => {
+          clearTimeout(silence)
+          if (error) reject(error)
+          else resolve(result)
+        })
+      }),
   )
 }
 

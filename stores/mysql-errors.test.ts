@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { RefusedError, UnavailableError } from '../kit/errors.ts'
 import { isConflict, mysqlError } from './mysql-errors.ts'
 
 const settings = {
@@ -9,8 +9,13 @@ const settings = {
   password: 'a-secret',
   database: 'shop',
 }
+const contents = {
+  name: 'demographics',
+  filledBy: 'run `npm run seed:demographics`',
+  otherwise: 'Without MYSQL_HOST they are elsewhere.',
+}
 const told = (code: string, message = 'as the server says') =>
-  mysqlError(settings, Object.assign(new Error(message), { code })) as Error
+  mysqlError(settings, contents, Object.assign(new Error(message), { code })) as Error
 
 describe('errors of MySQL', () => {
   it.each([
@@ -44,13 +49,13 @@ describe('errors of MySQL', () => {
 
   it('knows a closed connection that has no code', () => {
     const error = new Error("Can't add new command when connection is in closed state")
-    expect(mysqlError(settings, error)).toBeInstanceOf(UnavailableError)
+    expect(mysqlError(settings, contents, error)).toBeInstanceOf(UnavailableError)
   })
 
   it('knows transactions that met, and leaves a bug as it is', () => {
     expect(isConflict(Object.assign(new Error(), { code: 'ER_LOCK_DEADLOCK' }))).toBe(true)
     const bug = Object.assign(new Error(), { code: 'ER_PARSE_ERROR' })
     expect(isConflict(bug)).toBe(false)
-    expect(mysqlError(settings, bug)).toBe(bug)
+    expect(mysqlError(settings, contents, bug)).toBe(bug)
   })
 })
