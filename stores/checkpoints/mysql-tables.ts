@@ -1,0 +1,29 @@
+// The tables of checkpoints in MySQL and MariaDB. Text that only machines compare is binary: no collation to go wrong.
+
+export const mysqlTables: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS windrow_leases (
+    job VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+    owner VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+    process VARCHAR(255) CHARACTER SET ascii NOT NULL,
+    epoch BIGINT NOT NULL,
+    beat BIGINT NOT NULL,
+    is_released TINYINT NOT NULL
+  ) ENGINE = InnoDB`,
+  `CREATE TABLE IF NOT EXISTS windrow_checkpoints (
+    job VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    number BIGINT NOT NULL,
+    content CHAR(36) CHARACTER SET ascii NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    sha256 BINARY(32) NOT NULL,
+    PRIMARY KEY (job, number)
+  ) ENGINE = InnoDB`,
+  // The bytes of a checkpoint, written before it is visible; epoch is the saver's.
+  `CREATE TABLE IF NOT EXISTS windrow_checkpoint_chunks (
+    job VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    content CHAR(36) CHARACTER SET ascii NOT NULL,
+    chunk INT NOT NULL,
+    epoch BIGINT NOT NULL,
+    bytes MEDIUMBLOB NOT NULL,
+    PRIMARY KEY (job, content, chunk)
+  ) ENGINE = InnoDB`,
+]
