@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { ConfigError, RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { describePointsStore } from './conformance.ts'
 import { type FakeAnswer, type FakeRequest, type FakeServer, fakeServer } from './fake-influx.ts'
+import { fakeInflux3 } from './fake-influx3.ts'
 import { influxPoints } from './influx.ts'
 
 const sales = {
@@ -230,6 +232,21 @@ describe('InfluxDB 2', () => {
     const error = await failure(store.prepare())
     expect(error).toBeInstanceOf(RefusedError)
     expect(String(error)).toMatch(/not set up.*INFLUX_TOKEN/s)
+  })
+})
+
+describe('InfluxDB 3, which may keep the older of two equal points,', async () => {
+  const fake = await fakeServer(fakeInflux3())
+  afterAll(() => fake.close())
+  const address = { url: fake.url, token: '', org: '-', bucket: 'shop' }
+  describePointsStore('points', () => influxPoints(address), { appendsOnly: true })
+
+  test('takes no window that starts within a second, as its versions would mix', async () => {
+    const store = influxPoints(address)
+    const error = await failure(store.write([pointAt(500)], [sales], 1))
+    expect(error).toBeInstanceOf(RefusedError)
+    expect(String(error)).toMatch(/"sales".*whole seconds/)
+    await store.close()
   })
 })
 
