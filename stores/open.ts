@@ -6,6 +6,7 @@ import { sqlitePoints } from './points/sqlite.ts'
 import type { StoreSettings } from './settings.ts'
 
 export { describeStores } from './describe.ts'
+export { openCheckpoints } from './open-checkpoints.ts'
 export { openDemographics } from './open-demographics.ts'
 export { openEventLog } from './open-event-log.ts'
 export { openSetAside } from './open-set-aside.ts'

@@ -8,6 +8,9 @@ const schema = z.strictObject({
   disorder: durationSchema.default(5_000),
   idle_after: durationSchema.default(30_000),
   max_ahead: durationSchema.default(300_000),
+  ahead: z.enum(['reject', 'clamp', 'accept']).default('reject'),
+  close_on_idle: z.boolean().default(true),
+  removed: z.enum(['stop', 'skip']).default('stop'),
   max_drift: durationSchema.default(60_000),
   refresh_every: durationSchema.default(30_000),
   checkpoint_every: durationSchema.default(5_000),
@@ -21,6 +24,9 @@ export interface StreamingConfig {
   readonly disorderMs: number
   readonly idleAfterMs: number
   readonly maxAheadMs: number
+  readonly ahead: 'reject' | 'clamp' | 'accept'
+  readonly closeOnIdle: boolean
+  readonly removed: 'stop' | 'skip'
   readonly maxDriftMs: number
   readonly refreshEveryMs: number
   readonly checkpointEveryMs: number
@@ -42,6 +48,9 @@ export function streamingConfig(file: string): Checked<StreamingConfig> {
       disorderMs: value.disorder,
       idleAfterMs: value.idle_after,
       maxAheadMs: value.max_ahead,
+      ahead: value.ahead,
+      closeOnIdle: value.close_on_idle,
+      removed: value.removed,
       maxDriftMs: value.max_drift,
       refreshEveryMs: value.refresh_every,
       checkpointEveryMs: value.checkpoint_every,

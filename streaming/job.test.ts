@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Point } from '../data/point.ts'
 import type { Job, LateRecord } from './job.ts'
-import { restoreJob, saveJob } from './snapshot.ts'
+import { readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import {
   BASE_MS,
   batchOf,
@@ -85,9 +85,9 @@ function run(partitions: readonly (readonly PlainEvent[])[], plan: Plan): Outcom
     positions[own] += values.length
     if (step.closes) points.push(...job.closeWindows())
     if (step.restarts) {
-      const bytes = saveJob(job, new Map())
+      const bytes = saveJob(job, { positions: new Map(), outbox: [], savedAtMs: NOW_MS })
       job = newJob()
-      restoreJob(job, bytes)
+      restoreJob(job, readSnapshot(bytes) as Snapshot)
     }
   }
   points.push(...job.closeWindows(), ...job.openPoints())

@@ -9,7 +9,10 @@ import type { AvroDecoder } from './decode/value.ts'
 import { LookupTable } from './enrich/lookup-table.ts'
 import { usedFields } from './fields.ts'
 import { Ledger } from './ledger.ts'
-import { MetricWindows, type Outcomes } from './window/metric-windows.ts'
+import { Fates } from './window/fates.ts'
+import { MetricWindows } from './window/metric-windows.ts'
+import { RecentIds } from './window/recent-ids.ts'
+import { Ticks } from './window/ticks.ts'
 import { isClosed, runningWatermarks, Watermarks } from './window/watermark.ts'
 
 export interface JobOptions extends DecodeLimits {
@@ -17,7 +20,7 @@ export interface JobOptions extends DecodeLimits {
   readonly disorderMs: number
 }
 
-/** An event that came after its window had closed, by its index in the batch. */
+/** An event that came after one of its windows could change no more, by its index in the batch. */
 export interface LateRecord {
   readonly index: number
   readonly lateByMs: number
@@ -33,22 +36,27 @@ export interface SetAsideRecords {
 
 export class Job {
   readonly pipeline: Pipeline
+  readonly disorderMs: number
   readonly table: LookupTable
   readonly watermarks: Watermarks
   readonly ledger = new Ledger()
+  readonly ticks = new Ticks()
   readonly windows: readonly MetricWindows[]
+  /** Undefined: an event that comes twice counts twice. */
+  readonly recentIds: RecentIds | undefined
   readonly #columns: Columns
   readonly #decoder: Decoder
-  readonly #disorderMs: number
+  readonly #fates = new Fates()
   #watermarksMs = new Float64Array(0)
-  #outcomes: Outcomes = { counted: new Uint8Array(0), lateByMs: new Float64Array(0) }
 
   constructor(pipeline: Pipeline, options: JobOptions, avro: AvroDecoder) {
     this.pipeline = pipeline
-    this.#disorderMs = options.disorderMs
+    this.disorderMs = options.disorderMs
     const used = usedFields(pipeline)
     const dictionaries = new Map([...used.text].map((name) => [name, new Dictionary(name)]))
-    this.#columns = new Columns(dictionaries, [...used.numbers])
+    const countsOnce = pipeline.duplicates === 'once'
+    this.recentIds = countsOnce ? new RecentIds() : undefined
+    this.#columns = new Columns(dictionaries, [...used.numbers], { hasIds: countsOnce })
     this.#decoder = new Decoder(pipeline.schema, this.#columns, options, avro)
     this.watermarks = new Watermarks(options.disorderMs)
     this.windows = pipeline.metrics.map(
@@ -66,33 +74,25 @@ export class Job {
     const columns = this.#columns
     const rejected = this.#decoder.decode(batch, nowMs)
     this.table.enrich(columns)
-    this.#prepare(columns.count)
-    const { partition } = batch
-    const maxTimeMs = runningWatermarks(
-      columns.timeMs,
-      columns.count,
-      this.watermarks.maxTimeMsOf(partition),
-      this.#disorderMs,
-      this.#watermarksMs,
-    )
-    for (const windows of this.windows) {
-      windows.fold(columns, this.#watermarksMs, this.watermarks.currentMs, this.#outcomes)
-    }
+    this.#fates.reset(columns.count)
+    const maxTimeMs = this.#runWatermarks(batch)
+    this.#fold(batch)
     // Records that are no events say nothing of time: they do not make an idle partition active.
-    if (columns.count > 0) this.watermarks.observe(partition, maxTimeMs)
+    if (columns.count > 0) this.watermarks.observe(batch.partition, maxTimeMs)
     return { eventCount: columns.count, rejected, late: this.#book(batch, rejected) }
   }
 
   /** Closes what the watermark has reached; the points of the closed windows. */
   closeWindows(): Point[] {
     const watermarkMs = this.watermarks.advance()
+    this.recentIds?.expire(watermarkMs)
     return this.windows.flatMap((windows) => windows.closeThrough(watermarkMs))
   }
 
-  /** Whether `closeWindows` would close one. */
+  /** Whether `closeWindows` would close a window, or make one final. */
   get wouldCloseWindows(): boolean {
     const watermarkMs = this.watermarks.nextMs
-    return this.windows.some((windows) => isClosed(windows.firstEndMs, watermarkMs))
+    return this.windows.some((windows) => isClosed(windows.nextChangeMs, watermarkMs))
   }
 
   /** The points of windows that are still open, as they stand; they stay open. */
@@ -105,30 +105,56 @@ export class Job {
     return Math.max(Number.NEGATIVE_INFINITY, ...this.windows.map((windows) => windows.lastEndMs))
   }
 
-  #prepare(count: number): void {
-    if (count > this.#watermarksMs.length) {
-      this.#watermarksMs = new Float64Array(count)
-      this.#outcomes = { counted: new Uint8Array(count), lateByMs: new Float64Array(count) }
-    }
-    this.#outcomes.counted.fill(0, 0, count)
-    this.#outcomes.lateByMs.fill(-1, 0, count)
+  /** The watermark of the batch's partition before each of its events; answers the largest event time after it. */
+  #runWatermarks(batch: RecordBatch): number {
+    const { timeMs, count, record } = this.#columns
+    if (count > this.#watermarksMs.length) this.#watermarksMs = new Float64Array(count)
+    const maxTimeMs = runningWatermarks(
+      timeMs,
+      count,
+      this.watermarks.maxTimeMsOf(batch.partition),
+      this.disorderMs,
+      this.#watermarksMs,
+    )
+    this.ticks.raise(batch.partition, batch.offsets, record, count, this.#watermarksMs)
+    return maxTimeMs
+  }
+
+  #fold({ partition, offsets }: RecordBatch): void {
+    const columns = this.#columns
+    const fates = this.#fates
+    const closedMs = this.watermarks.currentMs
+    for (const windows of this.windows) windows.choose(columns, this.#watermarksMs, closedMs, fates)
+    if (fates.byTick) this.ticks.add({ partition, offset: offsets[0], watermarkMs: closedMs })
+    this.recentIds?.mark(columns.ids, columns.count, fates)
+    for (const windows of this.windows) windows.fold(fates)
   }
 
   /** Enters the batch into the ledger; answers its late events. */
   #book(batch: RecordBatch, rejected: readonly RejectedRecord[]): LateRecord[] {
-    const entry = this.ledger.of(batch.partition)
-    const { counted, lateByMs } = this.#outcomes
+    const { partition } = batch
+    const entry = this.ledger.of(partition)
+    const { counted, duplicate, lateByMs, correctsByMs } = this.#fates
     const late: LateRecord[] = []
     for (let row = 0; row < this.#columns.count; row++) {
-      if (lateByMs[row] >= 0)
+      if (duplicate[row] === 1) entry.duplicates++
+      else if (lateByMs[row] >= 0) {
         late.push({ index: this.#columns.record[row], lateByMs: lateByMs[row] })
-      else if (counted[row] === 1) entry.counted++
-      else entry.filtered++
+        this.ledger.addLate(partition, lateByMs[row])
+      } else if (counted[row] === 1) {
+        entry.counted++
+        if (correctsByMs[row] >= 0) this.#bookCorrection(partition, correctsByMs[row])
+      } else entry.filtered++
     }
     entry.read += batch.count
     entry.rejected += rejected.length
     entry.late += late.length
     for (const { rejection } of rejected) this.ledger.addReason(rejection.reason)
     return late
+  }
+
+  #bookCorrection(partition: number, lateByMs: number): void {
+    this.ledger.latenessOf(partition).corrected++
+    this.ledger.addLate(partition, lateByMs)
   }
 }

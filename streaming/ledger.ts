@@ -16,6 +16,19 @@ export interface LedgerEntry {
   duplicates: number
 }
 
+/** Beside the books: how late events were, those that corrected a window and those that came too late for it. */
+export interface Lateness {
+  /** Of the counted events, those that corrected a window. */
+  corrected: number
+  /** Late events of both kinds by how long before them their window had closed: see LATENESS_MS. */
+  readonly histogram: number[]
+}
+
+/** Upper bounds of the classes of lateness, in milliseconds; the last class has none. */
+export const LATENESS_MS: readonly number[] = [
+  1_000, 10_000, 60_000, 300_000, 3_600_000, 86_400_000,
+]
+
 const emptyEntry = (): LedgerEntry => ({
   read: 0,
   counted: 0,
@@ -25,8 +38,13 @@ const emptyEntry = (): LedgerEntry => ({
   duplicates: 0,
 })
 
+/** Every record read became one of these. */
+export const balances = (e: LedgerEntry): boolean =>
+  e.read === e.counted + e.filtered + e.late + e.rejected + e.duplicates
+
 export class Ledger {
   readonly #partitions = new Map<number, LedgerEntry>()
+  readonly #lateness = new Map<number, Lateness>()
   /** Rejected records by reason, over all partitions. */
   readonly reasons = new Map<string, number>()
 
@@ -38,6 +56,26 @@ export class Ledger {
       this.#partitions.set(partition, entry)
     }
     return entry
+  }
+
+  /** How late the events of a partition were. */
+  latenessOf(partition: number): Lateness {
+    let lateness = this.#lateness.get(partition)
+    if (lateness === undefined) {
+      lateness = { corrected: 0, histogram: new Array(LATENESS_MS.length + 1).fill(0) }
+      this.#lateness.set(partition, lateness)
+    }
+    return lateness
+  }
+
+  /** Enters an event that was late by so many milliseconds. */
+  addLate(partition: number, lateByMs: number): void {
+    const found = LATENESS_MS.findIndex((boundMs) => lateByMs <= boundMs)
+    this.latenessOf(partition).histogram[found < 0 ? LATENESS_MS.length : found]++
+  }
+
+  get partitions(): readonly number[] {
+    return [...this.#partitions.keys()].sort((a, b) => a - b)
   }
 
   addReason(reason: string): void {
@@ -56,21 +94,28 @@ export class Ledger {
   /** Partitions whose books do not balance; empty when all is well. */
   unbalanced(): number[] {
     return [...this.#partitions]
-      .filter(([, e]) => e.read !== e.counted + e.filtered + e.late + e.rejected + e.duplicates)
+      .filter(([, entry]) => !balances(entry))
       .map(([partition]) => partition)
   }
 
   snapshot(): LedgerState {
-    return { partitions: structuredClone([...this.#partitions]), reasons: [...this.reasons] }
+    return structuredClone({
+      partitions: [...this.#partitions],
+      lateness: [...this.#lateness],
+      reasons: [...this.reasons],
+    })
   }
 
   restore(state: LedgerState): void {
     for (const [partition, entry] of state.partitions) this.#partitions.set(partition, { ...entry })
+    for (const [partition, { corrected, histogram }] of state.lateness)
+      this.#lateness.set(partition, { corrected, histogram: [...histogram] })
     for (const [reason, count] of state.reasons) this.reasons.set(reason, count)
   }
 }
 
 export interface LedgerState {
   readonly partitions: readonly (readonly [number, LedgerEntry])[]
+  readonly lateness: readonly (readonly [number, Lateness])[]
   readonly reasons: readonly (readonly [string, number])[]
 }

@@ -1,14 +1,13 @@
 // Where a job starts: its checkpoint, or a new beginning.
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import type { Metric } from '../data/definitions/metric.ts'
 import { RefusedError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
-import type { CheckpointStore } from '../stores/checkpoints/checkpoints.ts'
-import { fileCheckpoints } from '../stores/checkpoints/file.ts'
+import type { CheckpointStore, Loaded } from '../stores/checkpoints/checkpoint-store.ts'
 import type { Offsets, StartAt } from '../stores/event-log/event-log.ts'
 import type { Job } from './job.ts'
 import { describeLedger } from './report.ts'
-import { restoreJob } from './snapshot.ts'
+import { readSnapshot, restoreJob, type Snapshot } from './snapshot.ts'
 
 /** What makes a job the same job: of another log, topic or points store the checkpoint would be wrong. */
 export interface JobIdentity {
@@ -18,30 +17,73 @@ export interface JobIdentity {
   readonly points: string
 }
 
-export function checkpointsOf(identity: JobIdentity, dataDir: string): CheckpointStore {
+/** The name under which the job's checkpoints are kept. */
+export function nameOfJob(identity: JobIdentity): string {
   const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)
-  return fileCheckpoints(join(dataDir, 'checkpoints', `${identity.pipeline}-${hash}.checkpoint`))
+  return `${identity.pipeline}-${hash}`
 }
 
-/** Restores the job from its checkpoint unless it starts anew; answers the positions to read on from. */
+export interface Start
+  extends Pick<Snapshot, 'positions' | 'outbox' | 'savedAtMs' | 'ticks' | 'disorderMs'> {
+  /** Number of the checkpoint it goes on from; 0: it is a new job. */
+  readonly number: number
+  /** Metrics that the checkpoint does not hold as they are defined now: to be computed from the log. */
+  readonly changed: readonly Metric[]
+}
+
+const BEGINNING = {
+  number: 0,
+  positions: new Map(),
+  outbox: [],
+  savedAtMs: 0,
+  ticks: [],
+  changed: [],
+} satisfies Omit<Start, 'disorderMs'>
+
+/** Restores the job from its newest checkpoint unless it starts anew. */
 export async function resume(
   job: Job,
   checkpoints: CheckpointStore,
   from: StartAt | undefined,
   log: Log,
-): Promise<Offsets> {
-  const saved = from === undefined ? await checkpoints.load() : undefined
-  if (saved !== undefined) {
-    const positions = restoreJob(job, saved)
-    log.info(`goes on from ${checkpoints.description}: ${describeLedger(job)}`)
-    return positions
+): Promise<Start> {
+  const loaded = await loadUnless(from !== undefined, checkpoints)
+  for (const sentence of loaded?.damaged ?? []) log.warn(`${sentence}; goes on from the one before`)
+  const snapshot = loaded && readSnapshot(loaded.bytes)
+  if (loaded === undefined || snapshot === undefined) {
+    log.info(whyNew(loaded, from))
+    return { ...BEGINNING, disorderMs: job.disorderMs }
   }
+  if (from !== undefined) {
+    // The same windows close as before where nothing but the log decides.
+    if (snapshot.disorderMs === job.disorderMs) job.ticks.restore(snapshot.ticks)
+    log.info('new job, as asked for with --from')
+    return { ...BEGINNING, disorderMs: job.disorderMs, savedAtMs: snapshot.savedAtMs }
+  }
+  const changed = restoreJob(job, snapshot)
   log.info(
-    from === undefined
-      ? 'new job, from the beginning of the log'
-      : 'new job, as asked for with --from',
+    `goes on from checkpoint ${loaded.number} (${checkpoints.description}): ${describeLedger(job)}`,
   )
-  return new Map()
+  return { ...snapshot, number: loaded.number, changed }
+}
+
+/** A job that starts anew does not mind damage. */
+async function loadUnless(
+  isNew: boolean,
+  checkpoints: CheckpointStore,
+): Promise<Loaded | undefined> {
+  try {
+    return await checkpoints.load()
+  } catch (error) {
+    if (isNew && error instanceof RefusedError) return undefined
+    throw error
+  }
+}
+
+function whyNew(loaded: Loaded | undefined, from: StartAt | undefined): string {
+  if (from !== undefined) return 'new job, as asked for with --from'
+  if (loaded === undefined) return 'new job, from the beginning of the log'
+  return `checkpoint ${loaded.number} is of another version of windrow: every metric is computed anew from the log`
 }
 
 /** A position past the log's end means that the log is not the one the checkpoint was made with. */

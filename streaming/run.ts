@@ -1,38 +1,21 @@
-// Composition of the streaming job: opens the stores, restores the job, runs its turns, closes everything.
-import { measurementOf } from '../data/definitions/metric.ts'
-import type { Pipeline } from '../data/definitions/pipeline.ts'
+// The streaming job as a whole: opens the stores, stands by while another instance works, works until it is told to stop
+// or loses its lease, closes everything.
 import { systemClock } from '../kit/clock.ts'
+import { LostLeaseError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
-import { type RetryContext, untilAvailable } from '../kit/retry.ts'
-import type { StartAt } from '../stores/event-log/event-log.ts'
+import { untilAvailable } from '../kit/retry.ts'
 import {
   describeStores,
+  openCheckpoints,
   openDemographics,
   openEventLog,
   openPoints,
-  openSetAside,
 } from '../stores/open.ts'
-import type { StoreSettings } from '../stores/settings.ts'
-import type { StreamingConfig } from './config.ts'
-import { avroDecoder } from './decode/avro.ts'
-import { Job } from './job.ts'
-import { TableRefresher } from './refresh.ts'
-import { reportTable, reportWhileRunning, summarise, type Worked } from './report.ts'
-import { checkPlace, checkpointsOf, resume } from './resume.ts'
-import { SetAsideBuffer } from './set-aside.ts'
-import { Turns } from './turn.ts'
-
-const REPORT_EVERY_MS = 10_000
-
-export interface StreamOptions {
-  readonly pipeline: Pipeline
-  readonly settings: StoreSettings
-  readonly config: StreamingConfig
-  /** Process what is in the log now, write every window and return. */
-  readonly once: boolean
-  /** Start a new job here; absent: go on from the checkpoint, or from the log's beginning. */
-  readonly from?: StartAt
-}
+import { type InstanceStores, runInstance } from './instance.ts'
+import { Opened } from './opened.ts'
+import type { Worked } from './report.ts'
+import { nameOfJob } from './resume.ts'
+import type { StreamOptions } from './stream-options.ts'
 
 /**
  * Runs until `signal` is aborted or, with `once`, until the log's present end. State is saved in both cases. Answers what
@@ -43,75 +26,42 @@ export async function runStream(
   log: Log,
   signal: AbortSignal,
 ): Promise<Worked> {
-  const { pipeline, settings, config } = options
-  const retry: RetryContext = { clock: systemClock, log, signal }
-  const closers: (() => Promise<void>)[] = []
-  const opened = <T extends { close(): Promise<void> }>(store: T): T => {
-    closers.unshift(() => store.close())
-    return store
-  }
+  const opened = new Opened(log)
   try {
-    const events = opened(openEventLog(settings))
-    const demographics = opened(openDemographics(settings))
-    const points = opened(openPoints(settings))
-    log.info(describeStores({ events, demographics, points }))
-    await untilAvailable(retry, () => points.prepare())
-
-    const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema))
-    const { enrichment } = pipeline
-    const refresher = new TableRefresher(demographics, enrichment.fields, job.table, retry)
-    await refresher.load()
-    reportTable(job, enrichment.table, log)
-
-    const topic = settings.eventsTopic
-    const logIdentity = await untilAvailable(retry, () => events.identity())
-    const checkpoints = checkpointsOf(
-      { pipeline: pipeline.name, log: logIdentity, topic, points: points.identity },
-      settings.dataDir,
-    )
-    const from = await resume(job, checkpoints, options.from, log)
-    const openReader = () =>
-      // Jobs of other topics are other groups: within one, all but one reader stand by.
-      events.reader({
-        topic,
-        group: `windrow-${pipeline.name}/${topic}`,
-        from,
-        startAt: options.from ?? 'earliest',
-      })
-    const reader = opened(await untilAvailable(retry, openReader))
-    const { deadLetters, lateEvents } = await untilAvailable(retry, () => openSetAside(settings))
-    const setAside = new SetAsideBuffer(topic, opened(deadLetters), opened(lateEvents))
-    const ends = await untilAvailable(retry, () => reader.ends())
-    checkPlace(reader.positions(), ends, topic)
-
-    const measurements = pipeline.metrics.map(measurementOf)
-    const turns = new Turns(
-      {
-        job,
-        measurements,
-        reader,
-        points,
-        setAside,
-        checkpoints,
-        config,
-        clock: systemClock,
-        retry,
-      },
-      ends,
-    )
-    const finished = new AbortController()
-    closers.unshift(async () => finished.abort())
-    void refresher.keepFresh(config.refreshEveryMs, finished.signal)
-    reportWhileRunning(job, () => turns.lag, log, REPORT_EVERY_MS, finished.signal)
-    if (options.once) await turns.runThrough(ends, signal)
-    else await turns.runUntil(signal)
-    const lateEventsAt =
-      settings.kafka === undefined ? 'the table late_events' : `the topic ${topic}.late`
-    const { worked } = turns
-    summarise(job, worked, lateEventsAt, log)
-    return worked
+    const stores = await openStores(options, opened, log, signal)
+    while (true) {
+      try {
+        return await runInstance(options, stores, log, signal)
+      } catch (error) {
+        if (!(error instanceof LostLeaseError)) throw error
+        log.warn(`${error.message}: stands by, nothing more is written by this one`)
+      }
+    }
   } finally {
-    for (const close of closers)
-      await close().catch((error: Error) => log.warn(`closing: ${error.message}`))
+    await opened.close()
   }
+}
+
+async function openStores(
+  { pipeline, settings }: StreamOptions,
+  opened: Opened,
+  log: Log,
+  signal: AbortSignal,
+): Promise<InstanceStores> {
+  const retry = { clock: systemClock, log, signal }
+  const events = opened.add(openEventLog(settings))
+  const demographics = opened.add(openDemographics(settings))
+  const points = opened.add(openPoints(settings))
+  log.info(describeStores({ events, demographics, points }))
+  await untilAvailable(retry, () => points.prepare())
+  const name = nameOfJob({
+    pipeline: pipeline.name,
+    log: await untilAvailable(retry, () => events.identity()),
+    topic: settings.eventsTopic,
+    points: points.identity,
+  })
+  const checkpoints = opened.add(
+    await untilAvailable(retry, async () => openCheckpoints(settings, name)),
+  )
+  return { events, demographics, points, checkpoints }
 }

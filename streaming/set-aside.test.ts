@@ -23,7 +23,7 @@ describe('records set aside', () => {
     const batch = batchOf(['first', 'second', null], 2, 100)
     buffer.add(batch, { rejected: [rejected(1)], late: [{ index: 2, lateByMs: 30 }] })
     expect(deadLetters.records.size).toBe(0)
-    await buffer.flush()
+    await buffer.write(buffer.take())
     expect([...deadLetters.records.values()]).toEqual([
       {
         reason: 'range',
@@ -36,7 +36,13 @@ describe('records set aside', () => {
       },
     ])
     expect([...lateEvents.records.values()]).toMatchObject([
-      { reason: 'late', detail: 'its window closed 30 ms before it', offset: 102, value: null },
+      {
+        reason: 'late',
+        detail: 'its window closed 30 ms before it',
+        lateByMs: 30,
+        offset: 102,
+        value: null,
+      },
     ])
   })
 
@@ -45,7 +51,7 @@ describe('records set aside', () => {
     const batch = batchOf(['bytes'])
     buffer.add(batch, { rejected: [rejected(0)], late: [] })
     batch.bytes.fill(0)
-    await buffer.flush()
+    await buffer.write(buffer.take())
     expect(String(Buffer.from(deadLetters.records.get('shop/0/0')?.value ?? []))).toBe('bytes')
   })
 
@@ -61,10 +67,11 @@ describe('records set aside', () => {
     }
     const buffer = new SetAsideBuffer('shop', store, store)
     buffer.add(batchOf(['a', 'b']), { rejected: [rejected(0)], late: [{ index: 1, lateByMs: 1 }] })
-    await expect(buffer.flush()).rejects.toThrow('away')
+    const taken = buffer.take()
+    await expect(buffer.write(taken)).rejects.toThrow('away')
     isAway = false
-    await buffer.flush()
-    await buffer.flush()
+    await buffer.write(taken)
+    await buffer.write(buffer.take())
     expect(written.map((records) => records.map(({ offset }) => offset))).toEqual([[0], [1]])
   })
 
@@ -75,7 +82,7 @@ describe('records set aside', () => {
     expect(many.isFull).toBe(false)
     many.add(batch, { rejected: [rejected(5_000)], late: [] })
     expect(many.isFull).toBe(true)
-    await many.flush()
+    many.take()
     expect(many.isFull).toBe(false)
 
     const large = newBuffer().buffer

@@ -7,15 +7,25 @@ import type { SetAsideRecords } from './job.ts'
 const BYTES_MAX = 4 << 20
 const RECORDS_MAX = 5_000
 
+/** Records set aside together. */
+export interface AsideRecords {
+  readonly rejected: readonly SetAside[]
+  readonly late: readonly SetAside[]
+}
+
 export class SetAsideBuffer {
   readonly #topic: string
-  readonly #deadLetters: SetAsideStore
-  readonly #lateEvents: SetAsideStore
+  readonly #deadLetters: Pick<SetAsideStore, 'append'>
+  readonly #lateEvents: Pick<SetAsideStore, 'append'>
   #rejected: SetAside[] = []
   #late: SetAside[] = []
   #sizeBytes = 0
 
-  constructor(topic: string, deadLetters: SetAsideStore, lateEvents: SetAsideStore) {
+  constructor(
+    topic: string,
+    deadLetters: Pick<SetAsideStore, 'append'>,
+    lateEvents: Pick<SetAsideStore, 'append'>,
+  ) {
     this.#topic = topic
     this.#deadLetters = deadLetters
     this.#lateEvents = lateEvents
@@ -32,19 +42,24 @@ export class SetAsideBuffer {
       this.#rejected.push(this.#record(batch, index, reason, field, detail))
     }
     for (const { index, lateByMs } of late) {
-      this.#late.push(
-        this.#record(batch, index, 'late', '', `its window closed ${lateByMs} ms before it`),
-      )
+      const detail = `its window closed ${lateByMs} ms before it`
+      this.#late.push({ ...this.#record(batch, index, 'late', '', detail), lateByMs })
     }
   }
 
-  /** Writes what was collected; nothing is forgotten when a store refuses. */
-  async flush(): Promise<void> {
-    if (this.#rejected.length > 0) await this.#deadLetters.append(this.#rejected)
+  /** What was collected; the buffer is empty then. */
+  take(): AsideRecords {
+    const taken = { rejected: this.#rejected, late: this.#late }
     this.#rejected = []
-    if (this.#late.length > 0) await this.#lateEvents.append(this.#late)
     this.#late = []
     this.#sizeBytes = 0
+    return taken
+  }
+
+  /** Resolves when all are durable. Repeating it changes nothing. */
+  async write({ rejected, late }: AsideRecords): Promise<void> {
+    if (rejected.length > 0) await this.#deadLetters.append(rejected)
+    if (late.length > 0) await this.#lateEvents.append(late)
   }
 
   #record(

@@ -3,12 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { count, tumbling } from '../data/definitions/nodes.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { defineMetric } from '../data/ecommerce/vocabulary.ts'
-import { RefusedError } from '../kit/errors.ts'
 import { Job } from './job.ts'
-import { restoreJob, saveJob } from './snapshot.ts'
+import { adoptMetrics, readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from './testing/events.ts'
 
-const TODO = 'Start a new job from the beginning of the log: npm run stream -- --from earliest'
+const saved = (job: Job, positions: ReadonlyMap<number, number> = new Map()): Snapshot => {
+  const bytes = saveJob(job, { positions, outbox: [], savedAtMs: NOW_MS })
+  const snapshot = readSnapshot(bytes)
+  if (snapshot === undefined) throw new Error('unreadable')
+  return snapshot
+}
 
 function busyJob(): Job {
   const job = newJob()
@@ -38,7 +42,9 @@ describe('a restored job', () => {
       [1, 5],
     ])
     const restored = newJob()
-    expect(restoreJob(restored, saveJob(job, positions))).toEqual(positions)
+    const snapshot = saved(job, positions)
+    expect(restoreJob(restored, snapshot)).toEqual([])
+    expect(snapshot.positions).toEqual(positions)
     expect(stored(restored.openPoints())).toEqual(stored(job.openPoints()))
     expect(restored.openPoints().length).toBeGreaterThan(0)
     expect(restored.ledger.total()).toEqual(job.ledger.total())
@@ -53,7 +59,7 @@ describe('a restored job', () => {
       ['someone', 'X', '65+', 'AT'],
       ['else', 'M', '18-24', 'CH'],
     ])
-    restoreJob(restored, saveJob(job, new Map()))
+    restoreJob(restored, saved(job))
     expect(stored(restored.openPoints())).toEqual(stored(job.openPoints()))
   })
 
@@ -61,40 +67,61 @@ describe('a restored job', () => {
     const job = jobOf(metricWith('10s'))
     job.process(batchOf([click(0), click(1)]), NOW_MS)
     const restored = jobOf(metricWith('10s'))
-    restoreJob(restored, saveJob(job, new Map()))
+    restoreJob(restored, saved(job))
     restored.process(batchOf([click(2)], 0, 2), NOW_MS)
     expect(restored.openPoints()).toMatchObject([{ tags: {}, fields: { clicks: 3 } }])
   })
 })
 
-describe('refused is a checkpoint', () => {
-  const saved = () => saveJob(jobOf(metricWith('10s')), new Map())
-  const restoring = (job: Job, bytes: Uint8Array) => () => restoreJob(job, bytes)
+describe('a checkpoint', () => {
+  const names = (metrics: readonly { name: string }[]) => metrics.map(({ name }) => name)
 
-  test('of another definition of a metric', () => {
-    const restore = restoring(jobOf(metricWith('20s')), saved())
-    expect(restore).toThrow(RefusedError)
-    expect(restore).toThrow(
-      `The checkpoint is of another definition of the metric "clicks".\n  ${TODO}`,
-    )
-  })
-
-  test('without a metric that there is now', () => {
+  test('of another definition of a metric tells which, and the others go on', () => {
     const other = { ...metricWith('10s'), name: 'more_clicks' }
-    expect(restoring(jobOf(metricWith('10s'), other), saved())).toThrow(
-      `The checkpoint has no metric "more_clicks".\n  ${TODO}`,
-    )
+    const job = jobOf(metricWith('10s'), other)
+    job.process(batchOf([click(0)]), NOW_MS)
+    const restored = jobOf(metricWith('20s'), other, { ...other, name: 'new_clicks' })
+    expect(names(restoreJob(restored, saved(job)))).toEqual(['clicks', 'new_clicks'])
+    expect(restored.openPoints()).toMatchObject([{ measurement: 'more_clicks' }])
+    expect(restored.ledger.total().read).toBe(1)
   })
 
-  test('of another format', () => {
-    const bytes = serialize({ ...(deserialize(saved()) as object), format: 99 })
-    expect(restoring(jobOf(metricWith('10s')), bytes)).toThrow(
-      /^The checkpoint has format 99, this version of windrow reads format \d+\.\n {2}Start a new job/,
+  test('takes in metrics that were computed anew', () => {
+    const other = { ...metricWith('10s'), name: 'more_clicks' }
+    const batch = batchOf([click(0), click(1)])
+    const [before, anew, job] = [
+      jobOf(other),
+      jobOf(metricWith('20s')),
+      jobOf(metricWith('20s'), other),
+    ]
+    for (const one of [before, anew]) one.process(batch, NOW_MS)
+    restoreJob(job, saved(before))
+    adoptMetrics(job, saved(anew))
+    job.process(batchOf([click(2)], 0, 2), NOW_MS)
+    expect(job.openPoints().map(({ measurement, fields }) => [measurement, fields.clicks])).toEqual(
+      [
+        ['clicks', 3],
+        ['more_clicks', 3],
+      ],
     )
+    // What either has counted is counted.
+    job.process(batch, NOW_MS)
+    expect(job.ledger.total()).toMatchObject({ read: 5, counted: 3, duplicates: 2 })
   })
 
-  test('not when only words have changed', () => {
+  test('of another format, or of no format, is none', () => {
+    const bytes = saveJob(jobOf(metricWith('10s')), {
+      positions: new Map(),
+      outbox: [],
+      savedAtMs: 0,
+    })
+    const other = serialize({ ...(deserialize(bytes) as object), format: 1 })
+    expect(readSnapshot(other)).toBeUndefined()
+    expect(readSnapshot(Buffer.from('something else'))).toBeUndefined()
+  })
+
+  test('is not of other metrics when only words have changed', () => {
     const renamed = { ...metricWith('10s'), summary: 'Other words.' }
-    expect(restoring(jobOf(renamed), saved())).not.toThrow()
+    expect(restoreJob(jobOf(renamed), saved(jobOf(metricWith('10s'))))).toEqual([])
   })
 })

@@ -1,108 +1,166 @@
-// A job's whole state as bytes, and back. Codes mean nothing outside a process, so texts are saved with them.
+// A job's whole state as bytes, and back. Codes mean nothing outside a process, so texts are saved with them. Metrics
+// are told apart: one whose definition changed is left out, the others go on.
 import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { Metric } from '../data/definitions/metric.ts'
-import { RefusedError } from '../kit/errors.ts'
+import type { Point } from '../data/point.ts'
 import type { Offsets } from '../stores/event-log/event-log.ts'
-import type { Dictionary } from './decode/dictionary.ts'
+import type { Dictionary, Texts } from './decode/dictionary.ts'
 import type { Job } from './job.ts'
 import type { LedgerState } from './ledger.ts'
 import type { CodeMap } from './window/aggregates/aggregate.ts'
 import type { WindowState } from './window/metric-windows.ts'
+import type { RecentIdsState } from './window/recent-ids.ts'
+import type { Tick } from './window/ticks.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
-const FORMAT = 1
+const FORMAT = 2
 
-interface Snapshot {
-  readonly format: number
+/** What belongs to a job's state besides what it counts. */
+export interface Place {
   /** Next offsets to read. */
   readonly positions: Offsets
+  /** Points that were computed and may not be written yet. */
+  readonly outbox: readonly Point[]
+  /** When it was saved, epoch milliseconds: the job's clock never goes back behind it. */
+  readonly savedAtMs: number
+}
+
+export interface Snapshot extends Place {
+  readonly format: number
+  readonly disorderMs: number
   readonly watermarks: { currentMs: number; partitions: readonly PartitionProgress[] }
+  readonly ticks: readonly Tick[]
   readonly ledger: LedgerState
+  readonly recentIds: RecentIdsState | undefined
   /** By field, the texts that ids in `windows` stand for. */
-  readonly texts: ReadonlyMap<string, readonly string[]>
+  readonly texts: ReadonlyMap<string, Texts>
   readonly metrics: ReadonlyMap<
     string,
     { readonly signature: string; readonly windows: readonly WindowState[] }
   >
 }
 
-/** The state of the job, having processed everything before `positions`. */
-export function saveJob(job: Job, positions: Offsets): Uint8Array {
+/** The state of the job, having processed everything before `place.positions`. */
+export function saveJob(job: Job, place: Place): Uint8Array {
   const texts = new SavedTexts()
   const metrics = new Map(
     job.windows.map((windows) => [
       windows.metric.name,
-      { signature: signatureOf(windows.metric), windows: windows.save(texts.toId) },
+      { signature: signatureOf(windows.metric), windows: windows.save(texts.toIds) },
     ]),
   )
   const snapshot: Snapshot = {
     format: FORMAT,
-    positions: new Map(positions),
+    positions: new Map(place.positions),
+    outbox: place.outbox,
+    savedAtMs: place.savedAtMs,
+    disorderMs: job.disorderMs,
     watermarks: job.watermarks.snapshot(),
+    ticks: job.ticks.snapshot(),
     ledger: job.ledger.snapshot(),
-    texts: texts.byField,
+    recentIds: job.recentIds?.snapshot(),
+    texts: texts.byField(),
     metrics,
   }
   return serialize(snapshot)
 }
 
-/** Puts a saved state into a job that has processed nothing; answers the positions to read on from. */
-export function restoreJob(job: Job, bytes: Uint8Array): Offsets {
-  const snapshot = deserialize(bytes) as Snapshot
-  if (snapshot.format !== FORMAT) {
-    refuse(`has format ${snapshot.format}, this version of windrow reads format ${FORMAT}`)
+/** What a checkpoint holds; undefined when another version of windrow wrote it. */
+export function readSnapshot(bytes: Uint8Array): Snapshot | undefined {
+  try {
+    const snapshot = deserialize(bytes) as Snapshot
+    return snapshot.format === FORMAT ? snapshot : undefined
+  } catch {
+    // Written by a newer Node: its v8 serialises in another way.
+    return undefined
   }
-  const toCode: CodeMap = (column, id) => {
-    const text = snapshot.texts.get(column.dictionary.name)?.[id]
-    if (text === undefined)
-      throw new Error(`the checkpoint has no text ${id} of ${column.dictionary.name}`)
-    return column.dictionary.codeOf(text)
-  }
+}
+
+/** Puts a saved state into a job that has processed nothing; answers the metrics that it does not hold as they are now. */
+export function restoreJob(job: Job, snapshot: Snapshot): Metric[] {
+  const changed: Metric[] = []
+  const toCodes = savedCodes(snapshot)
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
-    if (saved === undefined) refuse(`has no metric "${windows.metric.name}"`)
-    if (saved.signature !== signatureOf(windows.metric)) {
-      refuse(`is of another definition of the metric "${windows.metric.name}"`)
-    }
-    windows.load(saved.windows, toCode)
+    if (saved?.signature !== signatureOf(windows.metric)) changed.push(windows.metric)
+    else windows.load(saved.windows, toCodes)
   }
   job.watermarks.restore(snapshot.watermarks)
+  // Ticks were made with the disorder of then.
+  if (snapshot.disorderMs === job.disorderMs) job.ticks.restore(snapshot.ticks)
   job.ledger.restore(snapshot.ledger)
-  return snapshot.positions
+  if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)
+  return changed
+}
+
+/** Adds the metrics of `snapshot`, which has read as far, to a job that was restored without them. */
+export function adoptMetrics(job: Job, snapshot: Snapshot): void {
+  const toCodes = savedCodes(snapshot)
+  for (const windows of job.windows) {
+    const saved = snapshot.metrics.get(windows.metric.name)
+    if (saved !== undefined) windows.load(saved.windows, toCodes)
+  }
+  job.watermarks.raiseTo(snapshot.watermarks.currentMs)
+  if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)
+}
+
+/** Ids of a snapshot → codes of the job it is loaded into. */
+function savedCodes({ texts }: Snapshot): CodeMap {
+  const codesOfField = new Map<Dictionary, Int32Array>()
+  return ({ dictionary }, ids) => {
+    let codes = codesOfField.get(dictionary)
+    if (codes === undefined) {
+      const saved = texts.get(dictionary.name)
+      codes = saved === undefined ? new Int32Array(0) : dictionary.codesOf(saved)
+      codesOfField.set(dictionary, codes)
+    }
+    for (let i = 0; i < ids.length; i++) ids[i] = codes[ids[i]]
+    return ids
+  }
 }
 
 /** Gives each (field, text) an id; only what the windows hold is saved. */
 class SavedTexts {
-  readonly byField = new Map<string, string[]>()
-  readonly #ids = new Map<Dictionary, Map<number, number>>()
+  /** By dictionary: the id of each code, less one as 0 is none yet; and the code of each id. */
+  readonly #ids = new Map<Dictionary, { readonly idOf: Int32Array; readonly codes: number[] }>()
 
-  readonly toId: CodeMap = ({ dictionary }, code) => {
-    let ids = this.#ids.get(dictionary)
-    if (ids === undefined) {
-      ids = new Map()
-      this.#ids.set(dictionary, ids)
-      this.byField.set(dictionary.name, [])
+  readonly toIds: CodeMap = ({ dictionary }, codes) => {
+    let own = this.#ids.get(dictionary)
+    if (own === undefined) {
+      own = { idOf: new Int32Array(dictionary.size), codes: [] }
+      this.#ids.set(dictionary, own)
     }
-    const known = ids.get(code)
-    if (known !== undefined) return known
-    const id = ids.size
-    ids.set(code, id)
-    this.byField.get(dictionary.name)?.push(dictionary.textOf(code))
-    return id
+    const { idOf, codes: known } = own
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]
+      if (idOf[code] === 0) idOf[code] = known.push(code)
+      codes[i] = idOf[code] - 1
+    }
+    return codes
+  }
+
+  byField(): Map<string, Texts> {
+    return new Map(
+      [...this.#ids].map(([dictionary, { codes }]) => [
+        dictionary.name,
+        dictionary.textsOf(Int32Array.from(codes)),
+      ]),
+    )
   }
 }
 
 /** Two definitions with one signature compute the same. */
-function signatureOf({ name, where, by, window, values }: Metric): string {
+export function signatureOf({
+  name,
+  where,
+  by,
+  window,
+  values,
+  allowedLatenessMs,
+}: Metric): string {
   return createHash('sha256')
-    .update(JSON.stringify({ name, where, by, window, values }))
+    .update(JSON.stringify({ name, where, by, window, values, allowedLatenessMs }))
     .digest('hex')
-}
-
-function refuse(what: string): never {
-  throw new RefusedError(
-    `The checkpoint ${what}.\n  Start a new job from the beginning of the log: npm run stream -- --from earliest`,
-  )
 }

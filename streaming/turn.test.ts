@@ -1,17 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { RefusedError, UnavailableError } from '../kit/errors.ts'
-import { restoreJob } from './snapshot.ts'
-import {
-  BASE_MS,
-  click,
-  NOW_MS,
-  newJob,
-  PEOPLE,
-  purchase,
-  stored,
-  type Value,
-} from './testing/events.ts'
+import { memoryCheckpoints } from '../stores/checkpoints/memory-place.ts'
+import { readSnapshot } from './snapshot.ts'
+import { BASE_MS, click, NOW_MS, PEOPLE, purchase, stored, type Value } from './testing/events.ts'
 import { type PlainEvent, pointsOf } from './testing/oracle.ts'
 import { type Effect, type RunOptions, type Watch, World } from './testing/run-turns.ts'
 
@@ -131,11 +123,13 @@ function killAt(at: number): Watch {
 const expectKilled = (error: Error) => expect(error.message).toBe('killed')
 
 describe('a turn', () => {
-  test('writes points, then what was set aside, then the checkpoint, and only then commits', async () => {
+  test('writes what was set aside, then the checkpoint, then the points, and only then commits', async () => {
     const world = new World([[click(0), 'no event', click(40_000), click(1_000)]], 10)
     const effects: Effect[] = []
     await world.run({}, (effect, when) => void (when === 'before' && effects.push(effect)))
-    expect(effects).toEqual(['read', 'points', 'dead letters', 'late', 'checkpoint', 'commit'])
+    const delivery: Effect[] = ['checkpoint', 'points', 'commit']
+    // What closed, and at the end what is still open.
+    expect(effects).toEqual(['commit', 'read', 'dead letters', 'late', ...delivery, ...delivery])
   })
 
   test('commits exactly what the last checkpoint holds, never more', async () => {
@@ -147,10 +141,12 @@ describe('a turn', () => {
       commits++
       const committed = [...world.committed]
       checks.push(
-        world.checkpoints.load().then((bytes) => {
-          const positions = restoreJob(newJob(), bytes ?? new Uint8Array(0))
-          expect(committed).toEqual([...positions])
-        }),
+        memoryCheckpoints(world.place)
+          .load()
+          .then((loaded) => {
+            const snapshot = readSnapshot(loaded?.bytes ?? new Uint8Array(0))
+            expect(committed).toEqual([...(snapshot?.positions ?? [])])
+          }),
       )
     })
     await Promise.all(checks)

@@ -1,5 +1,6 @@
 // Events side by side: a column per field, an element per event. What decode makes, enrich widens and windows fold.
 import type { Dictionary } from './dictionary.ts'
+import { FINGERPRINT_WORDS } from './fingerprint.ts'
 
 /** Text as dictionary codes; one array is reused from batch to batch. */
 export interface TextColumn {
@@ -22,11 +23,19 @@ export class Columns {
   record = new Int32Array(0)
   /** Event time, epoch milliseconds. */
   timeMs = new Float64Array(0)
+  /** Fingerprints of the event ids, where the pipeline asks for them: FINGERPRINT_WORDS an event. */
+  ids = new Int32Array(0)
+  readonly hasIds: boolean
   readonly text: ReadonlyMap<string, TextColumn>
   readonly numbers: ReadonlyMap<string, NumberColumn>
   #capacity = 0
 
-  constructor(text: ReadonlyMap<string, Dictionary>, numbers: readonly string[]) {
+  constructor(
+    text: ReadonlyMap<string, Dictionary>,
+    numbers: readonly string[],
+    options: { readonly hasIds: boolean } = { hasIds: false },
+  ) {
+    this.hasIds = options.hasIds
     this.text = new Map(
       [...text].map(([name, dictionary]) => [name, { dictionary, codes: new Int32Array(0) }]),
     )
@@ -40,6 +49,7 @@ export class Columns {
     this.#capacity = Math.max(capacity, this.#capacity * 2)
     this.record = new Int32Array(this.#capacity)
     this.timeMs = new Float64Array(this.#capacity)
+    if (this.hasIds) this.ids = new Int32Array(this.#capacity * FINGERPRINT_WORDS)
     for (const column of this.text.values()) column.codes = new Int32Array(this.#capacity)
     for (const column of this.numbers.values()) column.values = new Float64Array(this.#capacity)
   }

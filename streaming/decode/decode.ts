@@ -7,13 +7,16 @@ import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Columns, NumberColumn, TextColumn } from './columns.ts'
 import { ABSENT } from './dictionary.ts'
 import { FastEventReader } from './fast-event.ts'
+import { FINGERPRINT_WORDS, fingerprint } from './fingerprint.ts'
 import { type AvroDecoder, type EventObject, Rejection, readValue } from './value.ts'
 
 export interface DecodeLimits {
   /** Larger values are no events. */
   readonly valueBytesMax: number
-  /** An event further ahead of the wall clock is no event yet. */
+  /** How far ahead of the time at which the log took it an event may be. */
   readonly maxAheadMs: number
+  /** One further ahead is no event, counts as of when the log took it, or counts as it is. */
+  readonly ahead: 'reject' | 'clamp' | 'accept'
 }
 
 /** A record that is no event, by its index in the batch. */
@@ -36,6 +39,7 @@ export class Decoder {
   readonly #avro: AvroDecoder
   readonly #fast: FastEventReader
   readonly #timeField: string
+  readonly #idField: string | undefined
 
   constructor(schema: EventSchema, columns: Columns, limits: DecodeLimits, avro: AvroDecoder) {
     this.#columns = columns
@@ -43,6 +47,7 @@ export class Decoder {
     this.#avro = avro
     this.#fast = new FastEventReader(schema, columns)
     this.#timeField = schema.timeField
+    this.#idField = columns.hasIds ? schema.idField : undefined
     this.#readers = schema.fields.map((spec) => {
       const text = columns.text.get(spec.name)
       const number = columns.numbers.get(spec.name)
@@ -50,19 +55,24 @@ export class Decoder {
     })
   }
 
-  /** Fills the columns with the events of the batch, in its order; answers the records that are none. */
+  /**
+   * Fills the columns with the events of the batch, in its order; answers the records that are none. An event is from the
+   * future by the time at which the log took it, which a replay decides as the first reading did, or by the wall clock
+   * (`nowMs`, epoch milliseconds) where the log does not know, or is itself ahead.
+   */
   decode(batch: RecordBatch, nowMs: number): RejectedRecord[] {
     const columns = this.#columns
     columns.reset(batch.count)
     const rejected: RejectedRecord[] = []
     for (let index = 0; index < batch.count; index++) {
-      if (this.#readFast(batch, index, nowMs)) {
+      const takenMs = batch.appendedMs[index] < nowMs ? batch.appendedMs[index] : nowMs
+      if (this.#readFast(batch, index, takenMs)) {
         columns.record[columns.count++] = index
         continue
       }
       const value = readValue(batch, index, this.#limits.valueBytesMax, this.#avro)
       const rejection =
-        value instanceof Rejection ? value : this.#readEvent(value, columns.count, nowMs)
+        value instanceof Rejection ? value : this.#readEvent(value, columns.count, takenMs)
       if (rejection === undefined) columns.record[columns.count++] = index
       else rejected.push({ index, rejection })
     }
@@ -70,15 +80,16 @@ export class Decoder {
   }
 
   /** Plain events take the short way; true: the event is in the columns. */
-  #readFast({ bytes, starts, ends }: RecordBatch, index: number, nowMs: number): boolean {
+  #readFast({ bytes, starts, ends }: RecordBatch, index: number, takenMs: number): boolean {
     const start = starts[index]
     const end = ends[index]
-    if (start < 0 || end - start > this.#limits.valueBytesMax) return false
-    return this.#fast.read(bytes, start, end, this.#columns.count, nowMs + this.#limits.maxAheadMs)
+    const { valueBytesMax, maxAheadMs } = this.#limits
+    if (start < 0 || end - start > valueBytesMax) return false
+    return this.#fast.read(bytes, start, end, this.#columns.count, takenMs + maxAheadMs)
   }
 
   /** Writes the event's fields at `row`; a rejected event leaves nothing behind, as `row` is written again. */
-  #readEvent(event: EventObject, row: number, nowMs: number): Rejection | undefined {
+  #readEvent(event: EventObject, row: number, takenMs: number): Rejection | undefined {
     const readers = this.#readers
     for (let i = 0; i < readers.length; i++) {
       const { spec, text, number } = readers[i]
@@ -87,25 +98,35 @@ export class Decoder {
         if (isRequired(spec, event)) return rejectionOf(missing(spec))
         if (text !== undefined) text.codes[row] = ABSENT
         if (number !== undefined) number.values[row] = Number.NaN
+        if (spec.name === this.#idField) this.#readId('', row)
         continue
       }
       const fault = faultOf(spec, value)
       if (fault !== undefined) return rejectionOf(fault)
+      if (spec.name === this.#idField) this.#readId(value as string, row)
       if (text !== undefined) text.codes[row] = text.dictionary.codeOf(value as string)
       else if (number !== undefined)
         number.values[row] = scaledInteger(value as number, spec.decimals ?? 0)
       else if (spec.name === this.#timeField) {
         const timeMs = parseTimeMs(value as number | string)
-        if (timeMs > nowMs + this.#limits.maxAheadMs) return this.#future(spec, timeMs, nowMs)
-        this.#columns.timeMs[row] = timeMs
+        const isAhead = timeMs > takenMs + this.#limits.maxAheadMs
+        const { ahead } = this.#limits
+        if (isAhead && ahead === 'reject') return this.#future(spec, timeMs, takenMs)
+        this.#columns.timeMs[row] = isAhead && ahead === 'clamp' ? takenMs : timeMs
       }
     }
     return undefined
   }
 
-  #future(spec: FieldSpec, timeMs: number, nowMs: number): Rejection {
-    const aheadS = Math.round((timeMs - nowMs) / 1000)
-    const expected = `expected at most ${this.#limits.maxAheadMs / 1000} s ahead of the wall clock`
+  #readId(id: string, row: number): void {
+    const bytes = Buffer.from(id, 'utf8')
+    fingerprint(bytes, 0, bytes.length, this.#columns.ids, row * FINGERPRINT_WORDS)
+  }
+
+  #future(spec: FieldSpec, timeMs: number, takenMs: number): Rejection {
+    const aheadS = Math.round((timeMs - takenMs) / 1000)
+    const allowedS = this.#limits.maxAheadMs / 1000
+    const expected = `expected at most ${allowedS} s ahead of when the log took it`
     return new Rejection('future', `${spec.name}: ${expected}, got ${aheadS} s`, spec.name)
   }
 }

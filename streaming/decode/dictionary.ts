@@ -11,6 +11,12 @@ const EMPTY = -1
 export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193)
 export const HASH_START = 0x811c9dc5 | 0
 
+/** Strings side by side, as UTF-8: string i is bytes[ends[i - 1] .. ends[i]). */
+export interface Texts {
+  readonly bytes: Uint8Array
+  readonly ends: Int32Array
+}
+
 /** Gives each string a code, counted up from 1; the same string always has the same code. 0 is the absent value. */
 export class Dictionary {
   /** The field whose values these are. */
@@ -61,6 +67,36 @@ export class Dictionary {
     const text = Buffer.from(this.#bytes.buffer, start, this.#ends[code] - start).toString('utf8')
     this.#texts[code] = text
     return text
+  }
+
+  /** The strings of these codes as bytes, one after the other. */
+  textsOf(codes: Int32Array): Texts {
+    const ends = new Int32Array(codes.length)
+    let sizeBytes = 0
+    for (let i = 0; i < codes.length; i++) {
+      sizeBytes += this.#ends[codes[i]] - this.#startOf(codes[i])
+      ends[i] = sizeBytes
+    }
+    const bytes = new Uint8Array(sizeBytes)
+    let to = 0
+    for (let i = 0; i < codes.length; i++) {
+      const end = this.#ends[codes[i]]
+      for (let from = this.#startOf(codes[i]); from < end; from++) bytes[to++] = this.#bytes[from]
+    }
+    return { bytes, ends }
+  }
+
+  /** The codes of strings, new ones where they were never seen. */
+  codesOf({ bytes, ends }: Texts): Int32Array<ArrayBuffer> {
+    const codes = new Int32Array(ends.length)
+    let start = 0
+    for (let i = 0; i < ends.length; i++) {
+      let hash = HASH_START
+      for (let at = start; at < ends[i]; at++) hash = hashStep(hash, bytes[at])
+      codes[i] = this.codeOfBytes(bytes, start, ends[i], hash)
+      start = ends[i]
+    }
+    return codes
   }
 
   /** Where in the table the string is, or belongs. */

@@ -1,17 +1,19 @@
 // The short way must agree with JSON.parse and the rules of events on everything: same event, same rejection.
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { checkEvent, isAbsent, scaledInteger } from '../../data/event-rules.ts'
 import { eventSchema } from '../../data/events.generated.ts'
 import { parseTimeMs } from '../../data/time.ts'
 import { batchFromBlobs, encodeValues } from '../../stores/event-log/batch.ts'
 import { Columns } from './columns.ts'
-import { Decoder } from './decode.ts'
+import { type DecodeLimits, Decoder } from './decode.ts'
 import { Dictionary } from './dictionary.ts'
 import { FastEventReader } from './fast-event.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
+
 const NOW_MS = Date.UTC(2026, 0, 1)
-const LIMITS = { valueBytesMax: 1 << 20, maxAheadMs: 300_000 }
+const LIMITS: DecodeLimits = { valueBytesMax: 1 << 20, maxAheadMs: 300_000, ahead: 'reject' }
 const TEXTS = ['event_id', 'event_type', 'user_id', 'category'] as const
 const NUMBERS = ['quantity', 'unit_price'] as const
 

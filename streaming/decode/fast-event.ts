@@ -4,6 +4,7 @@ import { currencies } from '../../data/event-rules.ts'
 import type { EventSchema, FieldSpec } from '../../data/schema.ts'
 import type { Columns, NumberColumn, TextColumn } from './columns.ts'
 import { ABSENT, Dictionary } from './dictionary.ts'
+import { FINGERPRINT_WORDS, fingerprint } from './fingerprint.ts'
 import { JsonScanner, KIND } from './json-scanner.ts'
 import { numberAt, timeMsAt } from './scalars.ts'
 
@@ -27,12 +28,15 @@ export class FastEventReader {
   readonly #fields: readonly FastField[]
   readonly #columns: Columns
   readonly #timeIndex: number
+  /** -1: ids are not asked for. */
+  readonly #idIndex: number
 
   constructor(schema: EventSchema, columns: Columns) {
     const names = schema.fields.map((field) => field.name)
     this.#scanner = new JsonScanner(names)
     this.#columns = columns
     this.#timeIndex = names.indexOf(schema.timeField)
+    this.#idIndex = columns.hasIds ? names.indexOf(schema.idField ?? '') : -1
     this.#fields = schema.fields.map((spec) => fastField(spec, names, columns))
   }
 
@@ -50,6 +54,8 @@ export class FastEventReader {
         if (field.isRequired || this.#isRequiredHere(field, bytes)) return false
         if (text !== undefined) text.codes[row] = ABSENT
         else if (number !== undefined) number.values[row] = Number.NaN
+        if (i === this.#idIndex)
+          fingerprint(bytes, 0, 0, this.#columns.ids, row * FINGERPRINT_WORDS)
       } else if (i === this.#timeIndex) {
         if (kind === KIND.boolean) return false
         const timeMs = timeMsAt(bytes, starts[i], ends[i], kind === KIND.text)
@@ -61,6 +67,8 @@ export class FastEventReader {
         if (field.known?.hasBytes(bytes, starts[i], ends[i], hashes[i]) === false) return false
         if (text !== undefined)
           text.codes[row] = text.dictionary.codeOfBytes(bytes, starts[i], ends[i], hashes[i])
+        if (i === this.#idIndex)
+          fingerprint(bytes, starts[i], ends[i], this.#columns.ids, row * FINGERPRINT_WORDS)
       } else {
         if (kind !== KIND.number) return false
         const value = numberAt(bytes, starts[i], ends[i], field.spec.decimals ?? 0)

@@ -17,6 +17,7 @@ export const NOW_MS = BASE_MS + 86_400_000
 export const JOB_OPTIONS: JobOptions = {
   disorderMs: 5_000,
   maxAheadMs: 300_000,
+  ahead: 'reject',
   valueBytesMax: 1 << 20,
 }
 

@@ -4,19 +4,23 @@ import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import type { Point } from '../../data/point.ts'
 import { type FakeClock, fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
-import type { CheckpointStore } from '../../stores/checkpoints/checkpoints.ts'
-import { memoryCheckpoints } from '../../stores/checkpoints/memory.ts'
+import { MemoryPlace, memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
 import { memorySetAside } from '../../stores/dead-letters/memory.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
 import type { StreamingConfig } from '../config.ts'
+import { Delivery } from '../delivery.ts'
 import type { Job } from '../job.ts'
+import { jobClock } from '../job-clock.ts'
+import { resume } from '../resume.ts'
 import { SetAsideBuffer } from '../set-aside.ts'
-import { restoreJob } from '../snapshot.ts'
 import { Turns } from '../turn.ts'
 import { JOB_OPTIONS, NOW_MS, newJob, stored, type Value } from './events.ts'
 import { fakeReader } from './fake-log.ts'
 
 export const CONFIG: StreamingConfig = {
   ...JOB_OPTIONS,
+  closeOnIdle: true,
+  removed: 'stop',
   idleAfterMs: 30_000,
   maxDriftMs: 60_000,
   refreshEveryMs: 30_000,
@@ -41,7 +45,8 @@ export interface RunOptions {
 export class World {
   readonly clock: FakeClock = fakeClock(NOW_MS)
   readonly partitions: Value[][]
-  readonly checkpoints: CheckpointStore = memoryCheckpoints()
+  /** Checkpoints and lease. */
+  readonly place = new MemoryPlace()
   readonly deadLetters = memorySetAside()
   readonly lateEvents = memorySetAside()
   /** Everything ever written, in order. */
@@ -59,17 +64,37 @@ export class World {
     return stored(this.written)
   }
 
-  /** Runs a job that starts from the last checkpoint. */
+  /** Runs a job that starts from the last checkpoint. Once a call has thrown, the process is dead: it calls no more. */
   async run(options: RunOptions = {}, watch: Watch = () => {}): Promise<Job> {
     const { clock } = this
     const { quietMs = 0, quietStepMs = 200 } = options
     const config = { ...CONFIG, ...options.config }
     const stop = new AbortController()
     const job = newJob()
-    const saved = await this.checkpoints.load()
-    const from = saved === undefined ? new Map<number, number>() : restoreJob(job, saved)
+    let death: { readonly error: unknown } | undefined
+    const seen = async <T>(effect: Effect, call: () => Promise<T>): Promise<T> => {
+      try {
+        if (death !== undefined) throw death.error
+        watch(effect, 'before')
+        const result = await call()
+        watch(effect, 'after')
+        return result
+      } catch (error) {
+        if ((error as Error).message === 'killed') death ??= { error }
+        throw error
+      }
+    }
+
+    const checkpoints = memoryCheckpoints(this.place)
+    this.place.expire()
+    const lease = await checkpoints.acquire({
+      owner: 'test',
+      signal: stop.signal,
+      onWaiting: () => {},
+    })
+    const start = await resume(job, checkpoints, undefined, silentLog)
     let quietForMs = 0
-    const reader = fakeReader(this.partitions, from, {
+    const reader = fakeReader(this.partitions, start.positions, {
       clock,
       batchRecords: this.batchRecords,
       readMs: 700,
@@ -79,61 +104,62 @@ export class World {
         if (quietForMs >= quietMs) stop.abort()
       },
     })
-    const seen = async <T>(effect: Effect, call: () => Promise<T>): Promise<T> => {
-      watch(effect, 'before')
-      const result = await call()
-      watch(effect, 'after')
-      return result
-    }
-    const { deadLetters, lateEvents, checkpoints } = this
-    const turns = new Turns(
-      {
-        job,
-        config,
-        clock,
-        measurements: ecommerce.metrics.map(measurementOf),
-        retry: { clock, log: silentLog },
-        reader: {
-          ...reader,
-          read: async (wanted, waitMs) => {
-            const batch = await seen('read', () => reader.read(wanted, waitMs))
-            if (batch !== undefined) quietForMs = 0
-            return batch
-          },
-          ends: () => seen('ends', () => reader.ends()),
-          commit: (next) =>
-            seen('commit', async () => {
-              for (const [partition, offset] of next) this.committed.set(partition, offset)
-            }),
-        },
-        points: {
-          description: 'memory',
-          identity: 'memory',
-          prepare: async () => {},
-          write: (points) => seen('points', async () => void this.written.push(...points)),
-          read: async () => [],
-          close: async () => {},
-        },
-        setAside: new SetAsideBuffer(
-          't',
-          {
-            append: (records) => seen('dead letters', () => deadLetters.append(records)),
-            close: async () => {},
-          },
-          {
-            append: (records) => seen('late', () => lateEvents.append(records)),
-            close: async () => {},
-          },
-        ),
-        checkpoints: {
-          ...checkpoints,
-          save: (bytes) => seen('checkpoint', () => checkpoints.save(bytes)),
-        },
+    const watched = {
+      ...reader,
+      read: async (wanted: readonly number[], waitMs: number) => {
+        const batch = await seen('read', () => reader.read(wanted, waitMs))
+        if (batch !== undefined) quietForMs = 0
+        return batch
       },
-      await reader.ends(),
+      ends: () => seen('ends', () => reader.ends()),
+      commit: (next: ReadonlyMap<number, number>) =>
+        seen('commit', async () => {
+          for (const [partition, offset] of next) this.committed.set(partition, offset)
+        }),
+    }
+    const { deadLetters, lateEvents } = this
+    const setAside = new SetAsideBuffer(
+      't',
+      { append: (records) => seen('dead letters', () => deadLetters.append(records)) },
+      { append: (records) => seen('late', () => lateEvents.append(records)) },
     )
-    if (options.quietMs === undefined) await turns.runThrough(await reader.ends(), stop.signal)
+    const context = {
+      clock,
+      jobClock: jobClock(clock, start.savedAtMs),
+      retry: { clock, log: silentLog },
+      reader: watched,
+      setAside,
+    }
+    const delivery = new Delivery(
+      {
+        ...context,
+        lease: {
+          ...lease,
+          confirm: () => lease.confirm(),
+          save: (number, bytes) => seen('checkpoint', () => lease.save(number, bytes)),
+        },
+        measurements: ecommerce.metrics.map(measurementOf),
+        points: this.#points(seen),
+      },
+      lease.newestNumber,
+    )
+    await delivery.finishEarlier(start.number, start.outbox, start.positions)
+    const ends = await reader.ends()
+    const turns = new Turns({ ...context, job, delivery, config }, ends, start.number === 0)
+    if (options.quietMs === undefined) await turns.runThrough(ends, stop.signal)
     else await turns.runUntil(stop.signal)
     return job
+  }
+
+  #points(seen: <T>(effect: Effect, call: () => Promise<T>) => Promise<T>): PointsStore {
+    return {
+      description: 'memory',
+      identity: 'memory',
+      prepare: async () => {},
+      write: (points) => seen('points', async () => void this.written.push(...points)),
+      read: async () => [],
+      remove: async () => {},
+      close: async () => {},
+    }
   }
 }

@@ -1,46 +1,67 @@
-// The tumbling windows of one metric: folds batches of events, closes windows, makes their points. Pure.
-import type { Metric } from '../../data/definitions/metric.ts'
+// The tumbling windows of one metric: chooses and folds the events of a batch, closes windows, makes their points. Pure.
+import { type Metric, REVISION } from '../../data/definitions/metric.ts'
 import type { RatioNode } from '../../data/definitions/nodes.ts'
+import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
 import type { Point } from '../../data/point.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns, TextColumn } from '../decode/columns.ts'
-import type { Aggregate, AggregateState, CodeMap } from './aggregates/aggregate.ts'
+import {
+  type Aggregate,
+  type AggregateState,
+  type CodeMap,
+  roomFor,
+} from './aggregates/aggregate.ts'
 import { compileAggregate } from './aggregates/compile.ts'
+import type { Fates } from './fates.ts'
+import { OpenWindow } from './open-window.ts'
 import { compilePredicate, type Predicate } from './predicate.ts'
-import { SlotArena, WindowGroups } from './slots.ts'
-import { isClosed, windowStartOf } from './watermark.ts'
+import { SlotArena } from './slots.ts'
+import { isClosed } from './watermark.ts'
 
-/** What became of each event of a batch, over all metrics: written by their windows. */
-export interface Outcomes {
-  /** 1: counted in a window of some metric. */
-  readonly counted: Uint8Array
-  /** How long before the event its window had closed, in milliseconds; -1: it had not. */
-  readonly lateByMs: Float64Array
-}
-
-/** State of one open window, as saved. */
+/** State of one window, as saved. */
 export interface WindowState {
   readonly startMs: number
+  readonly isClosed: boolean
+  /** Groups, by their place in `keys`, whose correction is not written yet. */
+  readonly corrected: readonly number[]
   /** Per tag, the id of its value in each group. */
-  readonly keys: readonly Int32Array[]
+  readonly keys: readonly Int32Array<ArrayBuffer>[]
+  /** How many late events each group has. */
+  readonly revisions: Float64Array
   /** Per aggregate, in the order of the metric's values. */
   readonly aggregates: readonly AggregateState[]
 }
 
+/** What people are told of a window. */
+export interface WindowSummary {
+  readonly startMs: number
+  readonly endMs: number
+  readonly isClosed: boolean
+  readonly groupCount: number
+}
+
 export class MetricWindows {
   readonly metric: Metric
+  readonly #bounds: Windows
   readonly #where: Predicate | undefined
   readonly #tags: readonly TextColumn[]
   readonly #aggregates: ReadonlyMap<string, Aggregate>
   readonly #ratios: readonly (readonly [string, RatioNode])[]
   readonly #arena: SlotArena
-  readonly #windows = new Map<number, WindowGroups>()
+  readonly #windows = new Map<number, OpenWindow>()
   readonly #key: Int32Array
+  /** By slot, how many late events were folded. */
+  #revisions = new Float64Array(256)
+  /** The events chosen from the batch: their rows, their windows, and whether their window had closed before them. */
   #rows = new Int32Array(0)
+  #starts = new Float64Array(0)
+  #isLate = new Uint8Array(0)
   #slots = new Int32Array(0)
+  #chosen = 0
 
   constructor(metric: Metric, schema: EventSchema, columns: Columns) {
     this.metric = metric
+    this.#bounds = windowsOf(metric.window)
     this.#where = metric.where && compilePredicate(metric.where, columns)
     this.#tags = metric.by.map((name) => columns.textColumn(name))
     this.#key = new Int32Array(this.#tags.length)
@@ -55,147 +76,213 @@ export class MetricWindows {
     this.#ratios = ratios
   }
 
-  /** End of the first open window; Infinity when none is open. */
-  get firstEndMs(): number {
+  /** The first watermark at which a window closes or is forgotten; Infinity when there is none. */
+  get nextChangeMs(): number {
     let firstMs = Number.POSITIVE_INFINITY
-    for (const startMs of this.#windows.keys())
-      firstMs = Math.min(firstMs, startMs + this.metric.window.sizeMs)
+    for (const window of this.#windows.values())
+      firstMs = Math.min(firstMs, window.isClosed ? this.#deadlineOf(window) : window.endMs)
     return firstMs
   }
 
-  /** End of the last open window; -Infinity when none is open. */
+  /** End of the last window that is not closed; -Infinity when none is open. */
   get lastEndMs(): number {
     let lastMs = Number.NEGATIVE_INFINITY
-    for (const startMs of this.#windows.keys())
-      lastMs = Math.max(lastMs, startMs + this.metric.window.sizeMs)
+    for (const { isClosed, endMs } of this.#windows.values())
+      if (!isClosed) lastMs = Math.max(lastMs, endMs)
     return lastMs
   }
 
+  get summaries(): WindowSummary[] {
+    return this.#inOrder().map(({ startMs, endMs, isClosed, groups }) => ({
+      startMs,
+      endMs,
+      isClosed,
+      groupCount: groups.slots.length,
+    }))
+  }
+
   /**
-   * Folds the events of a batch. `watermarksMs` is their partition's watermark before each, `closedMs` the job's: an event
-   * whose window either has closed is late. (By its own partition's watermark first, as that does not depend on how
-   * partitions were interleaved: see decisions/late-by-partition.md.)
+   * Chooses the events that this metric counts. `watermarksMs` is their partition's watermark before each, `closedMs` the
+   * job's: an event whose window either has closed is late. (By its own partition's watermark first, as that does not
+   * depend on how partitions were interleaved: see decisions/late-by-partition.md.) A late event corrects its window
+   * while lateness is allowed.
    */
-  fold(columns: Columns, watermarksMs: Float64Array, closedMs: number, outcomes: Outcomes): void {
-    if (columns.count > this.#rows.length) {
-      this.#rows = new Int32Array(columns.count)
-      this.#slots = new Int32Array(columns.count)
-    }
+  choose(columns: Columns, watermarksMs: Float64Array, closedMs: number, fates: Fates): void {
+    this.#makeRoom(columns.count)
     const { timeMs } = columns
-    const { sizeMs } = this.metric.window
-    let groups: WindowGroups | undefined
-    let groupsStartMs = Number.NaN
-    let count = 0
+    const { allowedLatenessMs } = this.metric
+    let startMs = Number.NaN
+    let endMs = Number.NaN
+    let chosen = 0
     for (let row = 0; row < columns.count; row++) {
       if (this.#where !== undefined && !this.#where(row)) continue
-      const startMs = windowStartOf(timeMs[row], sizeMs)
-      const lineMs = Math.max(watermarksMs[row], closedMs)
-      if (isClosed(startMs + sizeMs, lineMs)) {
-        outcomes.lateByMs[row] = Math.max(outcomes.lateByMs[row], lineMs - (startMs + sizeMs))
+      const time = timeMs[row]
+      if (!(time >= startMs && time < endMs)) {
+        startMs = this.#bounds.startOf(time)
+        endMs = this.#bounds.endOf(startMs)
+      }
+      const ownMs = watermarksMs[row]
+      const lineMs = ownMs > closedMs ? ownMs : closedMs
+      const deadlineMs = endMs + allowedLatenessMs
+      const isLate = isClosed(endMs, lineMs)
+      if (
+        isLate &&
+        (!isClosed(endMs, ownMs) || isClosed(deadlineMs, lineMs) !== isClosed(deadlineMs, ownMs))
+      )
+        fates.byTick = true
+      if (isLate && isClosed(deadlineMs, lineMs)) {
+        fates.lateByMs[row] = Math.max(fates.lateByMs[row], lineMs - endMs)
         continue
       }
-      if (startMs !== groupsStartMs || groups === undefined) {
-        groups = this.#windowAt(startMs)
-        groupsStartMs = startMs
+      if (isLate) fates.correctsByMs[row] = Math.max(fates.correctsByMs[row], lineMs - endMs)
+      if (fates.deadlineMs[row] < deadlineMs) fates.deadlineMs[row] = deadlineMs
+      fates.counted[row] = 1
+      this.#rows[chosen] = row
+      this.#starts[chosen] = startMs
+      this.#isLate[chosen++] = isLate ? 1 : 0
+    }
+    this.#chosen = chosen
+  }
+
+  /** Folds the chosen events of the batch, but for those that turned out to be duplicates. */
+  fold(fates: Fates): void {
+    let window: OpenWindow | undefined
+    let count = 0
+    for (let i = 0; i < this.#chosen; i++) {
+      const row = this.#rows[i]
+      if (fates.duplicate[row] === 1) continue
+      if (window === undefined || window.startMs !== this.#starts[i])
+        window = this.#windowAt(this.#starts[i])
+      const slot = this.#slotOf(window, row)
+      if (this.#isLate[i] === 1) {
+        this.#revisions[slot]++
+        if (window.isClosed) window.corrected.add(slot)
       }
       this.#rows[count] = row
-      this.#slots[count++] = this.#slotOf(groups, startMs, row)
-      outcomes.counted[row] = 1
+      this.#slots[count++] = slot
     }
     for (const aggregate of this.#aggregates.values())
       aggregate.fold(this.#rows, this.#slots, count)
   }
 
-  /** Closes every window the watermark has reached; their points, earliest window first. */
+  /**
+   * Closes every window the watermark has reached, and forgets those that can change no more. The points of the closed
+   * and of the corrected windows, earliest window first.
+   */
   closeThrough(watermarkMs: number): Point[] {
-    const { sizeMs } = this.metric.window
-    const closing = [...this.#windows.keys()].filter((startMs) =>
-      isClosed(startMs + sizeMs, watermarkMs),
-    )
-    return closing
-      .sort((a, b) => a - b)
-      .flatMap((startMs) => {
-        const points = this.#pointsOf(startMs)
-        for (const slot of this.#windowAt(startMs).slots) this.#arena.release(slot)
-        for (const aggregate of this.#aggregates.values()) aggregate.close(startMs)
-        this.#windows.delete(startMs)
-        return points
-      })
+    const points: Point[] = []
+    for (const window of this.#inOrder()) {
+      if (!isClosed(window.endMs, watermarkMs)) break
+      const slots = window.isClosed ? [...window.corrected] : window.groups.slots
+      for (const slot of slots) points.push(this.#pointOf(window, slot))
+      window.isClosed = true
+      window.corrected.clear()
+      if (isClosed(this.#deadlineOf(window), watermarkMs)) this.#forget(window)
+    }
+    return points
   }
 
-  /** The points of all open windows as they stand; the windows stay open. */
+  /** The points of all windows that are not closed, as they stand; they stay open. */
   openPoints(): Point[] {
-    return [...this.#windows.keys()]
-      .sort((a, b) => a - b)
-      .flatMap((startMs) => this.#pointsOf(startMs))
+    return this.#inOrder().flatMap((window) =>
+      window.isClosed ? [] : window.groups.slots.map((slot) => this.#pointOf(window, slot)),
+    )
   }
 
-  save(toId: CodeMap): WindowState[] {
-    return [...this.#windows].map(([startMs, { slots }]) => ({
+  save(toIds: CodeMap): WindowState[] {
+    return this.#inOrder().map(({ startMs, isClosed, corrected, groups: { slots } }) => ({
       startMs,
+      isClosed,
+      corrected: [...corrected].map((slot) => slots.indexOf(slot)),
       keys: this.#tags.map((column, tag) =>
-        Int32Array.from(slots, (slot) => toId(column, this.#arena.keyCode(slot, tag))),
+        toIds(
+          column,
+          Int32Array.from(slots, (slot) => this.#arena.keyCode(slot, tag)),
+        ),
       ),
+      revisions: Float64Array.from(slots, (slot) => this.#revisions[slot]),
       aggregates: [...this.#aggregates.values()].map((aggregate) =>
-        aggregate.save(slots, startMs, toId),
+        aggregate.save(slots, startMs, toIds),
       ),
     }))
   }
 
   /** Inverse of `save`, into windows that hold nothing yet. */
-  load(states: readonly WindowState[], toCode: CodeMap): void {
-    for (const { startMs, keys, aggregates } of states) {
-      const groups = this.#windowAt(startMs)
-      const groupCount = keys[0]?.length ?? 1
-      for (let group = 0; group < groupCount; group++) {
-        for (let tag = 0; tag < keys.length; tag++)
-          this.#key[tag] = toCode(this.#tags[tag], keys[tag][group])
-        this.#openGroup(groups, startMs)
+  load(states: readonly WindowState[], toCodes: CodeMap): void {
+    for (const { startMs, isClosed, corrected, keys, revisions, aggregates } of states) {
+      const window = this.#windowAt(startMs)
+      const { slots } = window.groups
+      const codes = keys.map((ids, tag) => toCodes(this.#tags[tag], ids.slice()))
+      for (let group = 0; group < revisions.length; group++) {
+        for (let tag = 0; tag < codes.length; tag++) this.#key[tag] = codes[tag][group]
+        this.#revisions[this.#openGroup(window)] = revisions[group]
       }
       let index = 0
-      for (const aggregate of this.#aggregates.values()) {
-        aggregate.load(aggregates[index++], groups.slots, startMs, toCode)
-      }
+      for (const aggregate of this.#aggregates.values())
+        aggregate.load(aggregates[index++], slots, startMs, toCodes)
+      window.isClosed = isClosed
+      for (const group of corrected) window.corrected.add(slots[group])
     }
   }
 
-  #windowAt(startMs: number): WindowGroups {
-    let groups = this.#windows.get(startMs)
-    if (groups === undefined) {
-      groups = new WindowGroups(this.#arena)
-      this.#windows.set(startMs, groups)
-    }
-    return groups
+  #inOrder(): OpenWindow[] {
+    return [...this.#windows.values()].sort((a, b) => a.startMs - b.startMs)
   }
 
-  #slotOf(groups: WindowGroups, startMs: number, row: number): number {
+  #deadlineOf(window: OpenWindow): number {
+    return window.endMs + this.metric.allowedLatenessMs
+  }
+
+  #makeRoom(count: number): void {
+    if (count <= this.#rows.length) return
+    this.#rows = new Int32Array(count)
+    this.#starts = new Float64Array(count)
+    this.#isLate = new Uint8Array(count)
+    this.#slots = new Int32Array(count)
+  }
+
+  #windowAt(startMs: number): OpenWindow {
+    let window = this.#windows.get(startMs)
+    if (window === undefined) {
+      window = new OpenWindow(startMs, this.#bounds.endOf(startMs), this.#arena)
+      this.#windows.set(startMs, window)
+    }
+    return window
+  }
+
+  #forget(window: OpenWindow): void {
+    for (const slot of window.groups.slots) this.#arena.release(slot)
+    for (const aggregate of this.#aggregates.values()) aggregate.close(window.startMs)
+    this.#windows.delete(window.startMs)
+  }
+
+  #slotOf(window: OpenWindow, row: number): number {
     const key = this.#key
     for (let tag = 0; tag < key.length; tag++) key[tag] = this.#tags[tag].codes[row]
-    const found = groups.find(key)
-    return found >= 0 ? found : this.#openGroup(groups, startMs)
+    const found = window.groups.find(key)
+    return found >= 0 ? found : this.#openGroup(window)
   }
 
   /** A new group for the key in `#key`. */
-  #openGroup(groups: WindowGroups, startMs: number): number {
-    const slot = groups.add(this.#key)
-    for (const aggregate of this.#aggregates.values()) aggregate.open(slot, startMs)
+  #openGroup(window: OpenWindow): number {
+    const slot = window.groups.add(this.#key)
+    this.#revisions = roomFor(slot, this.#revisions)
+    this.#revisions[slot] = 0
+    for (const aggregate of this.#aggregates.values()) aggregate.open(slot, window.startMs)
     return slot
   }
 
-  #pointsOf(startMs: number): Point[] {
-    return this.#windowAt(startMs).slots.map((slot) => {
-      const tags: Record<string, string> = {}
-      for (let tag = 0; tag < this.#tags.length; tag++) {
-        tags[this.metric.by[tag]] = this.#tags[tag].dictionary.textOf(
-          this.#arena.keyCode(slot, tag),
-        )
-      }
-      const fields: Record<string, number> = {}
-      for (const [name, aggregate] of this.#aggregates) fields[name] = aggregate.result(slot)
-      for (const [name, { numerator, denominator }] of this.#ratios) {
-        if (fields[denominator] !== 0) fields[name] = fields[numerator] / fields[denominator]
-      }
-      return { measurement: this.metric.name, tags, fields, timeMs: startMs }
-    })
+  #pointOf({ startMs }: OpenWindow, slot: number): Point {
+    const tags: Record<string, string> = {}
+    for (let tag = 0; tag < this.#tags.length; tag++) {
+      tags[this.metric.by[tag]] = this.#tags[tag].dictionary.textOf(this.#arena.keyCode(slot, tag))
+    }
+    const fields: Record<string, number> = {}
+    for (const [name, aggregate] of this.#aggregates) fields[name] = aggregate.result(slot)
+    for (const [name, { numerator, denominator }] of this.#ratios) {
+      if (fields[denominator] !== 0) fields[name] = fields[numerator] / fields[denominator]
+    }
+    if (this.metric.allowedLatenessMs > 0) fields[REVISION] = this.#revisions[slot]
+    return { measurement: this.metric.name, tags, fields, timeMs: startMs }
   }
 }

@@ -21,9 +21,9 @@ test('holds what a Set of pairs holds', () => {
         expected.add(key)
         expect(set.size).toBe(expected.size)
       }
-      const visited: string[] = []
-      set.forEach((left, right) => void visited.push(`${left},${right}`))
-      expect(visited.sort()).toEqual([...expected].sort())
+      const { left, right } = set.pairs()
+      const held = [...left].map((one, i) => `${one},${right[i]}`)
+      expect(held.sort()).toEqual([...expected].sort())
     }),
   )
 })

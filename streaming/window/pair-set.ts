@@ -27,10 +27,17 @@ export class PairSet {
     return true
   }
 
-  forEach(visit: (left: number, right: number) => void): void {
+  /** Copies of all pairs, side by side. */
+  pairs(): { left: Int32Array<ArrayBuffer>; right: Int32Array<ArrayBuffer> } {
+    const left = new Int32Array(this.#size)
+    const right = new Int32Array(this.#size)
+    let count = 0
     for (let at = 0; at < this.#left.length; at++) {
-      if (this.#left[at] !== EMPTY) visit(this.#left[at], this.#right[at])
+      if (this.#left[at] === EMPTY) continue
+      left[count] = this.#left[at]
+      right[count++] = this.#right[at]
     }
+    return { left, right }
   }
 
   #grow(): void {

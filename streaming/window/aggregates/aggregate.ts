@@ -11,8 +11,11 @@ export type AggregateState =
     }
   | { readonly kind: 'countDistinct'; readonly groups: Int32Array; readonly ids: Int32Array }
 
-/** Turns codes of a column into ids that survive a restart, and back. */
-export type CodeMap = (column: TextColumn, code: number) => number
+/** Turns codes of a column into ids that survive a restart, or back: the same array, changed. */
+export type CodeMap = (
+  column: TextColumn,
+  codes: Int32Array<ArrayBuffer>,
+) => Int32Array<ArrayBuffer>
 
 export interface Aggregate {
   /** Prepares `slot` for a new group of the window that starts at `startMs`. */

@@ -50,25 +50,20 @@ export class CountDistinct implements Aggregate {
     this.#setOfWindow.delete(startMs)
   }
 
-  save(slots: readonly number[], startMs: number, toId: CodeMap): AggregateState {
-    const groupOf = new Map(slots.map((slot, group) => [slot, group]))
-    const set = this.#setOfWindow.get(startMs) ?? new PairSet()
-    const groups = new Int32Array(set.size)
-    const ids = new Int32Array(set.size)
-    let at = 0
-    set.forEach((slot, code) => {
-      groups[at] = groupOf.get(slot) ?? 0
-      ids[at++] = toId(this.#column, code)
-    })
-    return { kind: 'countDistinct', groups, ids }
+  save(slots: readonly number[], startMs: number, toIds: CodeMap): AggregateState {
+    const pairs = (this.#setOfWindow.get(startMs) ?? new PairSet()).pairs()
+    const groupOf = new Int32Array(this.#counts.length)
+    for (let group = 0; group < slots.length; group++) groupOf[slots[group]] = group
+    const groups = pairs.left
+    for (let i = 0; i < groups.length; i++) groups[i] = groupOf[groups[i]]
+    return { kind: 'countDistinct', groups, ids: toIds(this.#column, pairs.right) }
   }
 
-  load(state: AggregateState, slots: readonly number[], _startMs: number, toCode: CodeMap): void {
+  load(state: AggregateState, slots: readonly number[], _startMs: number, toCodes: CodeMap): void {
     if (state.kind !== 'countDistinct') {
       throw new Error(`expected the state of a distinct count, got ${state.kind}`)
     }
-    for (let i = 0; i < state.groups.length; i++) {
-      this.#add(slots[state.groups[i]], toCode(this.#column, state.ids[i]))
-    }
+    const codes = toCodes(this.#column, state.ids.slice())
+    for (let i = 0; i < codes.length; i++) this.#add(slots[state.groups[i]], codes[i])
   }
 }

@@ -1,0 +1,139 @@
+// From computed results to durable ones, in this order:
+//   write what was set aside → save the checkpoint, computed points with it → write the points → commit offsets.
+// Points are written only after a checkpoint holds them: whatever happens then, a restart writes the same ones. It goes on
+// beside the turns, one delivery at a time; what is computed meanwhile is for the next.
+import type { Measurement, Point } from '../data/point.ts'
+import type { Clock } from '../kit/clock.ts'
+import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
+import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
+import type { PointsStore } from '../stores/points/points-store.ts'
+import type { Job } from './job.ts'
+import type { JobClock } from './job-clock.ts'
+import type { SetAsideBuffer } from './set-aside.ts'
+import { saveJob } from './snapshot.ts'
+
+export interface DeliveryContext {
+  readonly lease: Lease
+  readonly points: PointsStore
+  readonly measurements: readonly Measurement[]
+  readonly setAside: SetAsideBuffer
+  readonly reader: Pick<EventLogReader, 'commit'>
+  readonly clock: Clock
+  readonly jobClock: JobClock
+  readonly retry: RetryContext
+}
+
+/** What the last checkpoint was like. */
+export interface CheckpointFacts {
+  readonly number: number
+  readonly sizeBytes: number
+  /** How long turns stood still while the state was copied. */
+  readonly pauseMs: number
+  /** By the monotonic clock. */
+  readonly savedAtMs: number
+}
+
+export class Delivery {
+  readonly #context: DeliveryContext
+  #outbox: Point[] = []
+  #running: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
+  #last: CheckpointFacts
+  #writtenCount = 0
+
+  /** `number`: that of the newest checkpoint; the next ones count on from it. */
+  constructor(context: DeliveryContext, number: number) {
+    this.#context = context
+    this.#last = { number, sizeBytes: 0, pauseMs: 0, savedAtMs: context.clock.monotonicMs() }
+  }
+
+  get last(): CheckpointFacts {
+    return this.#last
+  }
+
+  /** Points that were written in this run. */
+  get writtenCount(): number {
+    return this.#writtenCount
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Points that wait for the next delivery. */
+  get waitingCount(): number {
+    return this.#outbox.length
+  }
+
+  add(points: readonly Point[]): void {
+    for (const point of points) this.#outbox.push(point)
+  }
+
+  /** Delivers everything computed from what was read before `positions`. Only when none is running. */
+  begin(job: Job, positions: Offsets): void {
+    const { clock, jobClock, setAside } = this.#context
+    const outbox = this.#outbox
+    this.#outbox = []
+    const startedMs = clock.monotonicMs()
+    const place = { positions: new Map(positions), outbox, savedAtMs: jobClock.nowMs() }
+    const bytes = saveJob(job, place)
+    const aside = setAside.take()
+    const pauseMs = clock.monotonicMs() - startedMs
+    this.#running = this.#deliver(bytes, aside, outbox, place.positions, pauseMs)
+      .catch((error: unknown) => {
+        this.#failure = { error }
+      })
+      .finally(() => {
+        this.#running = undefined
+      })
+  }
+
+  /** Throws what made a delivery fail for good. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** Resolves when no delivery is running; throws what made it fail for good. */
+  async settled(): Promise<void> {
+    await this.#running
+    this.check()
+  }
+
+  async #deliver(
+    bytes: Uint8Array,
+    aside: ReturnType<SetAsideBuffer['take']>,
+    outbox: readonly Point[],
+    positions: Offsets,
+    pauseMs: number,
+  ): Promise<void> {
+    const { lease, setAside, reader, clock } = this.#context
+    const number = this.#last.number + 1
+    await this.#outside(() => setAside.write(aside))
+    await this.#outside(() => lease.save(number, bytes))
+    this.#last = { number, sizeBytes: bytes.length, pauseMs, savedAtMs: clock.monotonicMs() }
+    await this.#write(outbox, number)
+    await this.#outside(() => reader.commit(positions))
+  }
+
+  /** Does what may be left of an earlier run after its checkpoint `number`: writes its points, commits its positions. */
+  async finishEarlier(number: number, outbox: readonly Point[], positions: Offsets): Promise<void> {
+    await this.#write(outbox, number)
+    await this.#outside(() => this.#context.reader.commit(positions))
+  }
+
+  /** Writes points that checkpoint `number` holds, unless another instance took over. */
+  async #write(points: readonly Point[], number: number): Promise<void> {
+    const { lease, points: store, measurements } = this.#context
+    if (points.length === 0) return
+    await this.#outside(async () => {
+      await lease.confirm()
+      await store.write(points, measurements, number)
+    })
+    this.#writtenCount += points.length
+  }
+
+  #outside<T>(attempt: () => Promise<T>): Promise<T> {
+    return untilAvailable(this.#context.retry, attempt)
+  }
+}

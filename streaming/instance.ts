@@ -1,0 +1,196 @@
+// One instance of the job: loads the table, waits for the lease, restores the job, runs its turns. Throws LostLeaseError
+// when another instance took over.
+import { hostname } from 'node:os'
+import { measurementOf } from '../data/definitions/metric.ts'
+import type { Pipeline } from '../data/definitions/pipeline.ts'
+import type { Point } from '../data/point.ts'
+import { systemClock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import type { CheckpointStore, Lease } from '../stores/checkpoints/checkpoint-store.ts'
+import type { DemographicsStore } from '../stores/demographics/demographics-store.ts'
+import type { EventLog } from '../stores/event-log/event-log.ts'
+import { openSetAside } from '../stores/open.ts'
+import type { PointsStore } from '../stores/points/points-store.ts'
+import { avroDecoder } from './decode/avro.ts'
+import { Delivery } from './delivery.ts'
+import { Job } from './job.ts'
+import { jobClock } from './job-clock.ts'
+import { Opened } from './opened.ts'
+import { rebuild } from './rebuild.ts'
+import { TableRefresher } from './refresh.ts'
+import { reportTable, reportWhileRunning, summarise, type Worked } from './report.ts'
+import { checkPlace, resume, type Start } from './resume.ts'
+import { SetAsideBuffer } from './set-aside.ts'
+import type { StreamOptions } from './stream-options.ts'
+import { Turns } from './turn.ts'
+
+const REPORT_EVERY_MS = 10_000
+
+export interface InstanceStores {
+  readonly events: EventLog
+  readonly demographics: DemographicsStore
+  readonly points: PointsStore
+  readonly checkpoints: CheckpointStore
+}
+
+/** Answers what was read once it is told to stop, or with `once` has processed everything. */
+export async function runInstance(
+  options: StreamOptions,
+  stores: InstanceStores,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Worked> {
+  const opened = new Opened(log)
+  try {
+    const { pipeline, config } = options
+    const retry: RetryContext = { clock: systemClock, log, signal }
+    const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema))
+    await loadTable(job, options, stores, retry, opened)
+    const lease = await untilAvailable(retry, () =>
+      stores.checkpoints.acquire({
+        owner: `${hostname()}, process ${process.pid}`,
+        signal,
+        onWaiting: (holder) => log.info(`${holder} works on this job: stands by`),
+      }),
+    )
+    opened.onClose(() => lease.release())
+    const active = AbortSignal.any([signal, lease.lost])
+    const worked = await work({ options, stores, job, lease, log, signal: active, opened })
+    if (lease.lost.aborted && !signal.aborted) throw lease.lost.reason
+    return worked
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Loads the lookup table and keeps it fresh, also while standing by. */
+async function loadTable(
+  job: Job,
+  { pipeline, config }: StreamOptions,
+  { demographics }: InstanceStores,
+  retry: RetryContext,
+  opened: Opened,
+): Promise<void> {
+  const { fields, table } = pipeline.enrichment
+  const refresher = new TableRefresher(demographics, fields, job.table, retry)
+  await refresher.load()
+  reportTable(job, table, retry.log)
+  const finished = new AbortController()
+  opened.onClose(async () => finished.abort())
+  void refresher.keepFresh(config.refreshEveryMs, finished.signal)
+}
+
+interface Working {
+  readonly options: StreamOptions
+  readonly stores: InstanceStores
+  readonly job: Job
+  readonly lease: Lease
+  readonly log: Log
+  /** Aborted when it is to end, or lost its lease. */
+  readonly signal: AbortSignal
+  readonly opened: Opened
+}
+
+/** From the checkpoint to the end, as the one who holds the lease. */
+async function work(working: Working): Promise<Worked> {
+  const { options, stores, job, lease, log, signal, opened } = working
+  const { settings, config, pipeline } = options
+  const retry: RetryContext = { clock: systemClock, log, signal }
+  const topic = settings.eventsTopic
+  const start = await resume(job, stores.checkpoints, options.from, log)
+  const clock = jobClock(systemClock, start.savedAtMs)
+  const openReader = () =>
+    stores.events.reader({
+      topic,
+      group: groupOf(pipeline, topic),
+      from: start.positions,
+      startAt: options.from ?? 'earliest',
+      removed: config.removed,
+      onRemoved: ({ partition, fromOffset, toOffset }) =>
+        log.warn(
+          `retention removed offsets ${fromOffset} to ${toOffset - 1} of ${topic}/${partition} ` +
+            'before they were read: skipped, as `removed: skip` says',
+        ),
+      epoch: lease.epoch,
+    })
+  const reader = opened.add(await untilAvailable(retry, openReader))
+  const { deadLetters, lateEvents } = await untilAvailable(retry, () => openSetAside(settings))
+  const setAside = new SetAsideBuffer(topic, opened.add(deadLetters), opened.add(lateEvents))
+  const ends = await untilAvailable(retry, () => reader.ends())
+  checkPlace(reader.positions(), ends, topic)
+
+  const isRebuilding = start.changed.length > 0
+  const delivery = new Delivery(
+    {
+      lease,
+      points: stores.points,
+      measurements: pipeline.metrics.map(measurementOf),
+      setAside,
+      reader,
+      clock: systemClock,
+      jobClock: clock,
+      retry,
+    },
+    lease.newestNumber + (isRebuilding ? 1 : 0),
+  )
+  await delivery.finishEarlier(start.number, outboxOf(start, pipeline), reader.positions())
+  if (isRebuilding) await rebuildChanged(working, start, delivery.last.number, retry)
+  const turns = new Turns(
+    { job, reader, setAside, delivery, config, clock: systemClock, jobClock: clock, retry },
+    ends,
+    start.number === 0,
+  )
+  const finished = new AbortController()
+  opened.onClose(async () => finished.abort())
+  reportWhileRunning(job, () => turns.lag, log, REPORT_EVERY_MS, finished.signal)
+  if (options.once) await turns.runThrough(ends, signal)
+  else await turns.runUntil(signal)
+  const lateEventsAt =
+    settings.kafka === undefined ? 'the table late_events' : `the topic ${topic}.late`
+  const { worked } = turns
+  summarise(job, worked, lateEventsAt, log)
+  return worked
+}
+
+/** Points of metrics that go on: those of the others are computed anew, or nobody wants them any more. */
+function outboxOf({ outbox, changed }: Start, { metrics }: Pipeline): Point[] {
+  const goesOn = new Set(metrics.filter((one) => !changed.includes(one)).map(({ name }) => name))
+  return outbox.filter(({ measurement }) => goesOn.has(measurement))
+}
+
+async function rebuildChanged(
+  { options, stores, job, lease, log, signal }: Working,
+  start: Start,
+  version: number,
+  retry: RetryContext,
+): Promise<void> {
+  const { pipeline, config, settings } = options
+  const { events, points, demographics } = stores
+  const topic = settings.eventsTopic
+  const group = `${groupOf(pipeline, topic)}.rebuild`
+  const reader = await untilAvailable(retry, () => events.reader({ topic, group }))
+  try {
+    await rebuild(job, {
+      pipeline,
+      metrics: start.changed,
+      config,
+      avro: avroDecoder(pipeline.avroSchema),
+      reader,
+      until: start,
+      load: (rebuilt) =>
+        new TableRefresher(demographics, pipeline.enrichment.fields, rebuilt.table, retry).load(),
+      points,
+      lease,
+      version,
+      retry,
+      log,
+      signal,
+    })
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Jobs of other topics are other groups: within one, all but one reader stand by. */
+const groupOf = (pipeline: Pipeline, topic: string): string => `windrow-${pipeline.name}/${topic}`

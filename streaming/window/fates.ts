@@ -1,0 +1,33 @@
+// What became of each event of a batch, over all metrics. One set of arrays is reused from batch to batch.
+
+export class Fates {
+  /** 1: counted in a window of some metric. */
+  counted = new Uint8Array(0)
+  /** 1: an event of this id is counted already. */
+  duplicate = new Uint8Array(0)
+  /** How long before the event its window could change no more, in milliseconds; -1: it still can. */
+  lateByMs = new Float64Array(0)
+  /** How long before the event the window that it corrects had closed, in milliseconds; -1: it corrects none. */
+  correctsByMs = new Float64Array(0)
+  /** When the last of its windows can change no more. */
+  deadlineMs = new Float64Array(0)
+  /** Some event would have fared better by its own partition's watermark: see decisions/recorded-ticks.md. */
+  byTick = false
+
+  /** Forgets the batch before; makes room for `count` events. */
+  reset(count: number): void {
+    this.byTick = false
+    if (count > this.counted.length) {
+      this.counted = new Uint8Array(count)
+      this.duplicate = new Uint8Array(count)
+      this.lateByMs = new Float64Array(count)
+      this.correctsByMs = new Float64Array(count)
+      this.deadlineMs = new Float64Array(count)
+    }
+    this.counted.fill(0, 0, count)
+    this.duplicate.fill(0, 0, count)
+    this.lateByMs.fill(-1, 0, count)
+    this.correctsByMs.fill(-1, 0, count)
+    this.deadlineMs.fill(0, 0, count)
+  }
+}
