@@ -171,14 +171,17 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return Object.keys(shapeOf(current) ?? {})
 }
 
+/** A zod schema: an object's has a shape; others may have one inside, or behind what is done before it. */
+interface Wrapped {
+  readonly shape?: Record<string, unknown>
+  readonly unwrap?: () => unknown
+  readonly out?: unknown
+}
+
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  let current = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined
-  while (
-    current !== undefined &&
-    current.shape === undefined &&
-    typeof current.unwrap === 'function'
-  ) {
-    current = current.unwrap() as typeof current
+  let current = schema as Wrapped | undefined
+  while (current !== undefined && current.shape === undefined) {
+    current = (current.unwrap?.() ?? current.out) as Wrapped | undefined
   }
   return current?.shape
 }

@@ -3,6 +3,26 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { type Checked, readYaml } from '../kit/config.ts'
 import { durationSchema } from '../kit/duration.ts'
+import type { HttpOptions } from './http/server.ts'
+
+const HTTP_EXPECTED = 'expected off, or port and host'
+/** `off` becomes null. */
+const httpSchema = z.preprocess(
+  (value) => (value === 'off' ? null : value),
+  z
+    .strictObject(
+      {
+        port: z
+          .int('expected a port, 0 to 65535')
+          .min(0, 'expected a port, 0 to 65535')
+          .max(65_535, 'expected a port, 0 to 65535')
+          .default(4_100),
+        host: z.string('expected an address, such as 127.0.0.1').min(1).default('127.0.0.1'),
+      },
+      { error: (issue) => (issue.code === 'invalid_type' ? HTTP_EXPECTED : undefined) },
+    )
+    .nullable(),
+)
 
 const schema = z.strictObject({
   disorder: durationSchema.default(5_000),
@@ -18,6 +38,7 @@ const schema = z.strictObject({
     .int()
     .min(1)
     .default(1 << 20),
+  http: httpSchema.default({ port: 4_100, host: '127.0.0.1' }),
 })
 
 export interface StreamingConfig {
@@ -31,6 +52,8 @@ export interface StreamingConfig {
   readonly refreshEveryMs: number
   readonly checkpointEveryMs: number
   readonly valueBytesMax: number
+  /** Where its state and metrics are served; absent: nowhere. */
+  readonly http?: HttpOptions
 }
 
 /** The file that is read when no other is named. */
@@ -55,6 +78,7 @@ export function streamingConfig(file: string): Checked<StreamingConfig> {
       refreshEveryMs: value.refresh_every,
       checkpointEveryMs: value.checkpoint_every,
       valueBytesMax: value.max_event_bytes,
+      ...(value.http === null ? {} : { http: value.http }),
     },
   }
 }
