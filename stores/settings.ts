@@ -47,6 +47,7 @@ const environmentSchema = z
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().default('windrow'),
     INFLUX_BUCKET: z.string().default('ecommerce'),
+    CHECKPOINTS: z.enum(['directory', 'mysql']).default('directory'),
     WINDROW_DATA: z.string().default('.windrow'),
   })
   .superRefine((env, context) => {
@@ -55,6 +56,13 @@ const environmentSchema = z
         code: 'custom',
         path: ['MYSQL_USER'],
         message: 'expected a user, as MYSQL_HOST is set',
+      })
+    }
+    if (env.CHECKPOINTS === 'mysql' && env.MYSQL_HOST === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['MYSQL_HOST'],
+        message: 'expected a host, as CHECKPOINTS is mysql',
       })
     }
   })
@@ -81,6 +89,8 @@ export interface StoreSettings {
   readonly eventsTopic: string
   readonly mysql?: MysqlSettings
   readonly influx?: InfluxSettings
+  /** Absent: in the directory below. */
+  readonly checkpoints?: 'mysql'
   /** Directory of the embedded stores and checkpoints. */
   readonly dataDir: string
 }
@@ -96,6 +106,7 @@ export function storeSettings(environment: NodeJS.ProcessEnv): Checked<StoreSett
   const value: StoreSettings = {
     eventsTopic: env.KAFKA_EVENTS_TOPIC,
     dataDir: env.WINDROW_DATA,
+    ...(env.CHECKPOINTS === 'mysql' ? { checkpoints: env.CHECKPOINTS } : {}),
     ...(env.KAFKA_BROKERS === undefined ? {} : { kafka: { brokers: env.KAFKA_BROKERS } }),
     ...(env.MYSQL_HOST === undefined
       ? {}
