@@ -137,24 +137,21 @@ export class Job {
     const { counted, duplicate, lateByMs, correctsByMs } = this.#fates
     const late: LateRecord[] = []
     for (let row = 0; row < this.#columns.count; row++) {
-      if (duplicate[row] === 1) entry.duplicates++
-      else if (lateByMs[row] >= 0) {
+      if (duplicate[row] === 1) {
+        entry.duplicates++
+        continue
+      }
+      if (lateByMs[row] >= 0)
         late.push({ index: this.#columns.record[row], lateByMs: lateByMs[row] })
-        this.ledger.addLate(partition, lateByMs[row])
-      } else if (counted[row] === 1) {
-        entry.counted++
-        if (correctsByMs[row] >= 0) this.#bookCorrection(partition, correctsByMs[row])
-      } else entry.filtered++
+      else if (counted[row] === 1) entry.counted++
+      else entry.filtered++
+      if (lateByMs[row] >= 0 || correctsByMs[row] >= 0)
+        this.ledger.addLate(partition, lateByMs[row], correctsByMs[row])
     }
     entry.read += batch.count
     entry.rejected += rejected.length
     entry.late += late.length
     for (const { rejection } of rejected) this.ledger.addReason(rejection.reason)
     return late
-  }
-
-  #bookCorrection(partition: number, lateByMs: number): void {
-    this.ledger.latenessOf(partition).corrected++
-    this.ledger.addLate(partition, lateByMs)
   }
 }

@@ -18,7 +18,7 @@ export interface LedgerEntry {
 
 /** Beside the books: how late events were, those that corrected a window and those that came too late for it. */
 export interface Lateness {
-  /** Of the counted events, those that corrected a window. */
+  /** Events that corrected a window of some metric; they may be too late for another. */
   corrected: number
   /** Late events of both kinds by how long before them their window had closed: see LATENESS_MS. */
   readonly histogram: number[]
@@ -68,10 +68,16 @@ export class Ledger {
     return lateness
   }
 
-  /** Enters an event that was late by so many milliseconds. */
-  addLate(partition: number, lateByMs: number): void {
-    const found = LATENESS_MS.findIndex((boundMs) => lateByMs <= boundMs)
-    this.latenessOf(partition).histogram[found < 0 ? LATENESS_MS.length : found]++
+  /**
+   * Enters an event that came after the end of some window: `lateByMs` too late for it, `correctsByMs` in time to correct
+   * it; -1 where there is no such window.
+   */
+  addLate(partition: number, lateByMs: number, correctsByMs: number): void {
+    const lateness = this.latenessOf(partition)
+    if (correctsByMs >= 0) lateness.corrected++
+    const byMs = Math.max(lateByMs, correctsByMs)
+    const found = LATENESS_MS.findIndex((boundMs) => byMs <= boundMs)
+    lateness.histogram[found < 0 ? LATENESS_MS.length : found]++
   }
 
   get partitions(): readonly number[] {

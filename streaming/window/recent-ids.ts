@@ -24,6 +24,11 @@ export class RecentIds {
   #expired = 0
   #nowMs = Number.NEGATIVE_INFINITY
 
+  /** Ids there is room for. */
+  get capacity(): number {
+    return this.#deadlines.length
+  }
+
   /** Ids that are remembered. */
   get size(): number {
     return this.#used - this.#expired

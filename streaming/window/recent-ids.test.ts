@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
+import { RecentIds } from './recent-ids.ts'
+
+/** Ids that meet often and begin at few places of the table. */
+const words = (id: number) => Int32Array.of(id % 7, id, 0, 1)
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ id: fc.nat(60), deadlineMs: fc.integer({ min: 1, max: 90 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ expireMs: fc.integer({ min: 0, max: 90 }) }) },
+    { weight: 1, arbitrary: fc.constant('restart' as const) },
+  ),
+  { maxLength: 200 },
+)
+
+test('remembers each id until its deadline, as a Map does, also over restarts', () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      let ids = new RecentIds()
+      const model = new Map<number, number>()
+      let nowMs = 0
+      for (const step of all) {
+        if (step === 'restart') {
+          const state = structuredClone(ids.snapshot())
+          ids = new RecentIds()
+          ids.restore(state)
+          ids.expire(nowMs)
+        } else if ('expireMs' in step) {
+          nowMs = Math.max(nowMs, step.expireMs)
+          ids.expire(step.expireMs)
+          for (const [id, deadlineMs] of model) if (deadlineMs <= nowMs) model.delete(id)
+        } else if (step.deadlineMs > nowMs) {
+          expect(ids.add(words(step.id), 0, step.deadlineMs)).toBe(!model.has(step.id))
+          if (!model.has(step.id)) model.set(step.id, step.deadlineMs)
+        }
+        expect(ids.size).toBe(model.size)
+      }
+      expect(ids.snapshot().deadlinesMs.length).toBe(model.size)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('memory is that of the ids that are remembered, however many there were', () => {
+  const ids = new RecentIds()
+  const one = new Int32Array(FINGERPRINT_WORDS)
+  for (let second = 1; second <= 200; second++) {
+    for (let i = 0; i < 1_000; i++) {
+      one.set([Math.imul(second * 1_000 + i, 0x9e3779b1), second, i, 1])
+      expect(ids.add(one, 0, second + 3)).toBe(true)
+    }
+    ids.expire(second)
+  }
+  expect(ids.size).toBe(3_000)
+  expect(ids.capacity).toBeLessThanOrEqual(16_384)
+})
