@@ -37,6 +37,15 @@ export const AWKWARD_TAGS = [
   '\\n',
   "'; DROP TABLE x; --",
   'null',
+  'half a character \ud83d',
+  '\udc00',
+  '\udc00 \ud83d',
+  'ud83d',
+  '␛ud83d',
+  "' OR 1=1 --",
+  '"; DROP MEASUREMENT "sales',
+  '/.*/',
+  '$timeFilter',
   'x'.repeat(10_000),
 ]
 

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { comparePoints } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { describeWith, influx1ForTests, influx2ForTests } from '../../scripts/services/testing.ts'
 import type { InfluxSettings } from '../settings.ts'
@@ -99,6 +101,43 @@ function describeAnyInflux(settings: InfluxSettings): void {
       const read = await store.read(sales, { fromMs: 20, toMs: 21 })
       expect(read).toHaveLength(2)
       for (const { tags } of read) expect(tags.category).toMatch(/^(x, )+x?,? ?…[0-9a-f]{32}$/)
+    })
+
+    test('tags of any text come back, can be removed one by one, and say nothing to the server', async () => {
+      const anyText = fc.string({
+        unit: fc.oneof(
+          fc.constantFrom(
+            ...'\\\n\r\0\t,= "\'/$;#{}[]()|*%_-␀␊␍＼␛…\u0001\u2028\ufeff🛒',
+            '\ud83d',
+            '\uded2',
+          ),
+          fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code)),
+        ),
+        minLength: 1,
+        maxLength: 40,
+      })
+      const tagPairs = fc.uniqueArray(fc.tuple(anyText, anyText), {
+        maxLength: 25,
+        selector: (pair) => JSON.stringify(pair),
+      })
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(tagPairs, async (pairs) => {
+          const any = { name: `any_${run++}`, tags: ['a', 'b'], fields: { n: 'integer' } } as const
+          const points = pairs.map(([a, b], n) => ({
+            measurement: any.name,
+            tags: { a, b },
+            fields: { n },
+            timeMs: (n % 3) * 1000,
+          }))
+          await store.write(points, [any], 1)
+          const sorted = points.toSorted(comparePoints(any))
+          expect(await store.read(any, {})).toEqual(sorted)
+          await store.remove(any, { points: sorted.filter((_, n) => n % 2 === 0) })
+          expect(await store.read(any, {})).toEqual(sorted.filter((_, n) => n % 2 !== 0))
+        }),
+        { numRuns: 25 },
+      )
     })
 
     test('a server that is not there is unavailable, naming INFLUX_URL', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { toLine } from './line-protocol.ts'
+import { keptTag, toLine } from './line-protocol.ts'
+import { decodeTag } from './tag-text.ts'
 
 const sales = {
   name: 'sales',
@@ -38,6 +39,13 @@ test('a tag too long for the server is cut at a whole character and ends in a ha
   const text = line({ category: '🛒'.repeat(40_000), country: 'x\\'.repeat(40_000) }, { orders: 1 })
   expect(Buffer.byteLength(text ?? '')).toBeLessThan(65_000)
   expect(text).toMatch(
-    /^sales,category=(🛒)+…[0-9a-f]{32},country=[x\\]+x…[0-9a-f]{32} orders=1i 10000$/u,
+    /^sales,category=(🛒)+␛…[0-9a-f]{32},country=[x\\]+x␛…[0-9a-f]{32} orders=1i 10000$/u,
   )
+})
+
+test('long tags that differ anywhere are different, and none can be written to look like a cut one', () => {
+  const long = (end: string) => keptTag('x'.repeat(70_000) + end, sales)
+  const cut = [long('a'), long('b'), long('\ud800'), long('\udc00'), long('\ufffd')]
+  expect(new Set(cut).size).toBe(cut.length)
+  for (const kept of cut) expect(keptTag(decodeTag(kept), sales)).not.toBe(kept)
 })

@@ -28,10 +28,10 @@ export function keptTag(value: string, measurement: Measurement): string {
   const kept = encodeTag(value, TROUBLE_IN_LINE_PROTOCOL)
   // A code unit takes at most three bytes, or two with its escape.
   if (kept.length * 3 <= longestBytes || byteLength(kept) <= longestBytes) return kept
-  const hash = createHash('sha256').update(value).digest('hex').slice(0, 32)
+  const hash = createHash('sha256').update(kept).digest('hex').slice(0, 32)
   const start = Array.from(kept.slice(0, Math.floor(longestBytes / 4) - 40)).slice(0, -1)
   // A trailing escape mark or backslash would take the mark that follows with it.
-  return `${start.join('').replace(/[␛\\]+$/, '')}…${hash}`
+  return `${start.join('').replace(/[␛\\]+$/, '')}␛…${hash}`
 }
 
 const byteLength = (text: string) => Buffer.byteLength(escapeKey(text))

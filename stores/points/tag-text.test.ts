@@ -5,7 +5,26 @@ import { decodeTag, encodeTag, TROUBLE_IN_LINE_PROTOCOL, TROUBLE_IN_SQLITE } fro
 
 const troubles = { 'line protocol': TROUBLE_IN_LINE_PROTOCOL, SQLite: TROUBLE_IN_SQLITE }
 const awkward = fc.string({
-  unit: fc.constantFrom('\\', '\n', '\r', '\0', '␀', '␊', '␍', '＼', '␛', ',', ' ', '=', 'a', '🛒'),
+  unit: fc.constantFrom(
+    '\\',
+    '\n',
+    '\r',
+    '\0',
+    '␀',
+    '␊',
+    '␍',
+    '＼',
+    '␛',
+    ',',
+    ' ',
+    '=',
+    'a',
+    'u',
+    'd83d',
+    '🛒',
+    '\ud83d',
+    '\uded2',
+  ),
 })
 
 const anyText = fc
@@ -16,7 +35,9 @@ describe.each(Object.entries(troubles))('a tag kept for %s', (_, trouble) => {
   test('is read back as it was', () => {
     fc.assert(
       fc.property(fc.oneof(awkward, anyText), (text) => {
-        expect(decodeTag(encodeTag(text, trouble))).toBe(text)
+        const kept = encodeTag(text, trouble)
+        expect(decodeTag(kept)).toBe(text)
+        expect(Buffer.from(kept).toString()).toBe(kept)
       }),
     )
     for (const text of AWKWARD_TAGS) expect(decodeTag(encodeTag(text, trouble))).toBe(text)

@@ -14,23 +14,30 @@ const STAND_INS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(STANDS_FOR).map(([plain, shown]) => [shown, plain]),
 )
 
-/** Finds what SQLite's C strings lose, and what must be escaped for that. */
-export const TROUBLE_IN_SQLITE = /[\0␀␊␍＼␛]/g
+/** Finds what SQLite's C strings and UTF-8 lose, and what must be escaped for that. */
+export const TROUBLE_IN_SQLITE = /[\0␀␊␍＼␛\p{Surrogate}]/gu
 /**
  * Finds what line protocol cannot hold, and what must be escaped for that. A backslash is only a trouble before a
  * character that is escaped with one, and at the end, so that `C:\temp` stays as it is.
  */
-export const TROUBLE_IN_LINE_PROTOCOL = /[\0\n\r␀␊␍＼␛]|\\(?=[,= \\]|$)/g
+export const TROUBLE_IN_LINE_PROTOCOL = /[\0\n\r␀␊␍＼␛\p{Surrogate}]|\\(?=[,= \\]|$)/gu
 
 /** The value as it is kept. Values without trouble, nearly all, are kept as they are. */
 export function encodeTag(value: string, trouble: RegExp): string {
-  return value.replace(trouble, (found) => STANDS_FOR[found] ?? `${ESCAPE}${found}`)
+  return value.replace(trouble, (found) => STANDS_FOR[found] ?? `${ESCAPE}${codeOf(found)}`)
 }
 
 /** The value that was encoded. */
 export function decodeTag(kept: string): string {
   return kept.replace(
-    /␛(.)|[␀␊␍＼]/gu,
-    (found, escaped?: string) => escaped ?? STAND_INS[found] ?? found,
+    /␛(?:u(d[89a-f][0-9a-f]{2})|(.))|[␀␊␍＼]/gu,
+    (found, half?: string, escaped?: string) =>
+      half === undefined
+        ? (escaped ?? STAND_INS[found] ?? found)
+        : String.fromCharCode(Number.parseInt(half, 16)),
   )
 }
+
+/** Half of a character, which JSON can hold and UTF-8 cannot, as `ud83d`; any other as it is. */
+const codeOf = (found: string) =>
+  /\p{Surrogate}/u.test(found) ? `u${found.charCodeAt(0).toString(16)}` : found
