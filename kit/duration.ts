@@ -40,6 +40,12 @@ export function formatElapsed(ms: number): string {
   return `${whole}${unit} ${rest}${smaller}`
 }
 
+/** As formatDuration, but nothing is rounded: a whole number of the largest unit that divides it ("90s", "36h"). */
+export function exactDuration(ms: number): string {
+  const unit = ['d', 'h', 'm', 's'].find((one) => ms % UNITS_MS[one] === 0) ?? 'ms'
+  return `${ms / UNITS_MS[unit]}${unit}`
+}
+
 /** A configuration value: a written duration in, milliseconds out. */
 export const durationSchema = z
   .string('expected a duration like "10s" or "5m"')

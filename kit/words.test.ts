@@ -1,10 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { durationMs, formatDuration, formatElapsed, parseDurationMs } from './duration.ts'
+import {
+  durationMs,
+  exactDuration,
+  formatDuration,
+  formatElapsed,
+  parseDurationMs,
+} from './duration.ts'
 import { rootCause, UnavailableError } from './errors.ts'
 import { didYouMean, nearest } from './nearest.ts'
 
 describe('a duration', () => {
+  test('is written without rounding where it is read again', () => {
+    const texts = ['1ms', '1500ms', '10s', '75s', '90s', '36h', '7d']
+    expect(texts.map((text) => exactDuration(durationMs(text)))).toEqual(texts)
+    expect(exactDuration(durationMs('1.5m'))).toBe('90s')
+  })
+
   test.each([
     ['500ms', 500],
     ['10s', 10_000],

@@ -1,5 +1,5 @@
 // Whether a definition makes sense for a schema and an enrichment: what types cannot hold, or were not asked to. Pure.
-import { formatDuration } from '../../kit/duration.ts'
+import { exactDuration } from '../../kit/duration.ts'
 import { didYouMean, nearest } from '../../kit/nearest.ts'
 import type { EventSchema, FieldSpec } from '../schema.ts'
 import type { Enrichment, MetricInput } from './metric.ts'
@@ -74,7 +74,7 @@ function checkWindow({ sizeMs, tz }: TumblingNode): void {
   if (tz === undefined) return
   if (!isZonedSize(sizeMs))
     throw new Error(
-      `window: ${formatDuration(sizeMs)} in "${tz}"; expected 1h, 2h, 3h, 4h, 6h, 8h, 12h or whole days, ` +
+      `window: ${exactDuration(sizeMs)} in "${tz}"; expected 1h, 2h, 3h, 4h, 6h, 8h, 12h or whole days, ` +
         'or no time zone',
     )
   const names = Intl.supportedValuesOf('timeZone')

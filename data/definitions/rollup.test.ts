@@ -6,7 +6,9 @@ import { revenueByCategory } from '../ecommerce/revenue-by-category.ts'
 import { demographicsEnrichment } from '../ecommerce/vocabulary.ts'
 import type { Point } from '../point.ts'
 import type { Metric } from './metric.ts'
+import { tumbling } from './nodes.ts'
 import { rollUp } from './rollup.ts'
+import { windowsOf } from './windows.ts'
 
 /** A user's segments follow from who they are; a product's category and the type are each event's own. */
 const USERS = Array.from({ length: 12 }, (_, n) => ({
@@ -205,6 +207,40 @@ test('money adds up to the cent', () => {
     items: 6,
     average_order_value: 0.6 / 6,
   })
+})
+
+test('days of a time zone stay the days they are, and add up to its weeks', () => {
+  const metric: Metric = {
+    ...revenueByCategory,
+    window: tumbling('1d', { tz: 'Europe/Berlin' }),
+  }
+  const days = windowsOf(metric.window)
+  // Sunday to Tuesday: the clock is changed on the Sunday, which is the last day of its week.
+  const starts = [days.startOf(Date.parse('2026-10-25T12:00Z'))]
+  starts.push(days.endOf(starts[0]), days.endOf(days.endOf(starts[0])))
+  const points = starts.map(
+    (timeMs): Point => ({
+      measurement: 'revenue_by_category',
+      tags: { category: 'books', country: 'DE' },
+      fields: { revenue: 1, orders: 1, items: 1, average_order_value: 1 },
+      timeMs,
+    }),
+  )
+  const rolled = (bucketMs?: number) =>
+    rollUp(metric, demographicsEnrichment, points, {
+      by: [],
+      ...(bucketMs === undefined ? {} : { bucketMs }),
+    }).points.map(({ timeMs, fields }) => [new Date(timeMs).toISOString(), fields.orders])
+  expect(rolled()).toEqual([
+    ['2026-10-24T22:00:00.000Z', 1],
+    ['2026-10-25T23:00:00.000Z', 1],
+    ['2026-10-26T23:00:00.000Z', 1],
+  ])
+  expect(rolled(metric.window.sizeMs)).toEqual(rolled())
+  expect(rolled(7 * metric.window.sizeMs)).toEqual([
+    ['2026-10-18T22:00:00.000Z', 1],
+    ['2026-10-25T23:00:00.000Z', 2],
+  ])
 })
 
 test('a tag the metric has not is told', () => {

@@ -4,13 +4,14 @@ import { comparePoints } from '../point-order.ts'
 import type { Enrichment, Metric } from './metric.ts'
 import { measurementOf } from './metric.ts'
 import type { RatioNode, ValueNode } from './nodes.ts'
+import { windowsOf } from './windows.ts'
 
 export interface RollUpOptions {
   /** Tags to keep, in the order of the result; each one of the metric's. */
   readonly by: readonly string[]
   /**
-   * Windows that start in the same `[n × bucketMs, (n + 1) × bucketMs)` become one point at its start. Absent: windows
-   * stay apart. `Infinity`: one point for all of time, at its first window.
+   * Windows that start in the same window of this length, by the clock of the metric's zone if it has one, become one point
+   * at its start. Absent: windows stay apart. `Infinity`: one point for all of time, at its first window.
    */
   readonly bucketMs?: number
 }
@@ -35,16 +36,17 @@ export function rollUp(
   points: Iterable<Point>,
   options: RollUpOptions,
 ): RolledUp {
-  const { by, bucketMs = metric.window.sizeMs } = options
+  const { by, bucketMs } = options
   const unknown = by.find((tag) => !metric.by.includes(tag))
   if (unknown !== undefined)
     throw new Error(
       `metric "${metric.name}" has no tag "${unknown}"; it has ${metric.by.join(', ')}`,
     )
   const { kept, notes } = whatAdds(metric, enrichment, options)
+  const bucketOf = bucketsOf(metric, bucketMs)
   const groups = new Map<string, Group>()
   for (const point of points) {
-    const timeMs = bucketMs === Infinity ? 0 : Math.floor(point.timeMs / bucketMs) * bucketMs
+    const timeMs = bucketOf(point.timeMs)
     const tags = by.map((tag) => point.tags[tag])
     const key = JSON.stringify([timeMs, ...tags])
     const group = groups.get(key)
@@ -70,6 +72,14 @@ export function rollUp(
     }),
   )
   return { measurement, points: rolled.sort(comparePoints(measurement)), notes }
+}
+
+/** The time that a point of this time is added to. */
+function bucketsOf(metric: Metric, bucketMs: number | undefined): (timeMs: number) => number {
+  if (bucketMs === undefined) return (timeMs) => timeMs
+  if (bucketMs === Infinity) return () => 0
+  const buckets = windowsOf({ ...metric.window, sizeMs: bucketMs })
+  return (timeMs) => buckets.startOf(timeMs)
 }
 
 interface Group {

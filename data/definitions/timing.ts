@@ -1,6 +1,6 @@
 // When a metric's points are written, from what its definition says: how late an event may be, how often an open
 // window is shown. Pure.
-import { formatDuration, parseDurationMs } from '../../kit/duration.ts'
+import { exactDuration, parseDurationMs } from '../../kit/duration.ts'
 import { didYouMean, nearest } from '../../kit/nearest.ts'
 import type { MetricInput } from './metric.ts'
 
@@ -24,7 +24,7 @@ export function emitEveryMsOf({ emit = 'onClose', window }: Timed): number | und
   if (everyMs === 0 || everyMs >= window.sizeMs)
     throw new Error(
       `emit.every is ${emit.every}; expected more than 0 and less than the window, ` +
-        formatDuration(window.sizeMs),
+        exactDuration(window.sizeMs),
     )
   return everyMs
 }

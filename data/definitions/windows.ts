@@ -1,7 +1,7 @@
 // Where windows start and end: aligned to the epoch, or to the clock of a time zone. They follow one another without gap
 // or overlap; what a size means in a zone is in decisions/windows-in-time-zones.md. Pure.
 import type { TumblingNode } from './nodes.ts'
-import { Zone } from './zone.ts'
+import { type Zone, zoneOf } from './zone.ts'
 
 export interface Windows {
   /** Start of the window that the instant is in. Epoch milliseconds, as everything here. */
@@ -23,7 +23,7 @@ export function windowsOf({ sizeMs, tz }: TumblingNode): Windows {
       startOf: (timeMs) => Math.floor(timeMs / sizeMs) * sizeMs,
       endOf: (startMs) => startMs + sizeMs,
     }
-  const zone = new Zone(tz)
+  const zone = zoneOf(tz)
   return new ZonedWindows(
     sizeMs === HOUR_MS
       ? (timeMs) => hourAt(zone, timeMs)
@@ -36,6 +36,15 @@ export const isZonedSize = (sizeMs: number): boolean =>
   sizeMs >= DAY_MS
     ? sizeMs % DAY_MS === 0
     : sizeMs >= HOUR_MS && DAY_MS % sizeMs === 0 && sizeMs % HOUR_MS === 0
+
+/** Whether stretches of this length, as windows of the same zone, are made of whole windows. */
+export function areMadeOf({ sizeMs, tz }: TumblingNode, lengthMs: number): boolean {
+  if (lengthMs % sizeMs !== 0) return false
+  return (
+    tz === undefined ||
+    (isZonedSize(lengthMs) && (alignmentOf(lengthMs) - alignmentOf(sizeMs)) % sizeMs === 0)
+  )
+}
 
 interface Window {
   readonly startMs: number
@@ -78,7 +87,7 @@ function hourAt(zone: Zone, timeMs: number): Window {
 
 /** From when the local clock first shows or passes a multiple of the size until it does so with the next. */
 function localWindowAt(zone: Zone, sizeMs: number, timeMs: number): Window {
-  const alignMs = sizeMs % WEEK_MS === 0 ? MONDAY_MS : 0
+  const alignMs = alignmentOf(sizeMs)
   // A local clock is never a day from UTC: no later multiple can have been reached.
   let localMs = Math.floor((timeMs - DAY_MS - alignMs) / sizeMs) * sizeMs + alignMs
   let startMs = firstInstantOf(zone, localMs)
@@ -90,6 +99,9 @@ function localWindowAt(zone: Zone, sizeMs: number, timeMs: number): Window {
   }
   return { startMs, endMs }
 }
+
+/** The local time that windows of this length are counted from. */
+const alignmentOf = (sizeMs: number): number => (sizeMs % WEEK_MS === 0 ? MONDAY_MS : 0)
 
 /** When the local clock first shows `localMs` (as if it were UTC), or is put past it. */
 function firstInstantOf(zone: Zone, localMs: number): number {

@@ -21,7 +21,15 @@ const MARGIN_MS = 2 * DAY_MS
 const FIRST_MS = Date.UTC(1900, 0, 1)
 const LAST_MS = Date.UTC(2200, 0, 1)
 
-/** The IANA time zone `name`. Throws a RangeError when there is none. */
+const zones = new Map<string, Zone>()
+
+/** The IANA time zone `name`; the same to all who ask. Throws a RangeError when there is none. */
+export function zoneOf(name: string): Zone {
+  const zone = zones.get(name) ?? new Zone(name)
+  zones.set(name, zone)
+  return zone
+}
+
 export class Zone {
   private readonly format: Intl.DateTimeFormat
   private readonly chunks = new Map<number, readonly Period[]>()

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { type TumblingNode, tumbling } from '../../data/definitions/nodes.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
 import { checkArguments, type PointsFlags } from './arguments.ts'
 
 const nowMs = Date.UTC(2026, 0, 31, 12)
@@ -43,6 +45,23 @@ test('a misspelt metric gets the nearest name', () => {
       where: 'metric',
       what: '"revenue_by_categry" is no metric; did you mean "revenue_by_category"?',
     },
+  ])
+})
+
+test('windows are added up only to what is made of whole ones', () => {
+  const what = (window: TumblingNode, every: string) =>
+    checkArguments(
+      'revenue_by_category',
+      { format: 'table', every },
+      [{ ...revenueByCategory, window }],
+      nowMs,
+    ).problems.map((problem) => problem.what)
+  expect(what(tumbling('90s'), '2m')).toEqual(['expected a multiple of the window, 90s, got "2m"'])
+  const day = tumbling('1d', { tz: 'Europe/Berlin' })
+  expect(what(day, '7d')).toEqual([])
+  expect(what(day, '36h')).toEqual([
+    'expected a multiple of the window, 1d, that fits the days of Europe/Berlin, ' +
+      'e.g. 2d, 3d, 4d, 6d, 7d, got "36h"',
   ])
 })
 

@@ -1,7 +1,9 @@
 // The arguments of `npm run points`, checked: what to read and how to print it, or every problem at once.
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import type { TumblingNode } from '../../data/definitions/nodes.ts'
+import { areMadeOf } from '../../data/definitions/windows.ts'
 import type { Checked } from '../../kit/config.ts'
-import { parseDurationMs } from '../../kit/duration.ts'
+import { exactDuration, parseDurationMs } from '../../kit/duration.ts'
 import type { Problem } from '../../kit/errors.ts'
 import { didYouMean } from '../../kit/nearest.ts'
 import { parseTimeMs, TIME_FORMS } from './time.ts'
@@ -71,10 +73,10 @@ export function checkArguments(
     problems.push({ where: 'metric', what: `"${name}" is no metric${didYouMean(name, names)}` })
     return { problems }
   }
-  if (bucketMs !== undefined && bucketMs % metric.window.sizeMs !== 0)
+  if (bucketMs !== undefined && bucketMs > 0 && !areMadeOf(metric.window, bucketMs))
     problems.push({
       where: '--every',
-      what: `expected a multiple of the window, ${metric.window.sizeMs / 1000} s, got "${flags.every}"`,
+      what: `expected ${multipleOf(metric.window)}, got "${flags.every}"`,
     })
   const by = tagsOf(metric, flags.by, problems)
   if (problems.length > 0) return { problems }
@@ -91,6 +93,16 @@ export function checkArguments(
 }
 
 /** `--by a,b`; `--by none` keeps no tag. */
+/** "a multiple of the window, 10s", with some that are right where a time zone makes that less plain. */
+function multipleOf(window: TumblingNode): string {
+  const multiple = `a multiple of the window, ${exactDuration(window.sizeMs)}`
+  if (window.tz === undefined) return multiple
+  const some = [2, 3, 4, 6, 7]
+    .map((times) => times * window.sizeMs)
+    .filter((lengthMs) => areMadeOf(window, lengthMs))
+  return `${multiple}, that fits the days of ${window.tz}, e.g. ${some.map(exactDuration).join(', ')}`
+}
+
 function tagsOf(metric: Metric, by: string | undefined, problems: Problem[]): readonly string[] {
   const { tags } = measurementOf(metric)
   if (by === undefined) return tags
