@@ -1,35 +1,59 @@
-// Connections to MySQL or MariaDB, every one with the same session: UTC, strict, text as UTF-8.
+// Connections to MySQL or MariaDB, every one with the same session: UTC, strict, text as UTF-8. One that is silent while
+// an answer is due is lost: what waits for it fails, and the next statement gets a new connection.
+import { connect, type Socket } from 'node:net'
 import mysql, { type Pool, type PoolConnection, type QueryResult } from 'mysql2'
+import { formatDuration } from '../kit/duration.ts'
 import type { MysqlSettings } from './settings.ts'
 
 /** Strict: a value that does not fit is an error. Without NO_BACKSLASH_ESCAPES, which breaks mysql2's escaping. */
-const SESSION = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 20,
+const SESSION = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
   sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
 
-/** How long connecting and greeting may take. */
-const CONNECT_TIMEOUT_MS = 10_000
+/** How long a server may take for the next piece of an answer. */
+const SILENCE_MS = 10_000
 
-const access = ({ host, port, user, password }: MysqlSettings) => ({
+const access = ({ host, port, user, password }: MysqlSettings, silenceMs: number) => ({
   host,
   port,
   user,
   password,
   charset: 'utf8mb4',
-  connectTimeout: CONNECT_TIMEOUT_MS,
+  connectTimeout: silenceMs,
+  stream: () => openSocket(host, port, silenceMs),
 })
 
-/** A pool that connects at the first use. Without `FOUND_ROWS`, so that an unchanged row counts as not affected. */
-export function createPool(settings: MysqlSettings): Pool {
+/**
+ * A socket that fails when nothing came for `silenceMs`, unless its reader holds it back. That closes connections without
+ * work too, before they can have become stale.
+ */
+function openSocket(host: string, port: number, silenceMs: number): Socket {
+  const socket = connect(port, host)
+  socket.setNoDelay(true)
+  socket.on('timeout', () => {
+    const reason = `no answer for ${formatDuration(silenceMs)}`
+    if (socket.isPaused()) socket.setTimeout(silenceMs)
+    else socket.destroy(Object.assign(new Error(reason), { code: 'ETIMEDOUT' }))
+  })
+  return socket.setTimeout(silenceMs)
+}
+
+/**
+ * A pool that connects at the first use. A server silent for `silenceMs` is lost. Without `FOUND_ROWS`, so that an
+ * unchanged row counts as not affected.
+ */
+export function createPool(settings: MysqlSettings, silenceMs = SILENCE_MS): Pool {
   const pool = mysql.createPool({
-    ...access(settings),
+    ...access(settings, silenceMs),
     database: settings.database,
     flags: ['-FOUND_ROWS'],
     connectionLimit: 4,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
   })
-  // Queued before any statement of ours. Should it fail, the connection is lost and the next statement tells.
-  pool.on('connection', (connection: PoolConnection) => connection.query(SESSION, () => {}))
+  pool.on('connection', (connection: PoolConnection) => {
+    // Its user is told as well; an error that nobody listens to would end the process.
+    connection.on('error', () => {})
+    // Queued before any statement of ours. Should it fail, the connection is lost and the next statement tells.
+    connection.query(SESSION, () => {})
+  })
   return pool
 }
 
@@ -58,8 +82,11 @@ export async function withConnection<T>(
 }
 
 /** Makes the database where it is missing. Errors are mysql2's. */
-export async function createDatabase(settings: MysqlSettings): Promise<void> {
-  const isMissing = await withSingleConnection({ ...settings }, async () => false).catch(
+export async function createDatabase(
+  settings: MysqlSettings,
+  silenceMs = SILENCE_MS,
+): Promise<void> {
+  const isMissing = await withSingleConnection(settings, silenceMs, async () => false).catch(
     (error) => {
       if (error.code === 'ER_BAD_DB_ERROR') return true
       throw error
@@ -67,7 +94,7 @@ export async function createDatabase(settings: MysqlSettings): Promise<void> {
   )
   if (!isMissing) return
   const { database, ...server } = settings
-  await withSingleConnection(server, (query) =>
+  await withSingleConnection(server, silenceMs, (query) =>
     query(`CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4`),
   )
 }
@@ -101,13 +128,15 @@ export function execute<T extends QueryResult>(
 
 async function withSingleConnection<T>(
   settings: Omit<MysqlSettings, 'database'> & { readonly database?: string },
+  silenceMs: number,
   action: (query: (sql: string) => Promise<unknown>) => Promise<T>,
 ): Promise<T> {
   const { database } = settings
   const connection = mysql.createConnection({
-    ...access({ database: '', ...settings }),
+    ...access({ database: '', ...settings }, silenceMs),
     ...(database === undefined ? {} : { database }),
   })
+  connection.on('error', () => {})
   try {
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()))

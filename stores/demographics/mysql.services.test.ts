@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import mysql from 'mysql2/promise'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { RefusedError } from '../../kit/errors.ts'
 import { describeWith, mysqlForTests } from '../../scripts/services/testing.ts'
 import type { MysqlSettings } from '../settings.ts'
 import { describeDemographicsStore, lookupAll, person } from './conformance.ts'
@@ -133,32 +132,6 @@ describeWith([mysqlForTests()], 'demographics in MySQL', (address) => {
     expect(denied).toBeInstanceOf(RefusedError)
     expect(denied.message).toMatch(/no rights on database .* MYSQL_DATABASE/)
   })
-
-  it('is unavailable while the server is away, and goes on when it is back', async () => {
-    const proxy = await openProxy(address.host, address.port)
-    const store = mysqlDemographics({ ...other, host: '127.0.0.1', port: proxy.port })
-    await store.migrate()
-    await store.upsert(Array.from({ length: 20_000 }, (_, n) => person(`proxied-${n}`)))
-    // Far less than the answer has, so that its end can never have arrived before the cut.
-    proxy.cutAfter(200_000)
-    const cutInTheMiddle = lookupAll(store, ['city'], 0)
-    await expect(cutInTheMiddle).rejects.toBeInstanceOf(UnavailableError)
-    proxy.refuse(true)
-    for (const action of [
-      () => store.count(),
-      () => store.migrate(),
-      () => store.upsert([person('away')]),
-      () => lookupAll(store, [], 0),
-    ]) {
-      const error = await action().catch((thrown) => thrown)
-      expect(error).toBeInstanceOf(UnavailableError)
-      expect(error.message).toContain(`127.0.0.1:${proxy.port}`)
-    }
-    proxy.refuse(false)
-    expect(await store.upsert([person('back')])).toEqual({ inserted: 1, updated: 0 })
-    await store.close()
-    await proxy.close()
-  })
 })
 
 /** How many transactions wait for a lock. The server renews this when it was not asked for 100 ms. */
@@ -167,53 +140,4 @@ async function waiting(admin: mysql.Connection): Promise<number> {
     "SELECT COUNT(*) AS n FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
   )
   return Number(rows[0].n)
-}
-
-/** A TCP proxy whose connections can be cut and refused. */
-async function openProxy(host: string, port: number) {
-  const sockets = new Set<Socket>()
-  let isRefusing = false
-  let bytesLeft = Number.POSITIVE_INFINITY
-  const server: Server = createServer((near) => {
-    if (isRefusing) {
-      near.destroy()
-      return
-    }
-    const far = connect(port, host)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        near.destroy()
-        far.destroy()
-        sockets.delete(socket)
-      })
-    }
-    near.pipe(far)
-    far.on('data', (bytes) => {
-      bytesLeft -= bytes.length
-      if (bytesLeft > 0) near.write(bytes)
-      else cut()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const cut = () => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    port: (server.address() as { port: number }).port,
-    cutAfter: (bytes: number) => {
-      bytesLeft = bytes
-    },
-    refuse: (isOn: boolean) => {
-      isRefusing = isOn
-      bytesLeft = Number.POSITIVE_INFINITY
-      if (isOn) cut()
-    },
-    close: () =>
-      new Promise<void>((resolve) => {
-        cut()
-        server.close(() => resolve())
-      }),
-  }
 }

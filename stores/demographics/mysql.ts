@@ -17,9 +17,8 @@ import {
 /** Rows of one statement: at their longest 2 MB, below every server's max_allowed_packet. */
 const STATEMENT_ROWS = 1000
 const LOOKUP_ROWS = 5000
-/** A server that is silent for so long in the middle of an answer is gone. */
-const SILENCE_MS = 60_000
-const CONFLICTS_MAX = 10
+/** A transaction that met others is run again for so long. */
+const CONFLICTS_MS = 10_000
 
 const CONTENTS: MysqlContents = {
   name: 'demographics',
@@ -35,9 +34,12 @@ const REPLACE = DEMOGRAPHIC_COLUMNS.slice(1)
   .join(', ')
 
 /** Demographics in `settings.database`, which `migrate` makes where it is missing. Connects at the first use. */
-export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
+export function mysqlDemographics(
+  settings: MysqlSettings,
+  options: { readonly silenceMs?: number } = {},
+): DemographicsStore {
   const { host, port, database } = settings
-  const pool = createPool(settings)
+  const pool = createPool(settings, options.silenceMs)
   const kysely = new Kysely<DemographicsSchema>({ dialect: new MysqlDialect({ pool }) })
   const withStoreErrors = <T>(action: Promise<T>): Promise<T> =>
     action.catch((error) => {
@@ -50,7 +52,9 @@ export function mysqlDemographics(settings: MysqlSettings): DemographicsStore {
     description: `MySQL ${host}:${port}/${database}`,
     migrate: () =>
       withStoreErrors(
-        createDatabase(settings).then(() => migrateToLatest(kysely, mysqlMigrations)),
+        createDatabase(settings, options.silenceMs).then(() =>
+          migrateToLatest(kysely, mysqlMigrations),
+        ),
       ),
     upsert: async (rows) => {
       const counts = await withStoreErrors(upsert(pool, rows, expectsUpdates))
@@ -88,13 +92,14 @@ async function upsert(
     const tuples = sorted.slice(start, start + STATEMENT_ROWS).map(tupleOf)
     values.push(mysql.format(INSERT, [tuples]))
   }
+  const untilMs = performance.now() + CONFLICTS_MS
   for (let attempt = 1; ; attempt++) {
     try {
       return await withConnection(pool, (connection) =>
         transaction(connection, values, rows.length, expectsUpdates),
       )
     } catch (error) {
-      if (!isConflict(error) || attempt === CONFLICTS_MAX) throw error
+      if (!isConflict(error) || performance.now() > untilMs) throw error
       await delay(Math.random() * 20 * 2 ** Math.min(attempt, 6))
     }
   }
@@ -137,7 +142,7 @@ async function transaction(
 
 function run(connection: PoolConnection, sql: string): Promise<ResultSetHeader> {
   return new Promise((resolve, reject) => {
-    connection.query<ResultSetHeader>({ sql, timeout: SILENCE_MS }, (error, result) =>
+    connection.query<ResultSetHeader>(sql, (error, result) =>
       error ? reject(error) : resolve(result),
     )
   })
@@ -166,17 +171,13 @@ async function* lookup(
     [since],
   )
   const connection = await takeConnection(pool)
-  const rows = connection
-    .query({ sql, rowsAsArray: true, dateStrings: true })
-    .stream({ highWaterMark: LOOKUP_ROWS })
+  const query = connection.query({ sql, rowsAsArray: true, dateStrings: true })
+  const rows = query.stream({ highWaterMark: LOOKUP_ROWS })
   // mysql2 tells a lost connection to the callbacks of its queries; a stream has none and would wait for ever.
   const onLost = (error: Error) => rows.destroy(error)
   connection.on('error', onLost)
-  let isConsumerAtWork = false
-  const silence = setTimeout(() => {
-    if (isConsumerAtWork) silence.refresh()
-    else onLost(Object.assign(new Error('no answer for 60 s'), { code: 'ETIMEDOUT' }))
-  }, SILENCE_MS)
+  // From here on all rows have come: what happens to the connection while they are used is nothing to them.
+  query.once('end', () => connection.off('error', onLost))
   const updatedAtColumn = columns.indexOf('updated_at') + 1
   let isDone = false
   try {
@@ -188,18 +189,14 @@ async function* lookup(
       if (updatedAt > latest) latest = updatedAt
       if (updatedAtColumn > 0) texts[updatedAtColumn] = isoOf(updatedAt)
       if (chunk.push(texts) === LOOKUP_ROWS) {
-        isConsumerAtWork = true
         yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
-        isConsumerAtWork = false
         chunk = []
         latest = ''
-        silence.refresh()
       }
     }
     isDone = true
     if (chunk.length > 0) yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
   } finally {
-    clearTimeout(silence)
     connection.off('error', onLost)
     // Left in the middle, the rest of the answer would still be under way.
     if (isDone) connection.release()
