@@ -4,6 +4,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { ConfigError, type Problem } from './errors.ts'
 import { didYouMean } from './nearest.ts'
+import { keepSecret } from './secrets.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -81,7 +82,7 @@ export function checkYaml<S extends z.ZodType>(
   }
 }
 
-/** Checks environment variables. An empty variable counts as unset. Values of `secrets` are never shown. */
+/** Checks environment variables. An empty variable counts as unset. Values of `secrets` are never shown, by nobody. */
 export function checkEnvironment<S extends z.ZodType>(
   environment: Readonly<Record<string, string | undefined>>,
   schema: S,
@@ -90,6 +91,7 @@ export function checkEnvironment<S extends z.ZodType>(
   const set = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   )
+  for (const name of secrets) keepSecret(set[name] ?? '')
   const result = schema.safeParse(set)
   if (result.success) return { value: result.data, problems: [] }
   const problems = result.error.issues.map((issue) => {

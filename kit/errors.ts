@@ -1,4 +1,6 @@
-// What can go wrong, told so that the reader knows who must act. A bug stays an ordinary Error and crashes.
+// What can go wrong, told so that the reader knows who must act. A bug stays an ordinary Error and crashes. Messages hold
+// no known secret.
+import { masked } from './secrets.ts'
 
 /** One thing wrong with configuration: where it stands, what was expected, what was got. */
 export interface Problem {
@@ -16,7 +18,7 @@ export class ConfigError extends Error {
   constructor(problems: readonly Problem[]) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const lines = problems.map((problem) => `  • ${problem.where}: ${problem.what}`)
-    super(`The configuration is invalid (${count}):\n${lines.join('\n')}`)
+    super(masked(`The configuration is invalid (${count}):\n${lines.join('\n')}`))
     this.problems = problems
   }
 }
@@ -24,6 +26,10 @@ export class ConfigError extends Error {
 /** An outside store refused in a way that waiting does not mend (wrong token, no such organisation). Exit code 1. */
 export class RefusedError extends Error {
   override readonly name: string = 'RefusedError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(masked(message), options)
+  }
 }
 
 /** An outside store cannot be reached or is busy: callers wait with backoff and go on. */
@@ -37,7 +43,7 @@ export class UnavailableError extends Error {
   readonly reason: 'unreachable' | 'busy'
 
   constructor(message: string, options: UnavailableOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(masked(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.retryAfterMs = options.retryAfterMs ?? 0
     this.store = options.store
     this.reason = options.reason ?? 'unreachable'

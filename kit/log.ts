@@ -1,14 +1,16 @@
 // Log lines for people, on standard error, so that standard output stays for results.
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
+import { masked } from './secrets.ts'
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
 
-/** A log whose lines begin with the program's name. `WINDROW_LOG=json` writes JSON lines instead. */
+/** A log whose lines begin with the program's name. `WINDROW_LOG=json` writes JSON lines instead. No secret is in it. */
 export function createLog(program: string): Log {
   const level = process.env.WINDROW_LOG_LEVEL ?? 'info'
+  const options = { name: program, level, hooks: { streamWrite: masked } }
   if (process.env.WINDROW_LOG === 'json')
-    return pino({ name: program, level }, pino.destination({ dest: 2, sync: true }))
+    return pino(options, pino.destination({ dest: 2, sync: true }))
   const stream = pretty({
     destination: 2,
     sync: true,
@@ -17,7 +19,7 @@ export function createLog(program: string): Log {
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: `${program}: {msg}`,
   })
-  return pino({ name: program, level }, stream)
+  return pino(options, stream)
 }
 
 /** The same log, with something done before each line: a line that is refreshed in place is cleared first. */

@@ -41,6 +41,11 @@ function run(body: string, signals: readonly NodeJS.Signals[] = []) {
   )
 }
 
+const keptSecret = `
+  const { keepSecret } = await import(${ours('./secrets.ts')})
+  keepSecret('a-kept-secret')
+  const bug = Object.assign(new Error('sent a-kept-secret'), { header: 'a-kept-secret' })`
+
 const untilStopped = `await new Promise((resolve) => {
   const alive = setInterval(() => {}, 1_000)
   signal.addEventListener('abort', () => { clearInterval(alive); resolve() })
@@ -88,6 +93,17 @@ describe('a program', () => {
       expect({ code, out }).toEqual({ code: 0, out: 'ready\nsaved\n' })
     },
   )
+
+  test.each([
+    ['', 'throw bug'],
+    [' that nobody waits for', `setTimeout(() => { throw bug }); await delay(60_000)`],
+    [' in a promise', `void Promise.reject(bug); await delay(60_000)`],
+  ])('with a bug%s shows where, without a secret, and exits with 1', async (_, body) => {
+    const { code, err } = await run(`${keptSecret}; ${body}`)
+    expect(code).toBe(1)
+    expect(err).toMatch(/^Error: sent \*{6}\n {4}at /)
+    expect(err).not.toContain('a-kept-secret')
+  })
 
   test('told to stop twice ends at once', async () => {
     const { code } = await run(`${untilStopped}; console.log('ready'); await delay(60_000)`, [

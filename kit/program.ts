@@ -1,6 +1,7 @@
 // How every program starts and ends: exit codes, readable errors, a clean stop on Ctrl-C.
 import { existsSync } from 'node:fs'
 import { ConfigError, RefusedError, UnavailableError } from './errors.ts'
+import { masked } from './secrets.ts'
 
 /** Done; failed at run time; wrong configuration or usage. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
@@ -16,6 +17,8 @@ export async function runProgram(main: (signal: AbortSignal) => Promise<void>): 
     if (stop.signal.aborted) process.exit(130)
     stop.abort()
   }
+  // What nobody waited for: a bug too. Node's own trace would show the error's every property.
+  process.on('uncaughtException', (error) => process.exit(report(error)))
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   try {
@@ -39,8 +42,7 @@ function report(error: unknown): number {
     process.stderr.write(`${error.message}\n`)
     return EXIT.failed
   }
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`${masked(trace)}\n`)
   return EXIT.failed
 }

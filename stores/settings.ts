@@ -24,7 +24,7 @@ const brokers = z
 const url = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && /^https?:/.test(text),
+    (text) => URL.canParse(text) && /^https?:[^?#]*$/.test(text),
     'expected an address like http://127.0.0.1:8086',
   )
 const topic = z
