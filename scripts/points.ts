@@ -1,6 +1,5 @@
 // `npm run points -- <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
 // the result; what is said about it goes to standard error.
-import { once } from 'node:events'
 import { Option } from 'commander'
 import type { Metric } from '../data/definitions/metric.ts'
 import { measurementOf } from '../data/definitions/metric.ts'
@@ -9,7 +8,8 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
-import { EXIT, runProgram } from '../kit/program.ts'
+import { runProgram } from '../kit/program.ts'
+import { print } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
 import { csv, json, table } from './points/format.ts'
@@ -44,13 +44,8 @@ const program = createCommand('npm run points --')
 
 await runProgram(async () => {
   program.parse()
-  // `npm run points … | head` closes the pipe early: that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.ok)
-    throw error
-  })
   const [name] = program.args
-  if (name === undefined) await write(listOf(ecommerce.metrics))
+  if (name === undefined) await print(listOf(ecommerce.metrics))
   else await printPoints(name, program.opts<PointsFlags>())
 })
 
@@ -69,7 +64,7 @@ async function printPoints(name: string, flags: PointsFlags): Promise<void> {
     const read = await store.read(measurementOf(metric), { fromMs, toMs })
     const { points, measurement } = addUp(request, read)
     if (points.length === 0) say(whyNone(request))
-    await write(rendered(request, points, measurement))
+    await print(rendered(request, points, measurement))
   } finally {
     await store.close()
   }
@@ -122,16 +117,4 @@ function* listOf(metrics: readonly Metric[]): Generator<string> {
     yield `  tags: ${metric.by.join(', ')}; values: ${Object.keys(metric.values).join(', ')}\n\n`
   }
   yield 'npm run points -- <metric> prints its points.\n'
-}
-
-/** Writes pieces in larger chunks, as fast as the reader of standard output takes them. */
-async function write(pieces: Iterable<string>): Promise<void> {
-  let chunk = ''
-  for (const piece of pieces) {
-    chunk += piece
-    if (chunk.length < 65_536) continue
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
-    chunk = ''
-  }
-  if (chunk !== '') process.stdout.write(chunk)
 }
