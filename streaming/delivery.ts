@@ -40,7 +40,8 @@ export class Delivery {
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
   #last: CheckpointFacts
-  #writtenCount = 0
+  /** Points written in this run, by measurement. */
+  readonly #written = new Map<string, number>()
 
   /** `number`: that of the newest checkpoint; the next ones count on from it. */
   constructor(context: DeliveryContext, number: number) {
@@ -52,9 +53,9 @@ export class Delivery {
     return this.#last
   }
 
-  /** Points that were written in this run. */
-  get writtenCount(): number {
-    return this.#writtenCount
+  /** How many points of a measurement were written in this run. */
+  writtenOf(measurement: string): number {
+    return this.#written.get(measurement) ?? 0
   }
 
   get isRunning(): boolean {
@@ -130,7 +131,8 @@ export class Delivery {
       await lease.confirm()
       await store.write(points, measurements, number)
     })
-    this.#writtenCount += points.length
+    for (const { measurement } of points)
+      this.#written.set(measurement, this.writtenOf(measurement) + 1)
   }
 
   #outside<T>(attempt: () => Promise<T>): Promise<T> {

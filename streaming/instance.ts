@@ -16,6 +16,7 @@ import { avroDecoder } from './decode/avro.ts'
 import { Delivery } from './delivery.ts'
 import { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
+import type { Monitor } from './monitor.ts'
 import { Opened } from './opened.ts'
 import { rebuild } from './rebuild.ts'
 import { TableRefresher } from './refresh.ts'
@@ -38,25 +39,32 @@ export interface InstanceStores {
 export async function runInstance(
   options: StreamOptions,
   stores: InstanceStores,
+  monitor: Monitor,
   log: Log,
   signal: AbortSignal,
 ): Promise<Worked> {
   const opened = new Opened(log)
+  monitor.begin()
   try {
     const { pipeline, config } = options
-    const retry: RetryContext = { clock: systemClock, log, signal }
+    const retry = monitor.retry(log, signal)
     const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema))
-    await loadTable(job, options, stores, retry, opened)
+    monitor.watch({ job })
+    await loadTable(job, options, stores, monitor, retry, opened)
     const lease = await untilAvailable(retry, () =>
       stores.checkpoints.acquire({
         owner: `${hostname()}, process ${process.pid}`,
         signal,
-        onWaiting: (holder) => log.info(`${holder} works on this job: stands by`),
+        onWaiting: (holder) => {
+          log.info(`${holder} works on this job: stands by`)
+          monitor.standBy(holder)
+        },
       }),
     )
     opened.onClose(() => lease.release())
     const active = AbortSignal.any([signal, lease.lost])
-    const worked = await work({ options, stores, job, lease, log, signal: active, opened })
+    monitor.watch({ lease })
+    const worked = await work({ options, stores, job, lease, monitor, log, signal: active, opened })
     if (lease.lost.aborted && !signal.aborted) throw lease.lost.reason
     return worked
   } finally {
@@ -69,11 +77,14 @@ async function loadTable(
   job: Job,
   { pipeline, config }: StreamOptions,
   { demographics }: InstanceStores,
+  monitor: Monitor,
   retry: RetryContext,
   opened: Opened,
 ): Promise<void> {
+  monitor.enter('loading')
   const { fields, table } = pipeline.enrichment
   const refresher = new TableRefresher(demographics, fields, job.table, retry)
+  monitor.watch({ refresher })
   await refresher.load()
   reportTable(job, table, retry.log)
   const finished = new AbortController()
@@ -86,6 +97,7 @@ interface Working {
   readonly stores: InstanceStores
   readonly job: Job
   readonly lease: Lease
+  readonly monitor: Monitor
   readonly log: Log
   /** Aborted when it is to end, or lost its lease. */
   readonly signal: AbortSignal
@@ -94,9 +106,10 @@ interface Working {
 
 /** From the checkpoint to the end, as the one who holds the lease. */
 async function work(working: Working): Promise<Worked> {
-  const { options, stores, job, lease, log, signal, opened } = working
+  const { options, stores, job, lease, monitor, log, signal, opened } = working
   const { settings, config, pipeline } = options
-  const retry: RetryContext = { clock: systemClock, log, signal }
+  const retry = monitor.retry(log, signal)
+  monitor.enter('restoring')
   const topic = settings.eventsTopic
   const start = await resume(job, stores.checkpoints, options.from, log)
   const clock = jobClock(systemClock, start.savedAtMs)
@@ -137,10 +150,23 @@ async function work(working: Working): Promise<Worked> {
   await delivery.finishEarlier(start.number, outboxOf(start, pipeline), reader.positions())
   if (isRebuilding) await rebuildChanged(working, start, delivery.last.number, retry)
   const turns = new Turns(
-    { job, reader, setAside, delivery, config, clock: systemClock, jobClock: clock, retry },
+    {
+      job,
+      reader,
+      setAside,
+      delivery,
+      config,
+      clock: systemClock,
+      jobClock: clock,
+      retry,
+      onTurn: (tookMs) => monitor.alive(tookMs),
+    },
     ends,
     start.number === 0,
   )
+  monitor.watch({ delivery, turns })
+  monitor.enter('running')
+  signal.addEventListener('abort', () => monitor.enter('stopping'), { once: true })
   const finished = new AbortController()
   opened.onClose(async () => finished.abort())
   reportWhileRunning(job, () => turns.lag, log, REPORT_EVERY_MS, finished.signal)

@@ -11,7 +11,9 @@ import {
   openEventLog,
   openPoints,
 } from '../stores/open.ts'
+import { serveStatus } from './http/server.ts'
 import { type InstanceStores, runInstance } from './instance.ts'
+import { Monitor } from './monitor.ts'
 import { Opened } from './opened.ts'
 import type { Worked } from './report.ts'
 import { nameOfJob } from './resume.ts'
@@ -27,16 +29,23 @@ export async function runStream(
   signal: AbortSignal,
 ): Promise<Worked> {
   const opened = new Opened(log)
+  const monitor = new Monitor(options.pipeline, options.settings.eventsTopic, systemClock, log)
   try {
-    const stores = await openStores(options, opened, log, signal)
+    const { http } = options.config
+    if (http !== undefined && !options.once)
+      opened.add(await serveStatus(() => monitor.status(), http, log))
+    const stores = await openStores(options, opened, monitor, log, signal)
     while (true) {
       try {
-        return await runInstance(options, stores, log, signal)
+        return await runInstance(options, stores, monitor, log, signal)
       } catch (error) {
         if (!(error instanceof LostLeaseError)) throw error
         log.warn(`${error.message}: stands by, nothing more is written by this one`)
       }
     }
+  } catch (error) {
+    monitor.failed(error)
+    throw error
   } finally {
     await opened.close()
   }
@@ -45,14 +54,20 @@ export async function runStream(
 async function openStores(
   { pipeline, settings }: StreamOptions,
   opened: Opened,
+  monitor: Monitor,
   log: Log,
   signal: AbortSignal,
 ): Promise<InstanceStores> {
-  const retry = { clock: systemClock, log, signal }
+  const retry = monitor.retry(log, signal)
   const events = opened.add(openEventLog(settings))
   const demographics = opened.add(openDemographics(settings))
   const points = opened.add(openPoints(settings))
   log.info(describeStores({ events, demographics, points }))
+  monitor.uses({
+    events: events.description,
+    demographics: demographics.description,
+    points: points.description,
+  })
   await untilAvailable(retry, () => points.prepare())
   const name = nameOfJob({
     pipeline: pipeline.name,

@@ -31,6 +31,8 @@ export interface TurnContext {
   /** Tells what time it is. */
   readonly jobClock: JobClock
   readonly retry: RetryContext
+  /** Called after every turn; with a duration when it had a batch. */
+  readonly onTurn?: (tookMs?: number) => void
 }
 
 export class Turns {
@@ -42,6 +44,8 @@ export class Turns {
   /** Something happened that no checkpoint holds yet. */
   #isDirty: boolean
   #firstBatchAtMs: number | undefined
+  /** When the batch of this turn had been read. */
+  #batchAtMs = 0
   /** What earlier runs read. */
   readonly #readBefore: number
 
@@ -56,6 +60,15 @@ export class Turns {
     this.#isDirty = isNew
     this.#idleness = new Idleness(context.config.idleAfterMs, ends.keys(), nowMs)
     for (const partition of ends.keys()) context.job.watermarks.addPartition(partition)
+  }
+
+  /** The log's end, when it was last asked for. */
+  get ends(): Offsets {
+    return this.#ends
+  }
+
+  get positions(): Offsets {
+    return this.#context.reader.positions()
   }
 
   /** Records that were in the log when its end was last asked for and are not read yet. */
@@ -80,6 +93,7 @@ export class Turns {
       const hadBatch = await this.#readAndFold()
       await this.#passTime(hadBatch)
       await this.#closeAndDeliver()
+      this.#turned(hadBatch)
     }
     await this.#finish()
   }
@@ -91,8 +105,9 @@ export class Turns {
     for (const [partition, end] of targets) if (end === 0) job.watermarks.setIdle(partition)
     const isThere = () => [...targets].every(([p, end]) => (reader.positions().get(p) ?? 0) >= end)
     while (!isThere() && !signal.aborted) {
-      await this.#readAndFold()
+      const hadBatch = await this.#readAndFold()
       await this.#closeAndDeliver()
+      this.#turned(hadBatch)
     }
     // Their state is saved open: events that come later still count in them, and their points are replaced.
     if (!signal.aborted) delivery.add(job.openPoints())
@@ -111,6 +126,7 @@ export class Turns {
     if (batch === undefined) return false
     const nowMs = clock.monotonicMs()
     this.#firstBatchAtMs ??= nowMs
+    this.#batchAtMs = nowMs
     const aside = job.process(batch, jobClock.nowMs())
     setAside.add(batch, aside)
     if (aside.eventCount > 0) this.#idleness.active(batch.partition, nowMs)
@@ -178,6 +194,11 @@ export class Turns {
     delivery.begin(job, reader.positions())
     this.#deliveredAtMs = clock.monotonicMs()
     this.#isDirty = false
+  }
+
+  #turned(hadBatch: boolean): void {
+    const { clock, onTurn } = this.#context
+    onTurn?.(hadBatch ? clock.monotonicMs() - this.#batchAtMs : undefined)
   }
 
   async #finish(): Promise<void> {
