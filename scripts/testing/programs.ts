@@ -15,6 +15,7 @@ const NO_STORES = {
   INFLUX_TOKEN: '',
   INFLUX_ORG: '',
   INFLUX_BUCKET: '',
+  CHECKPOINTS: '',
   WINDROW_LOG: '',
   NO_COLOR: '1',
 }
@@ -74,6 +75,15 @@ export class RunningProgram {
       if (why) throw new Error(`waited for ${what} of ${this.#name}: ${why}\n${this.#err}`)
       await delay(10)
     }
+  }
+
+  /** Halts it where it stands, as the sleep of a machine does; it goes on with `thaw`. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT')
   }
 
   /** Sends the signal and waits for the end. */
