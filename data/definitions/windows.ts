@@ -100,8 +100,8 @@ function localWindowAt(zone: Zone, sizeMs: number, timeMs: number): Window {
   return { startMs, endMs }
 }
 
-/** The local time that windows of this length are counted from. */
-const alignmentOf = (sizeMs: number): number => (sizeMs % WEEK_MS === 0 ? MONDAY_MS : 0)
+/** The local time, as if it were UTC, that windows of this length in a zone are counted from. */
+export const alignmentOf = (sizeMs: number): number => (sizeMs % WEEK_MS === 0 ? MONDAY_MS : 0)
 
 /** When the local clock first shows `localMs` (as if it were UTC), or is put past it. */
 function firstInstantOf(zone: Zone, localMs: number): number {
