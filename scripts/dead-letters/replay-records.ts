@@ -1,5 +1,5 @@
 // Appends what was set aside to its topic again, each record to the partition it came from, and marks it as replayed.
-// Appended first and marked then, some at a time: when this is killed in between, those few are appended twice, none is lost.
+// Appended first and marked then, some at a time: killed in between, those few are appended twice; none is lost.
 import { RefusedError } from '../../kit/errors.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { KeptRecord, SetAsideArchive } from '../../stores/dead-letters/dead-letters.ts'
@@ -10,7 +10,7 @@ const BATCH_RECORDS_MAX = 500
 const BATCH_BYTES_MAX = 512 << 10
 
 export interface ReplayContext {
-  readonly archive: SetAsideArchive
+  readonly archive: Pick<SetAsideArchive, 'markReplayed'>
   readonly writer: EventLogWriter
   /** How many the topic has. */
   readonly partitions: number

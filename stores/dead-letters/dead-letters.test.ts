@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSqlite } from '../sqlite.ts'
-import { collect, describeArchive } from './archive-conformance.ts'
 import { describeSetAside } from './conformance.ts'
 import { type KeptRecord, keyOf } from './dead-letters.ts'
 import { memorySetAside } from './memory.ts'
 import { type SetAsideTable, sqliteSetAside } from './sqlite.ts'
 import { sqliteArchive } from './sqlite-archive.ts'
+import { collect, describeArchive } from './testing/archive-conformance.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-dead-letters-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { describeWith, kafkaForTests } from '../../scripts/services/testing.ts'
 import { kafkaClient } from '../kafka.ts'
-import { collect, describeArchive } from './archive-conformance.ts'
 import { describeSetAside } from './conformance.ts'
 import { keyOf } from './dead-letters.ts'
 import { kafkaSetAside } from './kafka.ts'
 import { kafkaArchive } from './kafka-archive.ts'
+import { collect, describeArchive } from './testing/archive-conformance.ts'
 
 let topics = 0
 const newTopic = () => `set-aside-${process.pid}-${Date.now()}-${topics++}`

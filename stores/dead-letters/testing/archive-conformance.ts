@@ -8,7 +8,7 @@ import {
   type SetAside,
   type SetAsideArchive,
   type SetAsideStore,
-} from './dead-letters.ts'
+} from '../dead-letters.ts'
 
 export interface OpenedArchive {
   readonly store: SetAsideStore
