@@ -1,0 +1,158 @@
+// Secrets stay out of whatever a program writes or serves, whatever happens to it: nothing answers, servers repeat in
+// their errors all that they were sent, variables are wrong.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { type FakeServer, fakeServer } from '../stores/points/fake-influx.ts'
+import { readSources } from './structure/sources.ts'
+import { type EchoingMysql, echoingMysql } from './testing/echoing-mysql.ts'
+import { RunningProgram } from './testing/programs.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'windrow-secrets-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const SECRETS = { MYSQL_PASSWORD: 'mysql-p4ss/word', INFLUX_TOKEN: 'admin:influx-p4ss=word' }
+/** In any of these forms a secret is one. */
+const FORMS = Object.values(SECRETS)
+  .flatMap((secret) => [secret, secret.split(':').at(-1) ?? ''])
+  .flatMap((one) => [one, encodeURIComponent(one), Buffer.from(one).toString('base64')])
+
+/** Every program that is told where the stores are, with arguments that make it use them. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  'batch-loader/main.ts': ['--users', '10'],
+  'dashboard/main.ts': ['--port', '0'],
+  'producers/main.ts': ['--count', '10', '--speed', 'max'],
+  'streaming/main.ts': [],
+  'scripts/dead-letters.ts': ['list'],
+  'scripts/points.ts': ['revenue_by_category'],
+  'scripts/start.ts': ['--port', '0'],
+}
+/** Only started by another program, which passes its own environment on. */
+const INNER = ['scripts/bench/job.ts']
+
+test('every program that reads addresses and secrets is tried here', () => {
+  const readers = readSources()
+    .filter(
+      ({ isTest, lines }) => !isTest && lines.some((line) => /\bstoreSettings\(process/.test(line)),
+    )
+    .map(({ path }) => path)
+  expect(readers.toSorted()).toEqual([...Object.keys(PROGRAMS), ...INNER].toSorted())
+})
+
+let running: RunningProgram | undefined
+afterEach(async () => {
+  await running?.stop('SIGKILL')
+  running = undefined
+})
+
+/** What it writes until it ends, waits for a store or serves; and what it serves. */
+async function wordsOf(main: string, args: readonly string[], stores: NodeJS.ProcessEnv) {
+  const program = new RunningProgram(main, args, { ...SECRETS, WINDROW_DATA: dir, ...stores })
+  running = program
+  const isSettled = () => /waiting; retries|page is at/.test(program.err)
+  let hasEnded = false
+  const ended = program.ended.then(() => {
+    hasEnded = true
+  })
+  await Promise.race([ended, program.until('a word', isSettled)]).catch(() => {})
+  const served = hasEnded ? [] : await Promise.all(addressesIn(program.err).flatMap(askAll))
+  const { out, err } = await program.stop('SIGINT')
+  return `${out}${err}${served.join('\n')}`
+}
+
+const addressesIn = (text: string): string[] =>
+  [...text.matchAll(/(?:page is|dashboard is|metrics are) at (http:\/\/127\.0\.0\.1:\d+)/g)].map(
+    (match) => match[1],
+  )
+
+const PATHS = ['/', '/healthz', '/readyz', '/metrics', '/status', '/api/view', '/api/pipeline']
+const askAll = (address: string): Promise<string>[] =>
+  PATHS.map(async (path) => {
+    const response = await fetch(address + path)
+    return JSON.stringify([...response.headers]) + (await response.text())
+  })
+
+function expectNoSecret(words: string): void {
+  expect(words).not.toBe('')
+  for (const form of FORMS) expect(words).not.toContain(form)
+}
+
+describe.each(Object.entries(PROGRAMS))('%s tells no secret', (main, args) => {
+  test('in its help', async () => {
+    expectNoSecret(await wordsOf(main, ['--help'], {}))
+  })
+
+  test('when nothing answers', async () => {
+    const words = await wordsOf(main, args, {
+      KAFKA_BROKERS: '127.0.0.1:1',
+      MYSQL_HOST: '127.0.0.1',
+      MYSQL_PORT: '1',
+      MYSQL_USER: 'windrow',
+      INFLUX_URL: 'http://127.0.0.1:1',
+    })
+    expect(words).toContain('127.0.0.1:1')
+    expectNoSecret(words)
+  })
+
+  test('when it stands in an address, where it should not', async () => {
+    const words = await wordsOf(main, args, {
+      KAFKA_BROKERS: 'windrow:mysql-p4ss/word@127.0.0.1:1',
+      MYSQL_HOST: '127.0.0.1',
+      MYSQL_PORT: SECRETS.MYSQL_PASSWORD,
+      INFLUX_URL: 'influx://admin:influx-p4ss=word@127.0.0.1:1',
+      WINDROW_LOG: 'json',
+    })
+    for (const variable of ['KAFKA_BROKERS', 'MYSQL_PORT', 'INFLUX_URL', 'MYSQL_USER'])
+      expect(words).toContain(`• ${variable}: `)
+    expectNoSecret(words)
+  })
+})
+
+describe('a server that repeats what it was sent', () => {
+  let influx: FakeServer | undefined
+  let mysql: EchoingMysql | undefined
+  afterEach(async () => {
+    await influx?.close()
+    await mysql?.close()
+    influx = undefined
+    mysql = undefined
+  })
+
+  test.each([
+    ['streaming/main.ts', 401],
+    ['streaming/main.ts', 400],
+    ['streaming/main.ts', 503],
+    ['scripts/points.ts', 500],
+    ['dashboard/main.ts', 503],
+    ['scripts/start.ts', 401],
+  ])('as InfluxDB, to %s with %d', async (main, status) => {
+    influx = await fakeServer((request) => ({
+      status,
+      headers: { 'x-influxdb-version': '2.7.12', 'x-influxdb-error': request.authorization ?? '' },
+      body: { message: `you sent ${JSON.stringify(request)}`, error: request.authorization },
+    }))
+    const words = await wordsOf(main, PROGRAMS[main], { INFLUX_URL: influx.url })
+    expect(influx.requests.map(({ authorization }) => authorization).join()).toContain(
+      SECRETS.INFLUX_TOKEN,
+    )
+    expect(words).toContain('******')
+    expectNoSecret(words)
+  })
+
+  test.each([
+    ['streaming/main.ts', 1045],
+    ['streaming/main.ts', 1105],
+    ['batch-loader/main.ts', 1045],
+    ['batch-loader/main.ts', 1105],
+  ])('as MySQL, to %s with error %d', async (main, code) => {
+    mysql = await echoingMysql(code)
+    const words = await wordsOf(main, PROGRAMS[main], {
+      MYSQL_HOST: '127.0.0.1',
+      MYSQL_PORT: `${mysql.port}`,
+      MYSQL_USER: 'windrow',
+    })
+    expect(mysql.heard()).toContain('windrow')
+    expectNoSecret(words)
+  })
+})
