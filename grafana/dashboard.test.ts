@@ -37,12 +37,11 @@ test.each(dashboards)('$path is what the metrics say', ({ path, text }) => {
 })
 
 test('every dashboard file is a generated one', () => {
-  const files = readdirSync(join(import.meta.dirname, 'dashboards'))
-  expect(files.sort()).toEqual(
-    generatedFiles()
-      .map(({ path }) => path.split('/').at(-1))
-      .sort(),
-  )
+  const files = ['dashboards', 'dashboards-influxdb3'].flatMap((directory) => {
+    const dir = join(import.meta.dirname, directory)
+    return readdirSync(dir).map((file) => join(dir, file))
+  })
+  expect(files.sort()).toEqual(dashboards.map(({ path }) => path).sort())
 })
 
 describe.each(dashboards)('$path', ({ dashboard, text }) => {
@@ -99,12 +98,26 @@ describe.each(dashboards)('$path', ({ dashboard, text }) => {
 })
 
 test('every metric has a chart, a table and its totals, described by its summary', () => {
-  const { panels } = dashboardOf(ecommerce)
+  const { panels } = dashboardOf(ecommerce, { keepsVersions: false })
   for (const metric of ecommerce.metrics) {
     const own = panels.filter(({ description }) => description === metric.summary)
     const types = own.map(({ type }) => type).sort()
     const totals = metric.panel.totals ?? []
     expect(types).toEqual([...totals.map(() => 'stat'), 'table', 'timeseries'])
+  }
+})
+
+test('a metric that shows open windows has them pale and dashed over its chart, out of its legend', () => {
+  const live = ecommerce.metrics.map((metric) => ({ ...metric, emitEveryMs: 1000 }))
+  for (const keepsVersions of [false, true]) {
+    const { panels } = dashboardOf({ ...ecommerce, metrics: live }, { keepsVersions })
+    for (const panel of panels.filter(({ type }) => type === 'timeseries')) {
+      expect(panel.targets.map(({ refId }) => refId)).toEqual(['A', 'B'])
+      expect(panel.targets[0].query).not.toContain('_open"')
+      expect(panel.targets[1].query).toContain('_open"')
+      expect(panel.targets[1].alias).toMatch(/ \(open\)$/)
+      expect(JSON.stringify(panel.fieldConfig)).toContain('"dash"')
+    }
   }
 })
 
@@ -130,7 +143,9 @@ test('a value that cannot be added up over the dropped tags is refused with the 
   const [events] = ecommerce.metrics
   const panel = { ...events.panel, value: 'users', split: 'country' }
   const wrong = { ...ecommerce, metrics: [{ ...events, panel }] }
-  expect(() => dashboardOf(wrong)).toThrow(/events_by_segment.*users.*event_type/)
+  expect(() => dashboardOf(wrong, { keepsVersions: false })).toThrow(
+    /events_by_segment.*users.*event_type/,
+  )
 })
 
 const overlap = (a: GridPos, b: GridPos) =>

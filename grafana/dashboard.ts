@@ -2,7 +2,7 @@
 import type { Metric } from '../data/definitions/metric.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { chartPanel, DATASOURCE, labelOf, type Panel, tablePanel, totalPanels } from './panels.ts'
-import { tagValuesQuery } from './queries.ts'
+import { type Asked, tagValuesQuery } from './queries.ts'
 
 /** Where a panel is, in a grid of 24 columns. */
 export interface GridPos {
@@ -40,11 +40,18 @@ const TOTALS_HEIGHT = 5
 const METRIC_HEIGHT = 10
 const CHART_WIDTH = 15
 
-/** Totals in a row on top, then per metric a chart and a table. Panels have the same ids for the same metrics. */
-export function dashboardOf(pipeline: Pipeline): Dashboard {
+/**
+ * Totals in a row on top, then per metric a chart and a table. Panels have the same ids for the same metrics. For a store
+ * that keeps versions, or for one that overwrites.
+ */
+export function dashboardOf(
+  pipeline: Pipeline,
+  { keepsVersions }: Pick<Asked, 'keepsVersions'>,
+): Dashboard {
   const { name, metrics, enrichment } = pipeline
+  const about = (metric: Metric): Asked => ({ metric, enrichment, keepsVersions })
   const totals: Panel[] = []
-  for (const metric of metrics) totals.push(...totalPanels(metric, enrichment, totals.length))
+  for (const metric of metrics) totals.push(...totalPanels(about(metric), totals.length))
   const firstRow = totals.length === 0 ? 0 : TOTALS_HEIGHT
   const placed = [
     ...totals.map((panel, index) => ({ panel, gridPos: totalPosition(index, totals.length) })),
@@ -53,8 +60,8 @@ export function dashboardOf(pipeline: Pipeline): Dashboard {
       const chart = { x: 0, y, w: CHART_WIDTH, h: METRIC_HEIGHT }
       const table = { x: CHART_WIDTH, y, w: COLUMNS - CHART_WIDTH, h: METRIC_HEIGHT }
       return [
-        { panel: chartPanel(metric, enrichment), gridPos: chart },
-        { panel: tablePanel(metric, enrichment), gridPos: table },
+        { panel: chartPanel(about(metric)), gridPos: chart },
+        { panel: tablePanel(about(metric)), gridPos: table },
       ]
     }),
   ]

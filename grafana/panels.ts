@@ -1,14 +1,16 @@
 // Panels of a metric: a chart over time, totals, and a table. Pure: a metric in, Grafana's classic panel JSON out.
-import type { Enrichment, Metric } from '../data/definitions/metric.ts'
+import type { Metric } from '../data/definitions/metric.ts'
 import { whatAdds } from '../data/definitions/rollup.ts'
-import { formatDuration } from '../kit/duration.ts'
-import { seriesQuery, tableQueries, totalQuery } from './queries.ts'
+import { exactDuration } from '../kit/duration.ts'
+import { type Asked, openSeriesQuery, seriesQuery, tableQueries, totalQuery } from './queries.ts'
 
 /** The data source's uid, fixed: file provisioning knows no `${DS_…}` placeholders. */
 export const DATASOURCE = { type: 'influxdb', uid: 'windrow' } as const
 
 /** Bars over a range: about two hundred are readable, and then `$__interval` is a multiple of 10 s in every quick range. */
 const MAX_BARS = 200
+/** The query of windows that are still open. */
+const OPEN = 'B'
 const COLORS = ['blue', 'green', 'orange', 'purple', 'yellow', 'super-light-red'] as const
 
 export interface Target {
@@ -34,11 +36,13 @@ export interface Panel {
 }
 
 /** The metric's chart: bars on top of each other for what adds up, lines for the rest. */
-export function chartPanel(metric: Metric, enrichment: Enrichment): Panel {
+export function chartPanel(asked: Asked): Panel {
+  const { metric } = asked
   const { value, split, title, unit } = metric.panel
   const adds = metric.values[value].kind === 'count' || metric.values[value].kind === 'sum'
   const splits = split === undefined ? [] : [split]
-  const query = seriesQuery(metric, enrichment, value, splits)
+  const query = seriesQuery(asked, value, splits)
+  const open = openSeriesQuery(asked, value, splits)
   const alias = split === undefined ? labelOf(value) : `$tag_${split}`
   const bars = {
     drawStyle: 'bars',
@@ -50,7 +54,10 @@ export function chartPanel(metric: Metric, enrichment: Enrichment): Panel {
   return {
     ...common(metric, 'timeseries', title),
     maxDataPoints: MAX_BARS,
-    targets: [target('A', query, 'time_series', alias)],
+    targets: [
+      target('A', query, 'time_series', alias),
+      ...(open === undefined ? [] : [target(OPEN, open, 'time_series', `${alias} (open)`)]),
+    ],
     fieldConfig: {
       defaults: {
         unit,
@@ -64,7 +71,7 @@ export function chartPanel(metric: Metric, enrichment: Enrichment): Panel {
           axisSoftMin: 0,
         },
       },
-      overrides: [],
+      overrides: open === undefined ? [] : [openLook(adds)],
     },
     options: {
       legend: {
@@ -80,11 +87,25 @@ export function chartPanel(metric: Metric, enrichment: Enrichment): Panel {
   }
 }
 
+/** Not final yet: pale, dashed, laid over what is final instead of added to it, and not in the legend. */
+const openLook = (adds: boolean) => ({
+  matcher: { id: 'byFrameRefID', options: OPEN },
+  properties: [
+    { id: 'custom.fillOpacity', value: adds ? 15 : 0 },
+    { id: 'custom.lineWidth', value: adds ? 1 : 2 },
+    { id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 4] } },
+    { id: 'custom.stacking', value: { mode: adds ? 'normal' : 'none', group: 'open' } },
+    { id: 'custom.showPoints', value: adds ? 'never' : 'always' },
+    { id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } },
+  ],
+})
+
 /** The metric's totals over the range, each with a line of how it came about. */
-export function totalPanels(metric: Metric, enrichment: Enrichment, firstColor: number): Panel[] {
+export function totalPanels(asked: Asked, firstColor: number): Panel[] {
+  const { metric } = asked
   return (metric.panel.totals ?? []).map((value, index) => ({
     ...common(metric, 'stat', labelOf(value)),
-    targets: [target('A', totalQuery(metric, enrichment, value), 'time_series', labelOf(value))],
+    targets: [target('A', totalQuery(asked, value), 'time_series', labelOf(value))],
     fieldConfig: {
       defaults: {
         unit: unitOf(metric, value),
@@ -109,14 +130,15 @@ export function totalPanels(metric: Metric, enrichment: Enrichment, firstColor: 
 }
 
 /** The metric's values over the range by its split and one more tag, largest first. */
-export function tablePanel(metric: Metric, enrichment: Enrichment): Panel {
+export function tablePanel(asked: Asked): Panel {
+  const { metric, enrichment } = asked
   const { split, value } = metric.panel
   const others = metric.by.filter((tag) => tag !== split)
   const tags = [...(split === undefined ? [] : [split]), ...others.slice(-1)]
   const values = whatAdds(metric, enrichment, { by: tags, bucketMs: Infinity }).kept.map(
     ([name]) => name,
   )
-  const queries = tableQueries(metric, enrichment, tags)
+  const queries = tableQueries(asked, tags)
   return {
     ...common(metric, 'table', `Totals by ${tags.map(wordsOf).join(' and ')}`),
     targets: queries.map((query, index) => target('ABCDEFGH'[index], query, 'table')),
@@ -162,7 +184,7 @@ function common<Type extends Panel['type']>(metric: Metric, type: Type, title: s
     title,
     description: metric.summary,
     datasource: DATASOURCE,
-    interval: formatDuration(metric.window.sizeMs),
+    interval: exactDuration(metric.window.sizeMs),
   }
 }
 

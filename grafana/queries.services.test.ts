@@ -1,7 +1,7 @@
 // Every query of the dashboard against real servers, with data that our own sink wrote, compared with what the
 // definitions say of the same points.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Metric, measurementOf } from '../data/definitions/metric.ts'
+import { type Metric, measurementOf, openMeasurementOf } from '../data/definitions/metric.ts'
 import { rollUp } from '../data/definitions/rollup.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import type { Point } from '../data/point.ts'
@@ -9,15 +9,16 @@ import { describeWith, influx1ForTests, influx2ForTests } from '../scripts/servi
 import { influxPoints } from '../stores/points/influx.ts'
 import type { InfluxServer } from '../stores/points/influx-kind.ts'
 import { type InfluxRow, queryRows } from '../stores/points/influx-query.ts'
+import { revisionTimeNs } from '../stores/points/influx-revisions.ts'
 import { detectServer } from '../stores/points/influx-server.ts'
 import { ownBucket, removeBucket } from '../stores/points/influx-testing.ts'
+import { toLine } from '../stores/points/line-protocol.ts'
 import type { InfluxSettings } from '../stores/settings.ts'
 import { dashboardOf } from './dashboard.ts'
 import { fillQuery } from './fill.ts'
 import { labelOf, type Panel } from './panels.ts'
-import { seriesQuery } from './queries.ts'
+import { openSeriesQuery, seriesQuery } from './queries.ts'
 
-const dashboard = dashboardOf(ecommerce)
 const { enrichment } = ecommerce
 
 const FROM_MS = Date.UTC(2026, 0, 31, 12)
@@ -80,11 +81,18 @@ const chosenPoints = (metric: Metric, chosen: (typeof CHOICES)[number]) =>
     metric.by.every((tag) => chosen[tag]?.includes(tags[tag]) ?? true),
   )
 
-function describeQueries(settings: InfluxSettings): void {
+/** Asks for the newest version wherever there may be several: on every store the answers are the same. */
+function describeQueries(settings: InfluxSettings, keepsVersions: boolean): void {
+  const dashboard = dashboardOf(ecommerce, { keepsVersions })
   const store = influxPoints(settings)
   let server: InfluxServer
-  const ask = async (query: string, chosen: (typeof CHOICES)[number] = {}, intervalMs = 10_000) => {
-    const filled = fillQuery(query, { fromMs: FROM_MS, toMs: TO_MS - 1, intervalMs, chosen })
+  const ask = async (
+    query: string,
+    chosen: (typeof CHOICES)[number] = {},
+    intervalMs = 10_000,
+    range = { fromMs: FROM_MS, toMs: TO_MS - 1 },
+  ) => {
+    const filled = fillQuery(query, { ...range, intervalMs, chosen })
     const rows: InfluxRow[] = []
     for await (const row of queryRows(settings, server, { doing: 'ask', query: filled }))
       rows.push(row)
@@ -94,8 +102,11 @@ function describeQueries(settings: InfluxSettings): void {
   beforeAll(async () => {
     await store.prepare()
     server = await detectServer(settings)
-    for (const metric of ecommerce.metrics)
-      await store.write(written.get(metric.name) ?? [], [measurementOf(metric)])
+    for (const metric of ecommerce.metrics) {
+      const points = written.get(metric.name) ?? []
+      if (keepsVersions) await writeVersions(settings, metric, points)
+      else await store.write(points, [measurementOf(metric)])
+    }
   })
   afterAll(async () => {
     await store.close()
@@ -175,9 +186,37 @@ function describeQueries(settings: InfluxSettings): void {
     })
   })
 
+  test('windows that are open are shown while they are, not what was left behind', async () => {
+    const [, revenue] = ecommerce.metrics
+    const live: Metric = { ...revenue, name: 'live', emitEveryMs: 1000 }
+    const open = openMeasurementOf(live)
+    const nowMs = Math.floor(Date.now() / 10_000) * 10_000
+    const point = (timeMs: number, category: string, value: number): Point => ({
+      measurement: open.name,
+      tags: { category, country: 'DE' },
+      fields: { revenue: value, orders: 1, items: 1 },
+      timeMs,
+    })
+    await store.write([point(nowMs - 600_000, 'books', 5)], [open])
+    await store.write([point(nowMs, 'books', 1), point(nowMs, 'toys', 2)], [open])
+    await store.write([point(nowMs, 'books', 3)], [open])
+    const query = openSeriesQuery({ metric: live, enrichment, keepsVersions }, 'revenue', [
+      'category',
+    ])
+    const range = { fromMs: nowMs - 900_000, toMs: nowMs + 10_000 }
+    const rows = await ask(query ?? '', {}, 10_000, range)
+    const shown = rows.filter((row) => row.revenue !== null)
+    expect(shown.map(({ category, time, revenue }) => [category, time, revenue]).sort()).toEqual([
+      ['books', nowMs, 3],
+      ['toys', nowMs, 2],
+    ])
+  })
+
   test('distinct counts are shown per window, also where windows are drawn together', async () => {
     const [events] = ecommerce.metrics
-    const query = seriesQuery(events, enrichment, 'users', ['event_type'])
+    const query = seriesQuery({ metric: events, enrichment, keepsVersions }, 'users', [
+      'event_type',
+    ])
     const { points } = rollUp(events, enrichment, chosenPoints(events, {}), { by: ['event_type'] })
     expectSame(await ask(query), points, ['event_type'], ['users'])
     const minute = (await ask(query, {}, 60_000)).filter(({ time }) => time === FROM_MS)
@@ -189,6 +228,25 @@ function describeQueries(settings: InfluxSettings): void {
       expect(row.users).toBeCloseTo(mean, 9)
     }
   })
+}
+
+/** As InfluxDB 3 is written to: two versions of each point, the first of them wrong. */
+async function writeVersions(settings: InfluxSettings, metric: Metric, points: readonly Point[]) {
+  // A field that is absent in the newest version is read as it was: a ratio is not, being computed.
+  const wrong = Object.fromEntries(
+    Object.keys(measurementOf(metric).fields).map((field) => [field, 99_999]),
+  )
+  const lines = points.flatMap((point) => [
+    toLine({ ...point, fields: wrong }, measurementOf(metric), revisionTimeNs(point, 7)),
+    toLine(point, measurementOf(metric), revisionTimeNs(point, 12)),
+  ])
+  const { url, org, bucket, token } = settings
+  const place = org === '-' ? `${bucket}/autogen` : bucket
+  const answer = await fetch(
+    `${url}/api/v2/write?org=${org}&bucket=${encodeURIComponent(place)}&precision=ns`,
+    { method: 'POST', headers: { authorization: `Token ${token}` }, body: lines.join('\n') },
+  )
+  expect(answer.status).toBe(204)
 }
 
 /** The same times and tags with the same numbers; a row with no number at all is an empty place in a chart. */
@@ -221,9 +279,13 @@ function expectSame(
 }
 
 describeWith([influx1ForTests()], 'the dashboard on InfluxDB 1.8', (influx) => {
-  describeQueries(ownBucket(influx))
+  describe.each([false, true])('versions kept: %s', (keepsVersions) => {
+    describeQueries(ownBucket(influx), keepsVersions)
+  })
 })
 
 describeWith([influx2ForTests()], 'the dashboard on InfluxDB 2.7', (influx) => {
-  describeQueries(ownBucket(influx))
+  describe.each([false, true])('versions kept: %s', (keepsVersions) => {
+    describeQueries(ownBucket(influx), keepsVersions)
+  })
 })
