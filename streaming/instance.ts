@@ -18,6 +18,7 @@ import { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
 import type { Monitor } from './monitor.ts'
 import { Opened } from './opened.ts'
+import { Preview } from './preview.ts'
 import { rebuild } from './rebuild.ts'
 import { TableRefresher } from './refresh.ts'
 import { reportTable, reportWhileRunning, summarise, type Worked } from './report.ts'
@@ -149,6 +150,15 @@ async function work(working: Working): Promise<Worked> {
   )
   await delivery.finishEarlier(start.number, outboxOf(start, pipeline), reader.positions())
   if (isRebuilding) await rebuildChanged(working, start, delivery.last.number, retry)
+  const preview = new Preview({
+    job,
+    lease,
+    points: stores.points,
+    clock: systemClock,
+    jobClock: clock,
+    log,
+  })
+  opened.onClose(() => preview.settled())
   const turns = new Turns(
     {
       job,
@@ -159,6 +169,7 @@ async function work(working: Working): Promise<Worked> {
       clock: systemClock,
       jobClock: clock,
       retry,
+      preview,
       onTurn: (tookMs) => monitor.alive(tookMs),
     },
     ends,

@@ -7,6 +7,7 @@ import type { StreamingConfig } from './config.ts'
 import type { Delivery } from './delivery.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
+import type { Preview } from './preview.ts'
 import type { Worked } from './report.ts'
 import { allIdleWatermarkMs, Idleness, wantedPartitions } from './schedule.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
@@ -31,6 +32,8 @@ export interface TurnContext {
   /** Tells what time it is. */
   readonly jobClock: JobClock
   readonly retry: RetryContext
+  /** Shows open windows while the job runs. */
+  readonly preview?: Pick<Preview, 'tick'>
   /** Called after every turn; with a duration when it had a batch. */
   readonly onTurn?: (tookMs?: number) => void
 }
@@ -93,6 +96,7 @@ export class Turns {
       const hadBatch = await this.#readAndFold()
       await this.#passTime(hadBatch)
       await this.#closeAndDeliver()
+      this.#context.preview?.tick()
       this.#turned(hadBatch)
     }
     await this.#finish()
