@@ -4,6 +4,7 @@ import type { Demographic } from '../data/demographics.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { untilAvailable } from '../kit/retry.ts'
+import { Waits } from '../kit/waits.ts'
 import type { DemographicsStore, UpsertCounts } from '../stores/demographics/demographics-store.ts'
 import { CHUNK_ROWS, type Chunk, type Rejected } from './chunk.ts'
 import { personOf } from './generate.ts'
@@ -47,10 +48,11 @@ export async function loadDemographics(
   context: LoadContext,
 ): Promise<LoadCounts> {
   const { store, signal, onProgress, onRejected } = context
+  const retry = { ...context, waits: new Waits(context.log, context.clock) }
   let counts: LoadCounts = { inserted: 0, updated: 0, rejected: 0, isComplete: false }
   const write = async (chunk: Chunk) => {
     const people = lastOfEach(chunk.people)
-    const done = await untilAvailable<UpsertCounts>(context, () => store.upsert(people))
+    const done = await untilAvailable<UpsertCounts>(retry, () => store.upsert(people))
     counts = {
       ...counts,
       inserted: counts.inserted + done.inserted,
@@ -65,7 +67,7 @@ export async function loadDemographics(
   let next = await chunks.next()
   let writing: Promise<void> = Promise.resolve()
   try {
-    await untilAvailable(context, () => store.migrate())
+    await untilAvailable(retry, () => store.migrate())
     while (next.done !== true && signal?.aborted !== true) {
       writing = write(next.value)
       // Its failure is thrown where it is awaited; until then it is not unhandled.

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../kit/clock.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
-import { untilAvailable } from '../kit/retry.ts'
+import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import { Waits } from '../kit/waits.ts'
 import type { EventLogWriter, LogRecord } from '../stores/event-log/event-log.ts'
 
 /** A batch is sent when it has so many bytes or records. */
@@ -22,7 +23,7 @@ export interface SenderContext {
  */
 export class Sender {
   readonly #writer: EventLogWriter
-  readonly #context: SenderContext
+  readonly #context: SenderContext & RetryContext
   #batch: LogRecord[] = []
   #batchBytes = 0
   #onItsWay: Promise<void> = Promise.resolve()
@@ -36,7 +37,7 @@ export class Sender {
 
   constructor(writer: EventLogWriter, context: SenderContext) {
     this.#writer = writer
-    this.#context = context
+    this.#context = { ...context, waits: new Waits(context.log, context.clock) }
   }
 
   /** Adds a record to the batch; answers true when it is full and must be flushed before the next one. */
