@@ -1,7 +1,8 @@
 // Secrets stay out of whatever a program writes or serves, whatever happens to it: nothing answers, servers repeat in
 // their errors all that they were sent, variables are wrong.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { connect } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { type FakeServer, fakeServer } from '../stores/points/fake-influx.ts'
@@ -156,3 +157,56 @@ describe('a server that repeats what it was sent', () => {
     expectNoSecret(words)
   })
 })
+
+describe.each(['dashboard/main.ts', 'streaming/main.ts'])(
+  '%s, when nothing else is asked for,',
+  (main) => {
+    async function addressOf(): Promise<URL> {
+      const program = new RunningProgram(main, PROGRAMS[main], { WINDROW_DATA: dir })
+      running = program
+      await program.until('an address', () => addressesIn(program.err).length > 0)
+      return new URL(addressesIn(program.err)[0])
+    }
+
+    test('listens on loopback only', async () => {
+      const { port } = await addressOf()
+      const others = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .filter(({ internal, family }) => !internal && family === 'IPv4')
+      for (const address of ['127.0.0.2', ...others.map((one) => one.address)])
+        expect(await connects(address, Number(port)), address).toBe(false)
+      expect(await connects('127.0.0.1', Number(port))).toBe(true)
+    })
+
+    test('is not held up for long by a stranger who takes every connection and says nothing', async () => {
+      const url = await addressOf()
+      const silent = Array.from({ length: 300 }, () => connect(Number(url.port), url.hostname))
+      for (const socket of silent) socket.on('error', () => {})
+      await expect
+        .poll(
+          () =>
+            fetch(new URL('/healthz', url)).then(
+              ({ status }) => status,
+              () => 0,
+            ),
+          {
+            timeout: 60_000,
+          },
+        )
+        .toBe(200)
+      for (const socket of silent) socket.destroy()
+    })
+  },
+)
+
+const connects = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 })
+    const end = (isConnected: boolean) => {
+      socket.destroy()
+      resolve(isConnected)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+  })

@@ -24,7 +24,7 @@ export function readinessOf(status: JobStatus): Verdict {
   const { phase, lease, enrichment, waitingFor } = status
   const because = [...healthOf(status).because]
   if (phase === 'starting') because.push('starting: its stores are being opened')
-  if (phase === 'standby' || lease?.state === 'waiting')
+  if (phase === 'standby')
     because.push(`standby: waiting for the lease${lease?.holder ? ` held by ${lease.holder}` : ''}`)
   if (lease?.state === 'lost') because.push('another instance took over')
   if (phase === 'loading') {

@@ -67,11 +67,12 @@ describe('what it answers', () => {
   })
 
   test('is the whole state as JSON', async () => {
-    const { address } = await serve(jobStatus)
+    const { address } = await serve(() => jobStatus({ uptimeMs: 59_999.9876 }))
     const { headers, text } = await get(address, '/status')
     expect(headers['content-type']).toBe('application/json; charset=utf-8')
     expect(JSON.parse(text)).toMatchObject({
       phase: 'running',
+      uptimeMs: 60_000,
       partitions: [{ partition: 0, read: 90 }, { partition: 1 }],
       health: { ok: true },
       readiness: { ok: true },

@@ -83,10 +83,12 @@ interface Body {
   readonly text: string
 }
 
+const wholeMs = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && key.endsWith('Ms') ? Math.round(value) : value
 const json = (code: number, value: unknown): Body => ({
   code,
   type: 'application/json; charset=utf-8',
-  text: `${JSON.stringify(value, undefined, 2)}\n`,
+  text: `${JSON.stringify(value, wholeMs, 2)}\n`,
 })
 const sentence = (code: number, text: string): Body => ({
   code,
