@@ -1,6 +1,7 @@
 // The Kafka client as all Kafka adapters share it, and what its errors mean.
 import kafkajs, { type Admin, type Kafka as KafkaClient } from 'kafkajs'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
+import { wholeAnswersSocket } from './kafka-socket.ts'
 
 export type { KafkaClient }
 
@@ -17,6 +18,7 @@ export function kafkaClient(
     clientId: 'windrow',
     brokers: [...settings.brokers],
     logLevel: kafkajs.logLevel.NOTHING,
+    socketFactory: wholeAnswersSocket,
     connectionTimeout: 3_000,
     requestTimeout: requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
