@@ -38,7 +38,7 @@ export interface PipelineInfo {
   readonly panels: readonly PanelInfo[]
 }
 
-/** One line or layer. `values[i]` belongs to the bucket that starts at `startMs + i * bucketMs`; null: no value. */
+/** One line or layer. `values[i]` belongs to the bucket from `edges[i]` to `edges[i + 1]`; null: no value. */
 export interface Series {
   /** The tag's value; for the rest, and for a panel without split, empty. */
   readonly name: string
@@ -64,10 +64,11 @@ export interface Total {
 
 export interface PanelView {
   readonly metric: string
+  /** Length of a bucket; in a time zone that of one in which the clock is not changed. */
   readonly bucketMs: number
-  readonly startMs: number
-  readonly count: number
-  /** Buckets from this index on are still being filled; equals `count` when none is. */
+  /** Start of each bucket in order, and the end of the last. Empty: too many to draw. */
+  readonly edges: readonly number[]
+  /** Buckets from this index on are still being filled; equals their number when none is. */
   readonly completeCount: number
   /** Set when the value cannot be shown for buckets this wide (distinct counts do not add up). */
   readonly tooWide: boolean

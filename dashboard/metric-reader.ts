@@ -3,9 +3,10 @@ import { measurementOf } from '../data/definitions/metric.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
+import { bucketsOf } from './buckets.ts'
 import type { ShownMetric } from './fold.ts'
 import { MAX_POINTS } from './query.ts'
-import { bucketFor, floorTo, type Range } from './range.ts'
+import { bucketFor, type Range } from './range.ts'
 import {
   addPoints,
   dropBefore,
@@ -59,20 +60,22 @@ export function createMetricReader(
   const limit = pointsLimit(metric, points)
   const spanMs =
     range.kind === 'last' ? range.lengthMs : range.kind === 'fixed' ? range.toMs - range.fromMs : 0
-  const bucketMs = limit === undefined ? windowMs : bucketFor(spanMs, windowMs, limit)
+  const bucketMs = limit === undefined ? windowMs : bucketFor(spanMs, metric.window, limit)
+  const buckets = bucketsOf(metric, bucketMs)
   let state: State | undefined
 
   const fromAt = (nowMs: number): number | undefined => {
     if (range.kind === 'all') return undefined
-    if (range.kind === 'fixed') return floorTo(range.fromMs, bucketMs)
-    return floorTo(nowMs - range.lengthMs * lengthsKept(range), bucketMs)
+    if (range.kind === 'fixed') return buckets.startOf(range.fromMs)
+    return buckets.startOf(nowMs - range.lengthMs * lengthsKept(range))
   }
 
   /** In a range without bounds the buckets widen as data is found. */
   const widenToFit = (rolled: Rolled): Rolled => {
-    const extent = extentOf(rolled)
+    const extent = extentOf(metric, rolled)
     if (range.kind !== 'all' || extent === undefined || limit === undefined) return rolled
-    return widen(metric, rolled, bucketFor(extent.toMs - extent.fromMs, rolled.bucketMs, limit))
+    const unit = { ...metric.window, sizeMs: rolled.bucketMs }
+    return widen(metric, rolled, bucketFor(extent.toMs - extent.fromMs, unit, limit))
   }
 
   async function readWhole(nowMs: number): Promise<State> {
@@ -101,7 +104,9 @@ export function createMetricReader(
     const newestMs = Math.min(known.newestMs ?? -Infinity, nowMs) - (corrects ? TAIL_MS : 0)
     const fromMs = Math.max(newestMs, rangeFromMs ?? -Infinity)
     const query: PointsQuery = {
-      ...(fromMs === -Infinity ? {} : { fromMs: floorTo(fromMs, known.rolled.bucketMs) }),
+      ...(fromMs === -Infinity
+        ? {}
+        : { fromMs: bucketsOf(metric, known.rolled.bucketMs).startOf(fromMs) }),
       ...(range.kind === 'fixed' ? { toMs: range.toMs } : {}),
     }
     const tail = await read(measurement, query)

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tumbling } from '../data/definitions/nodes.ts'
 import { durationMs } from '../kit/duration.ts'
-import { bucketFor, ceilTo, floorTo, lastRange, RANGE_NAMES } from './range.ts'
+import { bucketFor, lastRange, RANGE_NAMES } from './range.ts'
 
 const widths = (windowText: string, points: number) =>
   RANGE_NAMES.map((name) => {
     const range = lastRange(name)
     const spanMs = range.kind === 'last' ? range.lengthMs : 0
-    return bucketFor(spanMs, durationMs(windowText), points) / 1000
+    return bucketFor(spanMs, tumbling(windowText), points) / 1000
   })
 
 describe('bucketFor', () => {
@@ -17,7 +18,15 @@ describe('bucketFor', () => {
   })
 
   it('doubles a window that divides no known width near', () => {
-    expect(bucketFor(durationMs('1h'), durationMs('7s'), 100)).toBe(56_000)
+    expect(bucketFor(durationMs('1h'), tumbling('7s'), 100)).toBe(56_000)
+  })
+
+  it('is made of whole windows of a time zone', () => {
+    const widthOf = (size: string, span: string, points: number) =>
+      bucketFor(durationMs(span), tumbling(size, { tz: 'Europe/Berlin' }), points)
+    expect(widthOf('1h', '7d', 100)).toBe(durationMs('2h'))
+    expect(widthOf('1d', '7d', 100)).toBe(durationMs('1d'))
+    expect(widthOf('3d', '300d', 60)).toBe(durationMs('6d'))
   })
 
   it('is a multiple of the window with at most that many buckets, for every span', () => {
@@ -26,20 +35,12 @@ describe('bucketFor', () => {
     fc.assert(
       fc.property(spans, windows, fc.integer({ min: 1, max: 600 }), (spanMs, text, points) => {
         const windowMs = durationMs(text)
-        const bucketMs = bucketFor(spanMs, windowMs, points)
+        const bucketMs = bucketFor(spanMs, tumbling(text), points)
         expect(bucketMs % windowMs).toBe(0)
         expect(Math.ceil(spanMs / bucketMs)).toBeLessThanOrEqual(points)
         // Not wider than it must be by more than the step from one known width to the next.
         if (bucketMs > windowMs) expect(spanMs / bucketMs).toBeGreaterThan(points / 9)
       }),
     )
-  })
-})
-
-describe('floorTo and ceilTo', () => {
-  it('give the bucket boundaries around a time, and a boundary itself', () => {
-    expect([floorTo(19_999, 10_000), ceilTo(10_001, 10_000)]).toEqual([10_000, 20_000])
-    expect([floorTo(20_000, 10_000), ceilTo(20_000, 10_000)]).toEqual([20_000, 20_000])
-    expect(floorTo(-1, 10_000)).toBe(-10_000)
   })
 })

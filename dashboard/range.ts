@@ -1,4 +1,6 @@
 // Time ranges of the page and the width of the buckets that a range is drawn with. Pure.
+import type { TumblingNode } from '../data/definitions/nodes.ts'
+import { areMadeOf } from '../data/definitions/windows.ts'
 import { durationMs } from '../kit/duration.ts'
 
 /** The last `lengthMs` up to now, everything there is, or a fixed stretch [fromMs, toMs). */
@@ -26,22 +28,16 @@ const STEPS_MS = [
 ].map(durationMs)
 
 /**
- * The narrowest bucket, a multiple of `unitMs` (the window, or a bucket that is to be widened), with which `spanMs` has at
+ * The narrowest bucket made of whole `unit`s (the window, or a bucket that is to be widened), with which `spanMs` has at
  * most `points` buckets. Widths that people know (30 s, 5 min, 1 h) are preferred.
  */
-export function bucketFor(spanMs: number, unitMs: number, points: number): number {
+export function bucketFor(spanMs: number, unit: TumblingNode, points: number): number {
+  const unitMs = unit.sizeMs
   const fits = (bucketMs: number) => Math.ceil(spanMs / bucketMs) <= points
   if (fits(unitMs)) return unitMs
-  const known = STEPS_MS.find((step) => step % unitMs === 0 && fits(step))
+  const known = STEPS_MS.find((step) => areMadeOf(unit, step) && fits(step))
   let bucketMs = unitMs
   while (!fits(bucketMs)) bucketMs *= 2
   // A unit that divides few known widths (7 s) would leap to days: then doubling is nearer.
   return known !== undefined && known <= bucketMs * 4 ? known : bucketMs
 }
-
-/** Start of the bucket that holds `ms`. Buckets are aligned to the epoch, as windows are. */
-export const floorTo = (ms: number, bucketMs: number): number =>
-  Math.floor(ms / bucketMs) * bucketMs
-
-/** The first bucket boundary at or after `ms`. */
-export const ceilTo = (ms: number, bucketMs: number): number => Math.ceil(ms / bucketMs) * bucketMs

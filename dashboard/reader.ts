@@ -1,7 +1,9 @@
 // One view, kept up to date: all panels of a pipeline over one range. Reads that are asked for at once are done once.
 import type { Pipeline } from '../data/definitions/pipeline.ts'
+import { windowsOf } from '../data/definitions/windows.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { View } from './api.ts'
+import { bucketsOf, ceilIn } from './buckets.ts'
 import {
   createMetricReader,
   lengthsKept,
@@ -9,7 +11,7 @@ import {
   type ReadPoints,
 } from './metric-reader.ts'
 import type { ViewQuery } from './query.ts'
-import { ceilTo, type Range } from './range.ts'
+import type { Range } from './range.ts'
 import { extentOf } from './rolled.ts'
 import { panelView, type Stretch } from './view.ts'
 
@@ -111,8 +113,10 @@ function stretchOf(readers: readonly MetricReader[], range: Range, nowMs: number
   // What ended long ago is not waited for, but its last bucket is cut short all the same.
   if (range.kind === 'all')
     return { ...(wholeOf(readers) ?? { fromMs: nowMs, toMs: nowMs }), completeUntilMs: newestEndMs }
-  const narrowestMs = Math.min(...readers.map((reader) => reader.rolled().bucketMs))
-  const toMs = ceilTo(nowMs, narrowestMs)
+  // To the end of the narrowest bucket.
+  const toMs = Math.min(
+    ...readers.map(({ metric, rolled }) => ceilIn(bucketsOf(metric, rolled().bucketMs), nowMs)),
+  )
   const fromMs = toMs - range.lengthMs
   const compared = lengthsKept(range) > 1
   return {
@@ -125,7 +129,7 @@ function stretchOf(readers: readonly MetricReader[], range: Range, nowMs: number
 
 /** From the first bucket of any metric to the end of the last. */
 function wholeOf(readers: readonly MetricReader[]): Extent | undefined {
-  const extents = readers.flatMap((reader) => extentOf(reader.rolled()) ?? [])
+  const extents = readers.flatMap((reader) => extentOf(reader.metric, reader.rolled()) ?? [])
   if (extents.length === 0) return undefined
   return {
     fromMs: Math.min(...extents.map((one) => one.fromMs)),
@@ -136,7 +140,7 @@ function wholeOf(readers: readonly MetricReader[]): Extent | undefined {
 function newestEndOf(readers: readonly MetricReader[]): number | undefined {
   const ends = readers.flatMap((reader) => {
     const newestMs = reader.newestMs()
-    return newestMs === undefined ? [] : [newestMs + reader.metric.window.sizeMs]
+    return newestMs === undefined ? [] : [windowsOf(reader.metric.window).endOf(newestMs)]
   })
   return ends.length === 0 ? undefined : Math.max(...ends)
 }

@@ -1,6 +1,7 @@
 // Points of one metric folded into buckets by the panel's tag: what a reader keeps in memory instead of points.
 
 import type { Point } from '../data/point.ts'
+import { bucketsOf } from './buckets.ts'
 import { fold, type ShownMetric } from './fold.ts'
 
 /** By bucket start; each bucket's points have the panel's split as their only tag. Memory is buckets × tag values. */
@@ -54,15 +55,18 @@ export function dropBefore(rolled: Rolled, fromMs: number): Rolled {
 }
 
 /** Start of the first bucket and end of the last, or undefined when there is none. */
-export function extentOf(rolled: Rolled): { fromMs: number; toMs: number } | undefined {
+export function extentOf(
+  metric: ShownMetric,
+  rolled: Rolled,
+): { fromMs: number; toMs: number } | undefined {
   if (rolled.buckets.size === 0) return undefined
   let fromMs = Number.POSITIVE_INFINITY
-  let toMs = Number.NEGATIVE_INFINITY
+  let lastMs = Number.NEGATIVE_INFINITY
   for (const startMs of rolled.buckets.keys()) {
     fromMs = Math.min(fromMs, startMs)
-    toMs = Math.max(toMs, startMs + rolled.bucketMs)
+    lastMs = Math.max(lastMs, startMs)
   }
-  return { fromMs, toMs }
+  return { fromMs, toMs: bucketsOf(metric, rolled.bucketMs).endOf(lastMs) }
 }
 
 /** Do both hold the same numbers from `fromMs` on? */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tumbling } from '../data/definitions/nodes.ts'
 import type { Point } from '../data/point.ts'
 import { addPoints, emptyRolled } from './rolled.ts'
 import { sale, shown, visits } from './testing/shop.ts'
@@ -18,11 +19,39 @@ describe('panelView', () => {
       sale(70_000, 'books', 0.2, 1, 'DE'),
       sale(110_000, 'toys', 7),
     ])
-    expect(view).toMatchObject({ startMs: 60_000, bucketMs: 20_000, count: 3, completeCount: 3 })
+    expect(view).toMatchObject({
+      edges: [60_000, 80_000, 100_000, 120_000],
+      bucketMs: 20_000,
+      completeCount: 3,
+    })
     expect(view.series).toEqual([
       { name: 'books', rest: 0, total: 10.3, values: [10.3, null, 0] },
       { name: 'toys', rest: 0, total: 7, values: [0, null, 7] },
     ])
+  })
+
+  it('has a bucket for every day of a time zone, however long', () => {
+    const daily = { ...revenue, window: tumbling('1d', { tz: 'Europe/London' }) }
+    // The last Sunday of March has 23 hours; days before it start at 00:00 UTC, days after it at 23:00.
+    const days = [
+      '2026-03-28T00:00Z',
+      '2026-03-29T00:00Z',
+      '2026-03-29T23:00Z',
+      '2026-03-30T23:00Z',
+    ]
+    const starts = days.map((text) => Date.parse(text))
+    const stretch = {
+      fromMs: starts[2],
+      toMs: starts[3] + 1,
+      beforeFromMs: starts[0],
+      completeUntilMs: starts[3],
+    }
+    const points = starts.map((ms, index) => sale(ms, 'books', 10 ** index))
+    const view = viewOf(daily, 86_400_000, points, stretch)
+    expect(view.edges).toEqual([starts[2], starts[3], starts[3] + 86_400_000])
+    expect(view.completeCount).toBe(1)
+    expect(view.series[0].values).toEqual([100, 1000])
+    expect(view.totals[0]).toMatchObject({ name: 'revenue', compared: { now: 100, before: 1 } })
   })
 
   it('leaves out what lies outside the range', () => {

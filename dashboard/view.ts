@@ -1,10 +1,11 @@
 // From folded points to what a panel draws: series in a common grid of buckets, totals, change. Pure.
 
+import type { Windows } from '../data/definitions/windows.ts'
 import { type Point, UNKNOWN } from '../data/point.ts'
 import type { PanelView, Series, Total } from './api.ts'
+import { bucketsOf, edgesIn } from './buckets.ts'
 import { fold, type ShownMetric } from './fold.ts'
 import { MAX_POINTS } from './query.ts'
-import { ceilTo, floorTo } from './range.ts'
 import { type Rolled, splitOf } from './rolled.ts'
 
 /** Tag values with a line of their own; what is left is folded into one. */
@@ -22,28 +23,36 @@ export interface Stretch {
 /** The view of one panel. A value that cannot be known for buckets this wide is left out and `tooWide` set. */
 export function panelView(metric: ShownMetric, rolled: Rolled, stretch: Stretch): PanelView {
   const { bucketMs } = rolled
-  const startMs = floorTo(stretch.fromMs, bucketMs)
-  const grid = { startMs, bucketMs, count: Math.max(0, bucketsIn(stretch, bucketMs)) }
-  const inside = pointsIn(rolled, startMs, stretch.toMs)
+  const grid = gridOf(metric, bucketMs, stretch)
+  const inside = pointsIn(rolled, grid.buckets.startOf(stretch.fromMs), stretch.toMs)
   const distinct = metric.values[metric.panel.value].kind === 'countDistinct'
   return {
     metric: metric.name,
-    ...grid,
+    bucketMs,
+    edges: grid.edges,
     completeCount: completeIn(stretch, grid),
     tooWide: distinct && bucketMs > metric.window.sizeMs,
-    series: grid.count > MAX_POINTS ? [] : seriesOf(metric, inside, grid),
+    series: grid.count === 0 ? [] : seriesOf(metric, inside, grid),
     totals: totalsOf(metric, rolled, inside, stretch, grid),
   }
 }
 
 interface Grid {
-  readonly startMs: number
   readonly bucketMs: number
+  readonly buckets: Windows
+  /** Starts, and the end of the last. */
+  readonly edges: readonly number[]
   readonly count: number
+  readonly indexes: ReadonlyMap<number, number>
 }
 
-const bucketsIn = ({ fromMs, toMs }: Stretch, bucketMs: number) =>
-  (ceilTo(toMs, bucketMs) - floorTo(fromMs, bucketMs)) / bucketMs
+function gridOf(metric: ShownMetric, bucketMs: number, { fromMs, toMs }: Stretch): Grid {
+  const buckets = bucketsOf(metric, bucketMs)
+  const edges = edgesIn(buckets, fromMs, toMs, MAX_POINTS)
+  const count = Math.max(0, edges.length - 1)
+  const indexes = new Map(edges.slice(0, count).map((startMs, index) => [startMs, index]))
+  return { bucketMs, buckets, edges, count, indexes }
+}
 
 function pointsIn(rolled: Rolled, fromMs: number, toMs: number): Point[] {
   const points: Point[] = []
@@ -122,17 +131,14 @@ function valuesOf(
   const kind = metric.values[value].kind
   if (kind === 'sum' || kind === 'count') for (const index of seen) values[index] = 0
   for (const point of points) {
-    const index = indexIn(grid, point)
-    if (index >= 0 && index < grid.count) values[index] = point.fields[value] ?? values[index]
+    const index = grid.indexes.get(point.timeMs)
+    if (index !== undefined) values[index] = point.fields[value] ?? values[index]
   }
   return values
 }
 
-const indexIn = (grid: Grid, point: Point) =>
-  Math.floor((point.timeMs - grid.startMs) / grid.bucketMs)
-
 const bucketsSeen = (points: readonly Point[], grid: Grid): Set<number> =>
-  new Set(points.map((point) => indexIn(grid, point)).filter((index) => index < grid.count))
+  new Set(points.flatMap((point) => grid.indexes.get(point.timeMs) ?? []))
 
 /** Every value of the metric over all these points. */
 function overall(metric: ShownMetric, points: readonly Point[]): Readonly<Record<string, number>> {
@@ -163,16 +169,21 @@ function totalsOf(
 /** All values over the complete buckets and over those a range earlier, unless data begins too late to be fair. */
 function comparedOf(metric: ShownMetric, rolled: Rolled, stretch: Stretch, grid: Grid) {
   if (stretch.beforeFromMs === undefined) return undefined
-  const { bucketMs, startMs } = grid
-  const lengthMs = ceilTo(stretch.fromMs - stretch.beforeFromMs, bucketMs)
-  const endMs = startMs + completeIn(stretch, grid) * bucketMs
-  const before = pointsIn(rolled, startMs - lengthMs, endMs - lengthMs)
+  const { bucketMs, buckets } = grid
+  if (grid.count === 0) return undefined
+  const startMs = grid.edges[0]
+  const endMs = grid.edges[completeIn(stretch, grid)]
+  const lengthMs = Math.ceil((stretch.fromMs - stretch.beforeFromMs) / bucketMs) * bucketMs
+  // To the nearest bucket: where the clock was changed between the two, their starts are an hour apart.
+  const earlier = (ms: number) => buckets.startOf(ms - lengthMs + bucketMs / 2)
+  const before = pointsIn(rolled, earlier(startMs), earlier(endMs))
   const firstMs = before.reduce((least, point) => Math.min(least, point.timeMs), Infinity)
   const slackMs = Math.max(lengthMs / 10, bucketMs)
-  if (firstMs > startMs - lengthMs + slackMs) return undefined
+  if (firstMs > earlier(startMs) + slackMs) return undefined
   const now = overall(metric, pointsIn(rolled, startMs, endMs))
   return { now, before: overall(metric, before) }
 }
 
-const completeIn = (stretch: Stretch, { startMs, bucketMs, count }: Grid) =>
-  Math.min(count, Math.max(0, Math.floor((stretch.completeUntilMs - startMs) / bucketMs)))
+/** How many buckets end by then. */
+const completeIn = ({ completeUntilMs }: Stretch, { edges }: Grid) =>
+  edges.slice(1).filter((endMs) => endMs <= completeUntilMs).length

@@ -59,17 +59,17 @@ const axisWidth = (labels) =>
 
 /**
  * Draws bars from `lowerOf` to the series' values, with crisp edges and a hair between them where there is room.
- * @param {() => number} bucketMsOf
+ * @param {(index: number) => number} halfOf half the width of a bar, in seconds
  * @param {(seriesIdx: number, index: number) => number} lowerOf
  * @returns {uPlot.Series.PathBuilder}
  */
-export const barsFrom = (bucketMsOf, lowerOf) => (u, seriesIdx, first, last) => {
+export const barsFrom = (halfOf, lowerOf) => (u, seriesIdx, first, last) => {
   const fill = new Path2D()
-  const half = bucketMsOf() / 2000
   for (let index = first; index <= last; index++) {
     const top = u.data[seriesIdx][index]
     const bottom = lowerOf(seriesIdx, index)
     if (top === null || top === undefined || top === bottom) continue
+    const half = halfOf(index)
     const left = Math.round(u.valToPos(u.data[0][index] - half, 'x', true))
     const right = Math.round(u.valToPos(u.data[0][index] + half, 'x', true))
     const gap = right - left > 3 * uPlot.pxRatio ? Math.ceil(uPlot.pxRatio * 0.75) : 0
@@ -87,7 +87,7 @@ export const barsFrom = (bucketMsOf, lowerOf) => (u, seriesIdx, first, last) => 
  */
 export function veil(u, data) {
   if (data === undefined || data.completeCount >= (u.data[0]?.length ?? 0)) return
-  const fromSec = (data.startMs + data.completeCount * data.bucketMs) / 1000
+  const fromSec = data.edges[data.completeCount] / 1000
   const left = Math.round(u.valToPos(fromSec, 'x', true))
   const right = u.bbox.left + u.bbox.width
   if (left >= right) return

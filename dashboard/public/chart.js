@@ -5,8 +5,7 @@ import { closeGaps, lonely, stack } from './stack.js'
 
 /**
  * @typedef {object} ChartData
- * @property {number} startMs
- * @property {number} bucketMs
+ * @property {readonly number[]} edges starts of the buckets and the end of the last
  * @property {number} completeCount
  * @property {(number | null)[][]} layers values per series
  * @property {boolean[]} shown
@@ -44,14 +43,20 @@ export function createChart(target, options) {
   const band = document.createElement('div')
   band.className = 'chart-band'
   const bars = barsFrom(
-    () => data?.bucketMs ?? 0,
+    (index) => halfOf(index),
     (seriesIdx, index) => lower[seriesIdx - 1]?.[index] ?? 0,
   )
+
+  /** Half the width of a bucket, in seconds. @param {number} index */
+  function halfOf(index) {
+    const { [index]: from = 0, [index + 1]: to = from } = data?.edges ?? []
+    return (to - from) / 2000
+  }
 
   /** Points stand in the middle of their bucket. @param {ChartData} now */
   function aligned(now) {
     const middles = (now.layers[0] ?? []).map(
-      (_, index) => (now.startMs + (index + 0.5) * now.bucketMs) / 1000,
+      (_, index) => (now.edges[index] + now.edges[index + 1]) / 2000,
     )
     if (!options.stacked) {
       const lines = now.layers.map((values, layer) =>
@@ -75,7 +80,7 @@ export function createChart(target, options) {
 
   /** As wide as the bar, or a hair line. @param {uPlot} u @param {number} index */
   function placeBand(u, index) {
-    const half = options.stacked ? (data?.bucketMs ?? 0) / 2000 : 0
+    const half = options.stacked ? halfOf(index) : 0
     const left = u.valToPos(u.data[0][index] - half, 'x')
     const width = u.valToPos(u.data[0][index] + half, 'x') - left
     band.style.width = `${Math.max(1, width)}px`

@@ -55,7 +55,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
     pointed = index
     if (drawn === undefined) return
     const { series, colours, panel, view } = drawn
-    const at = index !== null && index < panel.count ? index : null
+    const at = index !== null && index < panel.edges.length - 1 ? index : null
     const title = at === null ? rangeTitle(view) : bucketTitle(drawn, at)
     const values = series.map((one) => (at === null ? one.total : one.values[at]))
     legend.show(title, values)
@@ -70,8 +70,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
 
   /** @param {Drawn} what @param {number} index */
   function bucketTitle({ panel, view }, index) {
-    const fromMs = panel.startMs + index * panel.bucketMs
-    const text = times.bucket(fromMs, fromMs + panel.bucketMs, view.nowMs)
+    const text = times.bucket(panel.edges[index], panel.edges[index + 1], view.nowMs)
     return index >= panel.completeCount ? `${text} (so far)` : text
   }
 
@@ -90,8 +89,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
     const { series, colours, panel, view } = drawn
     legend.mark(colours, hidden)
     chart.update({
-      startMs: panel.startMs,
-      bucketMs: panel.bucketMs,
+      edges: panel.edges,
       completeCount: panel.completeCount,
       layers: series.map((one) => [...one.values]),
       shown: series.map((one) => !hidden.has(keyOf(one))),
@@ -121,7 +119,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
   plot.addEventListener('blur', () => chart.pointAt(null))
   plot.addEventListener('keydown', (event) => {
     if (drawn === undefined) return
-    const next = stepTo(event.key, pointed, drawn.panel.count)
+    const next = stepTo(event.key, pointed, drawn.panel.edges.length - 1)
     if (next === undefined) return
     event.preventDefault()
     chart.pointAt(next)
