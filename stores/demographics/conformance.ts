@@ -146,6 +146,22 @@ export function describeDemographicsStore(
       expect(await ids(since + 2)).toEqual([])
     })
 
+    it('gives rows, too, that are recent by its own clock', async () => {
+      const nowMs = Date.now()
+      await store.upsert([
+        person('recent', { updated_at: new Date(nowMs - 60_000).toISOString() }),
+        person('older', { updated_at: new Date(nowMs - 3_600_000).toISOString() }),
+      ])
+      const found = async (recentMs?: number) => {
+        const ids: string[] = []
+        for await (const { rows } of store.lookup([], nowMs + 3_600_000, recentMs))
+          ids.push(...rows.map(([id]) => id))
+        return ids.filter((id) => id === 'recent' || id === 'older')
+      }
+      expect(await found(600_000)).toEqual(['recent'])
+      expect(await found()).toEqual([])
+    })
+
     it('gives a large table in chunks, and can be left in the middle', async () => {
       const before = await store.count()
       const many = Array.from({ length: 12_000 }, (_, n) =>

@@ -22,9 +22,10 @@ export interface DemographicsStore {
   upsert(rows: readonly Demographic[]): Promise<UpsertCounts>
   count(): Promise<number>
   /**
-   * Rows whose `updated_at` is at or after `sinceMs` (0: all rows), in chunks, as text: user_id, then `columns`. Columns
-   * are checked names of the table. Throws UnavailableError while the store cannot be reached.
+   * Rows whose `updated_at` is at or after `sinceMs` (0: all rows) or, by the store's own clock, at most `recentMs` old,
+   * in chunks, as text: user_id, then `columns`. Columns are checked names of the table. Throws UnavailableError while the
+   * store cannot be reached.
    */
-  lookup(columns: readonly string[], sinceMs: number): AsyncIterable<LookupRows>
+  lookup(columns: readonly string[], sinceMs: number, recentMs?: number): AsyncIterable<LookupRows>
   close(): Promise<void>
 }

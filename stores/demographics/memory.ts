@@ -4,7 +4,7 @@ import type { DemographicsStore } from './demographics-store.ts'
 import { checkedColumns } from './schema.ts'
 
 /** A demographics store that forgets everything with the process. */
-export function memoryDemographics(): DemographicsStore {
+export function memoryDemographics(nowMs = Date.now): DemographicsStore {
   const people = new Map<string, Demographic>()
   return {
     description: 'memory',
@@ -16,10 +16,11 @@ export function memoryDemographics(): DemographicsStore {
       return { inserted, updated: rows.length - inserted }
     },
     count: async () => people.size,
-    lookup: (columns, sinceMs) => {
+    lookup: (columns, sinceMs, recentMs = -Infinity) => {
       const names = ['user_id', ...checkedColumns(columns)] as (keyof Demographic)[]
       return (async function* () {
-        const found = [...people.values()].filter((row) => Date.parse(row.updated_at) >= sinceMs)
+        const fromMs = Math.min(sinceMs, nowMs() - recentMs)
+        const found = [...people.values()].filter((row) => Date.parse(row.updated_at) >= fromMs)
         if (found.length === 0) return
         const rows = found.map((row) => names.map((name) => String(row[name])))
         const latestMs = Math.max(...found.map((row) => Date.parse(row.updated_at)))

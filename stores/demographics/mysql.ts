@@ -33,6 +33,9 @@ const REPLACE = DEMOGRAPHIC_COLUMNS.slice(1)
   .map((column) => `${column} = VALUES(${column})`)
   .join(', ')
 
+/** Of a time and one so many microseconds ago. */
+const EARLIER = 'LEAST(CAST(? AS DATETIME(3)), CURRENT_TIMESTAMP(3) - INTERVAL ? MICROSECOND)'
+
 /** Demographics in `settings.database`, which `migrate` makes where it is missing. Connects at the first use. */
 export function mysqlDemographics(
   settings: MysqlSettings,
@@ -65,9 +68,9 @@ export function mysqlDemographics(
       const query = kysely.selectFrom('demographics').select((eb) => eb.fn.countAll().as('n'))
       return withStoreErrors(query.executeTakeFirstOrThrow().then((row) => Number(row.n)))
     },
-    lookup: async function* (columns, sinceMs) {
+    lookup: async function* (columns, sinceMs, recentMs) {
       try {
-        yield* lookup(pool, checkedColumns(columns), sinceMs)
+        yield* lookup(pool, checkedColumns(columns), sinceMs, recentMs)
       } catch (error) {
         throw mysqlError(settings, CONTENTS, error)
       }
@@ -163,12 +166,14 @@ async function* lookup(
   pool: Pool,
   columns: readonly string[],
   sinceMs: number,
+  recentMs: number | undefined,
 ): AsyncGenerator<LookupRows> {
   const since = new Date(Math.max(sinceMs, 0)).toISOString().slice(0, 23).replace('T', ' ')
+  const from = recentMs === undefined ? '?' : EARLIER
   const sql = mysql.format(
     `SELECT ${['user_id', ...columns, 'updated_at'].join(', ')} FROM demographics
-     ${sinceMs > 0 ? 'WHERE updated_at >= ?' : ''}`,
-    [since],
+     ${sinceMs > 0 ? `WHERE updated_at >= ${from}` : ''}`,
+    [since, Math.ceil((recentMs ?? 0) * 1000)],
   )
   const connection = await takeConnection(pool)
   const query = connection.query({ sql, rowsAsArray: true, dateStrings: true })

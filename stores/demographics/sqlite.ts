@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import { systemClock } from '../../kit/clock.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
@@ -51,7 +52,11 @@ export function sqliteDemographics(file: string): DemographicsStore {
         const row = await query.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()
         return Number(row.n)
       }),
-    lookup: (columns, sinceMs) => lookup(file, checkedColumns(columns), sinceMs),
+    lookup: (columns, sinceMs, recentMs = -Infinity) => {
+      // A file has no clock but its machine's.
+      const fromMs = Math.min(sinceMs, systemClock.nowMs() - recentMs)
+      return lookup(file, checkedColumns(columns), fromMs)
+    },
     close: async () => {
       await opened?.kysely.destroy()
       opened?.database.close()

@@ -42,6 +42,7 @@ test('finds what a Map finds, rows replaced and users looked up in any order', (
     fc.property(fc.array(step), (steps) => {
       const one = newTable()
       const expected = new Map<string, string[]>()
+      let unmatched = 0
       for (const { rows, users } of steps) {
         one.table.put(rows)
         for (const [id, ...values] of rows)
@@ -52,7 +53,9 @@ test('finds what a Map finds, rows replaced and users looked up in any order', (
         expect(lookUp(one, users)).toEqual(
           users.map((id) => expected.get(id) ?? ['unknown', 'unknown']),
         )
+        unmatched += users.filter((id) => !expected.has(id)).length
         expect(one.table.rowCount).toBe(expected.size)
+        expect(one.table.unmatched).toBe(unmatched)
       }
     }),
   )

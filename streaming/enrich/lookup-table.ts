@@ -15,6 +15,7 @@ export class LookupTable {
     codes: Int32Array
   }[]
   #rowCount = 0
+  #unmatched = 0
   #hasRow = new Uint8Array(1024)
 
   /** `columns` are the dictionaries of the columns looked up, by name, in the order of the rows' values. */
@@ -30,6 +31,11 @@ export class LookupTable {
 
   get rowCount(): number {
     return this.#rowCount
+  }
+
+  /** Events looked up so far whose key had no row. */
+  get unmatched(): number {
+    return this.#unmatched
   }
 
   /** Adds or replaces rows: the key, then a value per column. */
@@ -58,6 +64,10 @@ export class LookupTable {
         out[row] = keys[row] < codes.length ? codes[keys[row]] : ABSENT
       }
     }
+    const hasRow = this.#hasRow
+    let matched = 0
+    for (let row = 0; row < columns.count; row++) if (hasRow[keys[row]] === 1) matched++
+    this.#unmatched += columns.count - matched
   }
 
   #grow(needed: number): void {
