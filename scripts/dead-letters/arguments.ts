@@ -64,11 +64,11 @@ export function checkReason({ reason }: Flags, kind: Kind): Checked<string | und
   return problem('--reason', `"${reason}" is no reason of ${kind.many}${hint}`)
 }
 
-/** Absent: `usual`. 0: undefined, all of them. */
+/** Absent: `usual`. 0: undefined. */
 export function checkLimit({ limit: text }: Flags, usual: number): Checked<number | undefined> {
   const limit = text === undefined ? usual : Number(text)
   if (!Number.isInteger(limit) || limit < 0 || text?.trim() === '')
-    return problem('--limit', `expected a whole number (0: all), got "${text}"`)
+    return problem('--limit', `expected a whole number, got "${text}"`)
   return { value: limit === 0 ? undefined : limit, problems: [] }
 }
 
