@@ -9,8 +9,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { LostLeaseError, RefusedError } from '../../kit/errors.ts'
+import { openSqlite } from '../sqlite.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { directoryCheckpoints } from './directory-place.ts'
 import { describeCheckpointStore } from './testing/conformance.ts'
@@ -111,6 +113,37 @@ describe('a directory of checkpoints', () => {
       '3.checkpoint',
       'notes.txt',
     ])
+  })
+
+  it('can be saved to after its lease was locked by another for a moment', async () => {
+    const { directory, store } = await saved()
+    const lease = await acquire(store)
+    const other = openSqlite(join(directory, 'lease.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const confirming = lease.confirm()
+    setTimeout(() => other.exec('COMMIT'), 50)
+    await confirming
+    await lease.save(3, Buffer.from('the next'))
+    expect(String((await store.load())?.bytes)).toBe('the next')
+    other.close()
+  })
+
+  it('lets the rest of the program work while it saves and loads', async () => {
+    const store = storeOf(newDirectory())
+    const lease = await acquire(store)
+    const turnsDuring = async (action: Promise<unknown>): Promise<number> => {
+      let isOver = false
+      let turns = 0
+      const over = action.finally(() => {
+        isOver = true
+      })
+      for (; !isOver; turns++) await setImmediate()
+      await over
+      return turns
+    }
+    // A turn at least after each megabyte.
+    expect(await turnsDuring(lease.save(1, Buffer.alloc(20 << 20)))).toBeGreaterThan(20)
+    expect(await turnsDuring(store.load())).toBeGreaterThan(20)
   })
 
   it('that was deleted while a job runs is lost to it, whoever made it anew', async () => {

@@ -61,14 +61,19 @@ export class LeaseFile {
 
   /** Does `action` while nobody can take the lease, if `epoch` holds it; answers whether it does. */
   whileHeld(epoch: number, action: () => void): Promise<boolean> {
-    return this.#whenFree(() =>
-      inTransaction(this.#database, () => {
-        const held = this.#database.prepare<unknown[]>(`SELECT 1 FROM lease ${HELD}`).get(epoch)
+    return this.#whenFree(() => {
+      const database = this.#database
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const held = database.prepare<unknown[]>(`SELECT 1 FROM lease ${HELD}`).get(epoch)
         if (held === undefined || !this.isInPlace()) return false
         action()
         return true
-      }),
-    )
+      } finally {
+        // It was for the lock only: nothing was written that a commit could fail to keep.
+        database.exec('ROLLBACK')
+      }
+    })
   }
 
   close(): void {
@@ -76,10 +81,14 @@ export class LeaseFile {
   }
 
   #changes(sql: string, parameters: readonly unknown[]): Promise<boolean> {
-    return this.#whenFree(() => {
-      if (!this.isInPlace()) return false
-      return this.#database.prepare<unknown[]>(sql).run(...parameters).changes === 1
-    })
+    if (!this.isInPlace()) return Promise.resolve(false)
+    // In a transaction, as a statement that meets a lock stays unfinished in libsql, and in the way of later commits.
+    return this.#whenFree(() =>
+      inTransaction(
+        this.#database,
+        () => this.#database.prepare<unknown[]>(sql).run(...parameters).changes === 1,
+      ),
+    )
   }
 
   /** Not so when the directory was deleted, and perhaps made anew by another instance: then this lease binds nobody. */

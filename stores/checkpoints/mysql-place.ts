@@ -39,6 +39,7 @@ class MysqlPlace implements CheckpointPlace {
   readonly #job: string
   readonly #pool: Pool
   #ready: Promise<void> | undefined
+  #closing: Promise<void> | undefined
 
   constructor(settings: MysqlSettings, job: string) {
     this.description = `MySQL ${settings.host}:${settings.port}/${settings.database} (${job})`
@@ -131,7 +132,8 @@ class MysqlPlace implements CheckpointPlace {
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => this.#pool.end(() => resolve()))
+    this.#closing ??= new Promise((resolve) => this.#pool.end(() => resolve()))
+    return this.#closing
   }
 
   async #checkpoint(number: number): Promise<RowDataPacket | undefined> {
