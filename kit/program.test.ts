@@ -13,14 +13,14 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const ours = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
 
 /** Runs `runProgram(async (signal) => { body })`; `ready` on standard output brings the signals. */
-function run(body: string, signals: readonly NodeJS.Signals[] = []) {
+function run(body: string, signals: readonly NodeJS.Signals[] = [], stopWithinMs = 60_000) {
   const code = `
     import { setTimeout as delay } from 'node:timers/promises'
     import { runProgram } from ${ours('./program.ts')}
     import { ConfigError, RefusedError, UnavailableError } from ${ours('./errors.ts')}
     await runProgram(async (signal) => {
       ${body}
-    })`
+    }, ${stopWithinMs})`
   const args = ['--import', tsx, '--input-type=module', '-e', code]
   const child = spawn(process.execPath, args, {
     cwd: dir,
@@ -103,6 +103,17 @@ describe('a program', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/^Error: sent \*{6}\n {4}at /)
     expect(err).not.toContain('a-kept-secret')
+  })
+
+  test('told to stop ends in time, also when something does not answer, or keeps the process alive', async () => {
+    const hangs = ['await delay(60_000)', 'setInterval(() => {}, 1_000)']
+    for (const hang of hangs) {
+      const { code, err } = await run(`${untilStopped}; ${hang}; await delay(1)`, ['SIGTERM'], 50)
+      expect({ code, err }).toEqual({
+        code: 0,
+        err: 'stopped without waiting longer for what does not answer\n',
+      })
+    }
   })
 
   test('told to stop twice ends at once', async () => {

@@ -6,16 +6,27 @@ import { masked } from './secrets.ts'
 /** Done; failed at run time; wrong configuration or usage. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
+/** A program that was told to stop does not wait longer than this for a store that does not answer. */
+const STOP_WITHIN_MS = 9_000
+
 /**
- * Runs a program. `main` gets a signal that is aborted by SIGINT or SIGTERM; a second one ends the process at once.
- * Reads `.env` of the working directory first (variables already set win).
+ * Runs a program. `main` gets a signal that is aborted by SIGINT or SIGTERM; a second one ends the process at once, and so
+ * does time: what is durable by then is all there is, and the next start goes on from there. Reads `.env` of the working
+ * directory first (variables already set win).
  */
-export async function runProgram(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function runProgram(
+  main: (signal: AbortSignal) => Promise<void>,
+  stopWithinMs = STOP_WITHIN_MS,
+): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   const stop = new AbortController()
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(130)
     stop.abort()
+    setTimeout(() => {
+      process.stderr.write('stopped without waiting longer for what does not answer\n')
+      process.exit(EXIT.ok)
+    }, stopWithinMs).unref()
   }
   // What nobody waited for: a bug too. Node's own trace would show the error's every property.
   process.on('uncaughtException', (error) => process.exit(report(error)))
