@@ -40,7 +40,10 @@ export interface ReaderOptions {
   readonly group: string
   /** Where to go on. Default: nowhere, every partition begins at `startAt`. */
   readonly from?: Offsets
-  /** Where partitions begin that `from` does not name. Default: 'earliest'. One that the topic gains later begins there. */
+  /**
+   * Where partitions begin that `from` does not name. Default: 'earliest'. Those that the topic gains while it is read
+   * begin at their first record in any case.
+   */
   readonly startAt?: StartAt
   /**
    * When records were removed that come next: 'stop' (default) is a RefusedError of opening or `read`; 'skip' tells

@@ -8,10 +8,11 @@ import type { EventLogReader, Offsets, ReaderOptions, RecordBatch } from '../eve
 import { type Bounds, fetchBounds, placeWithin, refuseBeyond, startOffsets } from './bounds.ts'
 import { Feed } from './feed.ts'
 
-/** How long one question may take: a stop must not wait for a broker that is silent. */
-const ANSWER_MS = 6_000
-/** How long closing may take: leaving the group spares a successor the wait for our session's end. */
-const LEAVE_MS = 3_000
+/** Together these are less than the 10 s a program has to end, also when the broker is silent. */
+const ANSWER_MS = 5_000
+const COMMIT_MS = 2_000
+/** Leaving the group spares a successor the wait for the end of our session. */
+const LEAVE_MS = 2_000
 
 /** The group has another opinion on who reads; the next join settles that, and the next commit covers this one. */
 const NOT_OUR_TURN = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
@@ -87,7 +88,7 @@ export class KafkaReader implements EventLogReader {
     const feed = this.#feed
     if (feed === undefined) return
     try {
-      await within(ANSWER_MS, feed.commit(next))
+      await within(COMMIT_MS, feed.commit(next))
     } catch (error) {
       if (!NOT_OUR_TURN.has(typeOfKafkaError(error)))
         throw kafkaError(this.#settings, 'committing offsets', error)

@@ -1,4 +1,4 @@
-// For tests: a reader in a process of its own, to be killed. Says on standard error its process id and how many records it has read.
+// For tests: a reader in a process of its own, to be killed. Says on standard error its process id and how much it has read.
 import { kafkaEventLog } from '../../kafka.ts'
 
 const [topic, group, epoch] = process.argv.slice(2)
