@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { measurementOf } from '../data/definitions/metric.ts'
+import { measurementOf, openMeasurementOf } from '../data/definitions/metric.ts'
 import { revenueByCategory } from '../data/ecommerce/revenue-by-category.ts'
 import type { Point } from '../data/point.ts'
 import { sqlitePoints } from '../stores/points/sqlite.ts'
@@ -78,6 +78,24 @@ describe('npm run points', () => {
     const { out, err } = await run('revenue_by_category', '--limit', '2')
     expect(err).toContain('the last 2 of 3000 rows; --limit 0 shows all')
     expect(out.trimEnd().split('\n')).toHaveLength(4)
+  })
+
+  test('open windows are shown marked, unless they closed meanwhile', async () => {
+    const store = sqlitePoints(join(dir, 'points.db'))
+    const { timeMs } = points[2999]
+    const open = openMeasurementOf(revenueByCategory)
+    const windows = [timeMs, timeMs + 10_000].map((at) => ({
+      ...points[0],
+      measurement: open.name,
+      timeMs: at,
+    }))
+    await store.write(windows, [open])
+    await store.close()
+    const { out } = await run('revenue_by_category', '--open', '--format', 'json')
+    const rows = JSON.parse(out) as { time: string; final: boolean }[]
+    const notFinal = rows.filter(({ final }) => !final)
+    expect(rows).toHaveLength(3001)
+    expect(notFinal.map(({ time }) => Date.parse(time))).toEqual([timeMs + 10_000])
   })
 
   test('values that do not add up are left out with a note', async () => {

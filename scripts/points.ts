@@ -2,17 +2,19 @@
 // the result; what is said about it goes to standard error.
 import { Option } from 'commander'
 import type { Metric } from '../data/definitions/metric.ts'
-import { measurementOf } from '../data/definitions/metric.ts'
+import { measurementOf, openMeasurementOf } from '../data/definitions/metric.ts'
 import { rollUp } from '../data/definitions/rollup.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { stillOpen } from '../data/open-points.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
+import type { PointsStore } from '../stores/points/points-store.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
-import { csv, json, table } from './points/format.ts'
+import { csv, json, type ShownPoint, table } from './points/format.ts'
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -22,6 +24,7 @@ Examples:
   npm run points -- revenue_by_category --from -1h          the last hour
   npm run points -- events_by_segment --by country          added up to a row per window and country
   npm run points -- revenue_by_category --by category --every 1h
+  npm run points -- revenue_by_category --open --from -1m   with the windows that are still open
   npm run points -- conversion_by_segment --format csv > conversion.csv
   npm run points -- events_by_segment --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --format json
 
@@ -34,6 +37,7 @@ const program = createCommand('npm run points --')
   .option('--to <time>', 'windows that start before')
   .option('--by <tags>', 'adds up to these tags, e.g. country,gender; none: no tag (default: all)')
   .option('--every <duration>', 'adds up windows to such a length, e.g. 1m or 1h')
+  .option('--open', 'windows that are still open too, marked: of metrics with emit: { every }')
   .addOption(
     new Option('--format <format>', 'how to print')
       .choices(['table', 'json', 'csv'])
@@ -60,9 +64,10 @@ async function printPoints(name: string, flags: PointsFlags): Promise<void> {
   try {
     await store.prepare()
     say(describeStores({ points: store }))
-    const { metric, fromMs, toMs } = request
-    const read = await store.read(measurementOf(metric), { fromMs, toMs })
-    const { points, measurement } = addUp(request, read)
+    const read = await store.read(measurementOf(request.metric), request)
+    const { points: final, measurement, notes } = addUp(request, read)
+    for (const note of notes) say(`note: ${note}`)
+    const points = request.open ? await withOpen(store, request, final) : final
     if (points.length === 0) say(whyNone(request))
     await print(rendered(request, points, measurement))
   } finally {
@@ -70,23 +75,44 @@ async function printPoints(name: string, flags: PointsFlags): Promise<void> {
   }
 }
 
+/** Final rows, then those of windows that are still open, each marked. */
+async function withOpen(
+  store: PointsStore,
+  request: PointsRequest,
+  rows: readonly Point[],
+): Promise<ShownPoint[]> {
+  const { metric } = request
+  if (metric.emitEveryMs === undefined)
+    say(
+      `note: ${metric.name} shows windows when they close; ` +
+        "emit: { every: '1s' } in its definition shows open ones too",
+    )
+  const written = await store.read(openMeasurementOf(metric), request)
+  const [first] = written
+  const since = first && (await store.read(measurementOf(metric), { fromMs: first.timeMs }))
+  const open = stillOpen(written, since ?? [])
+  return [
+    ...rows.map((point) => ({ ...point, final: true })),
+    ...addUp(request, open).points.map((point) => ({ ...point, final: false })),
+  ]
+}
+
 function addUp(
   { metric, by, bucketMs }: PointsRequest,
-  points: Point[],
-): { points: Point[]; measurement: Measurement } {
+  points: readonly Point[],
+): { points: readonly Point[]; measurement: Measurement; notes: readonly string[] } {
   const all = measurementOf(metric)
-  if (bucketMs === undefined && by.join() === all.tags.join()) return { points, measurement: all }
-  const rolled = rollUp(metric, ecommerce.enrichment, points, {
+  if (bucketMs === undefined && by.join() === all.tags.join())
+    return { points, measurement: all, notes: [] }
+  return rollUp(metric, ecommerce.enrichment, points, {
     by,
     ...(bucketMs === undefined ? {} : { bucketMs }),
   })
-  for (const note of rolled.notes) say(`note: ${note}`)
-  return rolled
 }
 
 function rendered(
   { format, limit, metric }: PointsRequest,
-  points: Point[],
+  points: readonly ShownPoint[],
   measurement: Measurement,
 ): Iterable<string> {
   if (format === 'csv') return csv(points, measurement)

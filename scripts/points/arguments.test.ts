@@ -19,6 +19,7 @@ test('without flags: all of time, all tags, the latest 50 rows', () => {
   expect(rest).toEqual({
     fromMs: -Infinity,
     toMs: Infinity,
+    open: false,
     by: ['category', 'country'],
     format: 'table',
     limit: 50,

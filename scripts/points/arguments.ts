@@ -15,6 +15,7 @@ export interface PointsFlags {
   readonly by?: string
   readonly every?: string
   readonly limit?: string
+  readonly open?: boolean
   readonly format: 'table' | 'json' | 'csv'
 }
 
@@ -26,6 +27,8 @@ export interface PointsRequest {
   readonly by: readonly string[]
   /** Absent: windows stay apart. */
   readonly bucketMs?: number
+  /** Windows that are still open too. */
+  readonly open: boolean
   readonly format: PointsFlags['format']
   /** Rows printed at most; only for a table. */
   readonly limit: number
@@ -85,6 +88,7 @@ export function checkArguments(
     fromMs,
     toMs,
     by,
+    open: flags.open === true,
     format: flags.format,
     limit: flags.format !== 'table' || limit === 0 ? Infinity : limit,
     ...(bucketMs === undefined ? {} : { bucketMs }),

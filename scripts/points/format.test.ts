@@ -73,3 +73,19 @@ test('table: columns aligned, numbers to the right, nothing that moves the curso
     ].join('\n'),
   )
 })
+
+test('windows that are still open are marked in every format', () => {
+  const marked = points.map((one, n) => ({ ...one, final: n === 0 }))
+  expect(text(csv(marked, measurement))).toMatch(/conversion,final\n.*,0.025,true\n.*,1,,false\n$/)
+  expect(JSON.parse(text(json(marked, measurement)))).toMatchObject([
+    { final: true },
+    { final: false },
+  ])
+  expect(text(table(marked, measurement, metric))).toMatch(/0\.0250 +yes\n.*– {2}no, open\n$/)
+})
+
+test('the corrections of a point, no value of its metric, were a crash of the table', () => {
+  const corrected = measurementOf({ ...metric, allowedLatenessMs: 60_000 })
+  const late = point('F', { clicks: 2, purchases: 1, conversion: 0.5, revision: 3 })
+  expect(text(table([late], corrected, metric))).toMatch(/revision\n.* 3\n$/s)
+})

@@ -1,0 +1,8 @@
+// Which points of windows that were written before they closed still tell something. Pure.
+import type { Point } from './point.ts'
+
+/** Those of windows after the newest that is final: the others closed meanwhile, and a store may not be able to remove them. */
+export function stillOpen(open: readonly Point[], final: readonly Point[]): Point[] {
+  const newestFinalMs = final.reduce((newest, { timeMs }) => Math.max(newest, timeMs), -Infinity)
+  return open.filter(({ timeMs }) => timeMs > newestFinalMs)
+}
