@@ -130,15 +130,37 @@ describeWith([kafkaForTests()], 'a reader of Kafka', (kafka) => {
     await reader.close()
   })
 
-  describe('whose records are removed', () => {
-    const removeBefore = async (topic: string, partition: number, offset: number) => {
-      const admin = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0 }).admin()
-      await admin.connect()
-      // Loads the topic's metadata, which kafkajs does not do by itself here.
-      await admin.fetchTopicOffsets(topic)
-      await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] })
-      await admin.disconnect()
+  it('refuses to go on when its topic is deleted and made again, before that has grown as long', async () => {
+    const { topic, group, records } = await filled('recreated', 10)
+    const { reader, reading } = await open({ topic, group })
+    await reading.untilCount(records.total)
+    await withAdmin((admin) => admin.deleteTopics({ topics: [topic] }))
+    await log.createTopic(topic, PARTITIONS)
+    const readOn = async () => {
+      const untilMs = performance.now() + 30_000
+      while (performance.now() < untilMs) await reading.step()
     }
+    await expect(readOn()).rejects.toThrow(/was read, but it now ends at 0/)
+    await reader.close()
+  })
+
+  const withAdmin = async (use: (admin: kafkajs.Admin) => Promise<void>) => {
+    const admin = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0 }).admin()
+    await admin.connect()
+    await use(admin)
+    await admin.disconnect()
+  }
+
+  describe('whose records are removed', () => {
+    const removeBefore = (topic: string, partition: number, offset: number) =>
+      withAdmin(async (admin) => {
+        // Loads the topic's metadata, which kafkajs does not do by itself here.
+        await admin.fetchTopicOffsets(topic)
+        await admin.deleteTopicRecords({
+          topic,
+          partitions: [{ partition, offset: String(offset) }],
+        })
+      })
 
     it('refuses to go on from a place that is gone', async () => {
       const { topic, group } = await filled('removed', 10)

@@ -11,6 +11,8 @@ import { Feed } from './feed.ts'
 /** Together these are less than the 10 s a program has to end, also when the broker is silent. */
 const ANSWER_MS = 5_000
 const COMMIT_MS = 2_000
+/** How long an end may lie before what was read: a broker that has just become a partition's leader may not know it yet. */
+const BEYOND_MS = 5_000
 /** Leaving the group spares a successor the wait for the end of our session. */
 const LEAVE_MS = 2_000
 
@@ -22,6 +24,8 @@ export class KafkaReader implements EventLogReader {
   readonly #settings: KafkaSettings
   readonly #options: ReaderOptions
   readonly #positions = new Map<number, number>()
+  /** Partitions whose end lies before what was read, and since when it does. */
+  readonly #beyondSinceMs = new Map<number, number>()
   #admin: Promise<Admin> | undefined
   #feed: Feed | undefined
   #isClosed = false
@@ -122,10 +126,22 @@ export class KafkaReader implements EventLogReader {
     const expected = feed?.expected(partition)
     const next = expected ?? this.#positions.get(partition) ?? low
     const isAstray = feed?.astray.has(partition) ?? false
-    if (isAstray) refuseBeyond(bounds, next, this.#options.topic)
+    if (isAstray || this.#isBeyondForLong(bounds, next))
+      refuseBeyond(bounds, next, this.#options.topic)
     const place = placeWithin(bounds, next, this.#options)
     if (expected === undefined) this.#positions.set(partition, place)
     if (isAstray || (expected !== undefined && place !== next)) feed?.goOnAt(partition, place)
+  }
+
+  #isBeyondForLong({ partition, high }: Bounds, next: number): boolean {
+    if (next <= high) {
+      this.#beyondSinceMs.delete(partition)
+      return false
+    }
+    const nowMs = performance.now()
+    const sinceMs = this.#beyondSinceMs.get(partition) ?? nowMs
+    this.#beyondSinceMs.set(partition, sinceMs)
+    return nowMs - sinceMs >= BEYOND_MS
   }
 
   #bounds(): Promise<Bounds[]> {
