@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { durationMs } from '../../kit/duration.ts'
 import type { KeptRecord } from '../../stores/dead-letters/dead-letters.ts'
 import { Lateness } from './lateness.ts'
 import { latenessText } from './text.ts'
@@ -65,6 +66,20 @@ describe('late events', () => {
       '1/7    12s      {"event_id":"e1"}',
     ])
     expect(text).toContain('95 % of them are late by 1.5m at most')
+  })
+
+  test('are late by no more than is written', () => {
+    const written = (ms: number) =>
+      / all by (\S+) at most/.exec([...latenessText(latenessOf([late(ms)]))].join(''))?.[1] ?? ''
+    expect([0, 1, 12_001, 60_001, 3_600_001, 86_400_001].map(written)).toEqual([
+      '0ms',
+      '1s',
+      '13s',
+      '1.1m',
+      '1.1h',
+      '1.1d',
+    ])
+    fc.assert(fc.property(fc.nat(1e9), (ms) => durationMs(written(ms)) >= ms))
   })
 
   test('whose lateness an earlier version did not note are told apart', () => {

@@ -36,11 +36,18 @@ export function* latenessText(lateness: Lateness): Generator<string> {
 const countText = (count: number): string => (count === 0 ? '·' : grouped(count))
 
 function* whatToDo(lateness: Lateness): Generator<string> {
-  const [mostMs = 0, allMs = 0] = [lateness.quantileMs(0.95), lateness.quantileMs(1)]
+  const most = upTo(lateness.quantileMs(0.95) ?? 0)
+  const all = upTo(lateness.quantileMs(1) ?? 0)
   yield '\nHow late an event is: how long before it, in event time, its window had closed.\n'
-  yield `95 % of them are late by ${formatDuration(mostMs)} at most, all by ${formatDuration(allMs)} at most. `
-  yield 'To count such events:\n'
+  yield `95 % of them are late by ${most} at most, all by ${all} at most. To count such events:\n`
   yield '  disorder (streaming/config/streaming.yaml), larger by so much: every window waits so much longer;\n'
-  yield '  allowedLateness of a metric, at least so much: windows close as soon as now, and are corrected.\n'
-  yield 'Those that are late already: npm run dead-letters -- replay --late, with allowedLateness of all that time.\n'
+  yield '  allowedLateness of a metric, so much: windows close as soon as now, and are corrected.\n'
+  yield 'Then compute all anew, npm run stream -- --from earliest, or give back what allowedLateness still reaches,\n'
+  yield '  npm run dead-letters -- replay --late.\n'
+}
+
+/** Rounded up, so that what is written is enough. */
+function upTo(ms: number): string {
+  const stepMs = [86_400_000, 3_600_000, 60_000].find((unitMs) => ms >= unitMs) ?? 10_000
+  return formatDuration((Math.ceil((10 * ms) / stepMs) * stepMs) / 10)
 }
