@@ -1,12 +1,13 @@
 // Records set aside, as a table of the embedded log's file.
 import { systemClock } from '../../kit/clock.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
+import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { SetAsideStore } from './dead-letters.ts'
 
 export type SetAsideTable = 'dead_letters' | 'late_events'
 
 export function sqliteSetAside(file: string, table: SetAsideTable): SetAsideStore {
-  const database = openSetAsideTable(file, table)
+  const database = asSqliteErrors('events', file, () => openSetAsideTable(file, table))
   // A record that is set aside again, as after a crash, keeps its mark and its place among the others.
   const insert = database.prepare<unknown[]>(
     `INSERT INTO ${table}
@@ -17,13 +18,14 @@ export function sqliteSetAside(file: string, table: SetAsideTable): SetAsideStor
   )
   return {
     append: async (records) => {
-      inTransaction(database, () => {
+      const appendAll = () => {
         for (const { topic, partition, offset, reason, field, detail, value, lateByMs } of records)
           insert.run(
             ...[topic, partition, offset, reason, field, detail, value],
             ...[systemClock.nowMs(), lateByMs ?? null],
           )
-      })
+      }
+      asSqliteErrors('events', file, () => inTransaction(database, appendAll))
     },
     close: async () => {
       database.close()

@@ -3,8 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { systemClock } from '../../kit/clock.ts'
-import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { RefusedError } from '../../kit/errors.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
+import { sqliteError } from '../sqlite-errors.ts'
 import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
 import {
   checkedColumns,
@@ -170,25 +171,9 @@ async function withStoreErrors<T>(file: string, action: () => Promise<T>): Promi
 }
 
 function storeError(file: string, error: unknown): unknown {
-  const { code, message } = error as { code?: string; message: string }
-  const text = `${code ?? ''} ${message}`
-  if (/SQLITE_(BUSY|LOCKED)|database is locked/.test(text))
-    return new UnavailableError(
-      `The demographics file ${file} is locked by another process: ${message}`,
-      { cause: error, store: `the demographics file ${file}`, reason: 'busy' },
-    )
-  if (/no such table: demographics/.test(text))
+  if (/no such table: demographics/.test((error as Error).message))
     return new RefusedError(
       `The demographics file ${file} has no table yet: run \`npm run seed:demographics\`.`,
     )
-  if (
-    /SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(ACCES|ROFS|NOTDIR|EXIST|NOSPC|PERM):/.test(
-      text,
-    )
-  )
-    return new RefusedError(
-      `The demographics file ${file} cannot be used: ${message}. ` +
-        'Free its disk, mend its permissions, or set WINDROW_DATA to another directory.',
-    )
-  return error
+  return sqliteError('demographics', file, error)
 }

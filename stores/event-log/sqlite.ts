@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../kit/clock.ts'
 import { inTransaction, openSqlite, type Sqlite, type Statement } from '../sqlite.ts'
+import { asSqliteErrors } from '../sqlite-errors.ts'
 import { batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
 import type {
   EventLog,
@@ -38,43 +39,66 @@ const SCHEMA = `
   ) WITHOUT ROWID;
 `
 
-export function sqliteEventLog(file: string): EventLog {
-  const database = openSqlite(file)
-  database.exec(SCHEMA)
-  inTransaction(database, () => {
-    if (database.prepare('SELECT id FROM log').get() === undefined) {
-      database.prepare('INSERT INTO log VALUES (?)').run(randomUUID())
-    }
-  })
-  const description = `SQLite ${file}`
-  const id = (database.prepare('SELECT id FROM log').get() as { id: string }).id
+/** Runs something with SQLite's errors in the words of the port. */
+type Guard = <T>(action: () => T) => T
 
-  const createTopic = async (topic: string, partitions: number): Promise<number> => {
-    inTransaction(database, () => {
-      if (partitionCount(database, topic) === 0) raisePartitions(database, topic, partitions)
+/** The log in `file`, made at the first use. */
+export function sqliteEventLog(file: string): EventLog {
+  let opened: Sqlite | undefined
+  const guard: Guard = (action) => asSqliteErrors('events', file, action)
+  /** Async, so that an error is a rejection. */
+  const use = async <T>(action: (database: Sqlite) => T): Promise<T> =>
+    guard(() => {
+      opened ??= openFile(file)
+      return action(opened)
     })
-    return partitionCount(database, topic)
-  }
+  const createTopic = (topic: string, partitions: number) =>
+    use((database) => {
+      inTransaction(database, () => {
+        if (partitionCount(database, topic) === 0) raisePartitions(database, topic, partitions)
+      })
+      return partitionCount(database, topic)
+    })
 
   return {
-    description,
-    identity: async () => `sqlite:${id}`,
+    description: `SQLite ${file}`,
+    identity: () =>
+      use((database) => {
+        const { id } = database.prepare('SELECT id FROM log').get() as { id: string }
+        return `sqlite:${id}`
+      }),
     createTopic,
-    addPartitions: async (topic, partitions) => {
-      inTransaction(database, () => raisePartitions(database, topic, partitions))
-      return partitionCount(database, topic)
-    },
+    addPartitions: (topic, partitions) =>
+      use((database) => {
+        inTransaction(database, () => raisePartitions(database, topic, partitions))
+        return partitionCount(database, topic)
+      }),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)
-      return new SqliteReader(database, options)
+      return use((database) => new SqliteReader(database, guard, options))
     },
     writer: async (topic) => {
       await createTopic(topic, DEFAULT_PARTITIONS)
-      return sqliteWriter(database, topic)
+      return use((database) => sqliteWriter(database, guard, topic))
     },
     close: async () => {
-      database.close()
+      opened?.close()
     },
+  }
+}
+
+function openFile(file: string): Sqlite {
+  const database = openSqlite(file)
+  try {
+    database.exec(SCHEMA)
+    inTransaction(database, () => {
+      if (database.prepare('SELECT id FROM log').get() === undefined)
+        database.prepare('INSERT INTO log VALUES (?)').run(randomUUID())
+    })
+    return database
+  } catch (error) {
+    database.close()
+    throw error
   }
 }
 
@@ -96,6 +120,7 @@ function raisePartitions(database: Sqlite, topic: string, partitions: number): v
 
 class SqliteReader implements EventLogReader {
   readonly #database: Sqlite
+  readonly #guard: Guard
   readonly #topic: string
   readonly #group: string
   readonly #positions = new Map<number, number>()
@@ -106,9 +131,11 @@ class SqliteReader implements EventLogReader {
 
   constructor(
     database: Sqlite,
+    guard: Guard,
     { topic, group, from = new Map(), startAt = 'earliest' }: ReaderOptions,
   ) {
     this.#database = database
+    this.#guard = guard
     this.#topic = topic
     this.#group = group
     const place = 'FROM batches WHERE topic = ? AND partition = ? AND base_offset'
@@ -125,17 +152,18 @@ class SqliteReader implements EventLogReader {
   }
 
   async read(wanted: readonly number[], waitMs: number) {
-    const untilMs = systemClock.nowMs() + waitMs
+    const untilMs = systemClock.monotonicMs() + waitMs
     while (!this.#closed) {
-      const ends = this.#ends()
+      const ends = this.#guard(() => this.#ends())
       for (const partition of wanted) {
         const from = this.#positions.get(partition) ?? 0
         if (from >= (ends.get(partition) ?? 0)) continue
-        const batch = batchFromBlobs(partition, from, this.#blobs(partition, from))
+        const blobs = this.#guard(() => this.#blobs(partition, from))
+        const batch = batchFromBlobs(partition, from, blobs)
         this.#positions.set(partition, batch.nextOffset)
         return batch
       }
-      const leftMs = untilMs - systemClock.nowMs()
+      const leftMs = untilMs - systemClock.monotonicMs()
       if (leftMs <= 0) return undefined
       await systemClock.sleep(Math.min(POLL_MS, leftMs))
     }
@@ -143,7 +171,7 @@ class SqliteReader implements EventLogReader {
   }
 
   async ends() {
-    const ends = this.#ends()
+    const ends = this.#guard(() => this.#ends())
     for (const partition of ends.keys())
       if (!this.#positions.has(partition)) this.#positions.set(partition, 0)
     return ends
@@ -154,11 +182,12 @@ class SqliteReader implements EventLogReader {
   }
 
   async commit(next: Offsets) {
-    const upsert = this.#database.prepare('INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)')
-    inTransaction(this.#database, () => {
+    const commitAll = () => {
+      const upsert = this.#database.prepare('INSERT OR REPLACE INTO committed VALUES (?, ?, ?, ?)')
       for (const [partition, offset] of next)
         upsert.run(this.#group, this.#topic, partition, offset)
-    })
+    }
+    this.#guard(() => inTransaction(this.#database, commitAll))
   }
 
   async close() {
@@ -213,7 +242,7 @@ interface BlobRow {
   bytes: ArrayBuffer
 }
 
-function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
+function sqliteWriter(database: Sqlite, guard: Guard, topic: string): EventLogWriter {
   const end = database.prepare<unknown[]>(
     'SELECT next_offset FROM partitions WHERE topic = ? AND partition = ?',
   )
@@ -234,11 +263,12 @@ function sqliteWriter(database: Sqlite, topic: string): EventLogWriter {
 
   return {
     append: async (records) => {
-      inTransaction(database, () => {
+      const appendAll = () => {
         // Counted anew: the topic may have gained some.
         const byPartition = groupByPartition(records, partitionCount(database, topic))
         for (const [partition, values] of byPartition) appendTo(partition, values)
-      })
+      }
+      guard(() => inTransaction(database, appendAll))
     },
     close: async () => {},
   }

@@ -3,8 +3,8 @@
 import { resolve } from 'node:path'
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, measurementFinder } from '../../data/point-order.ts'
-import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
+import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
@@ -20,15 +20,15 @@ export function sqlitePoints(file: string): PointsStore {
   return {
     description: `SQLite ${file}`,
     identity: `sqlite:${resolve(file)}`,
-    prepare: async () => asStoreErrors(file, () => void database()),
+    prepare: async () => asSqliteErrors('points', file, () => void database()),
     write: async (points, measurements) => {
       if (points.length > 0)
-        asStoreErrors(file, () => write(database(), ensured, points, measurements))
+        asSqliteErrors('points', file, () => write(database(), ensured, points, measurements))
     },
     read: async (measurement, query) =>
-      asStoreErrors(file, () => read(database(), measurement, query)),
+      asSqliteErrors('points', file, () => read(database(), measurement, query)),
     remove: async (measurement, removal) =>
-      asStoreErrors(file, () => remove(database(), ensured, measurement, removal)),
+      asSqliteErrors('points', file, () => remove(database(), ensured, measurement, removal)),
     close: async () => {
       opened?.close()
       opened = undefined
@@ -127,34 +127,4 @@ function read(database: Sqlite, measurement: Measurement, query: PointsQuery): P
     })
   }
   return points.sort(comparePoints(measurement))
-}
-
-/** What SQLite and, for its directory, the file system say of a place that waiting does not mend. */
-const UNUSABLE =
-  /SQLITE_(IOERR|READONLY|CANTOPEN|NOTADB|CORRUPT|PERM)|ConnectionFailed|E(EXIST|ACCES|NOTDIR|PERM|ROFS)\b/
-
-/** Errors of SQLite in the words of the port; a wrong statement stays what it is, a bug. */
-function asStoreErrors<T>(file: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
-    const text = `${code ?? ''} ${message}`
-    if (/SQLITE_(BUSY|LOCKED)/.test(text))
-      throw new UnavailableError(
-        `The points file ${file} is locked by another process: ${message}`,
-        { cause: error, store: `the points file ${file}`, reason: 'busy' },
-      )
-    if (/SQLITE_FULL|ENOSPC/.test(text))
-      throw new UnavailableError(
-        `The disk of the points file ${file} is full: ${message}. Free space there.`,
-        { cause: error },
-      )
-    if (UNUSABLE.test(text))
-      throw new RefusedError(
-        `The points file ${file} cannot be used: ${message}. ` +
-          'Mend its permissions, or set WINDROW_DATA to another directory.',
-      )
-    throw error
-  }
 }
