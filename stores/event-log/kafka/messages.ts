@@ -69,7 +69,9 @@ function batchOf(
   for (let i = 0; i < count; i++) {
     const { offset, value, timestamp } = messages[first + i]
     offsets[i] = Number(offset)
-    appendedMs[i] = timestamp === '-1' ? Number.NaN : Number(timestamp)
+    // Records that the broker took together have one time: most need not be converted.
+    if (i > 0 && timestamp === messages[first + i - 1].timestamp) appendedMs[i] = appendedMs[i - 1]
+    else appendedMs[i] = timestamp === '-1' ? Number.NaN : Number(timestamp)
     if (value === null) {
       starts[i] = -1
       ends[i] = -1
