@@ -7,12 +7,14 @@ export type { KafkaClient }
 
 export interface KafkaSettings {
   readonly brokers: readonly string[]
+  /** How long an answer may take, in place of each adapter's own time. */
+  readonly timeoutMs?: number
 }
 
 /** A client that does not retry for long by itself and does not log: we wait, and say what we wait for. */
 export function kafkaClient(
   settings: KafkaSettings,
-  { requestTimeoutMs = 30_000 } = {},
+  { requestTimeoutMs = 10_000 } = {},
 ): KafkaClient {
   return new kafkajs.Kafka({
     clientId: 'windrow',
@@ -20,7 +22,7 @@ export function kafkaClient(
     logLevel: kafkajs.logLevel.NOTHING,
     socketFactory: wholeAnswersSocket,
     connectionTimeout: 3_000,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: settings.timeoutMs ?? requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
   })
 }

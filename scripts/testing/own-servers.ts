@@ -29,7 +29,7 @@ import {
 /** A server and its address, as the tests of shared servers know it. */
 export class OwnServer<Address extends object> {
   readonly address: Address
-  /** As `host:port`: what a proxy in front of it connects to. */
+  /** `host:port`, around any proxy. */
   readonly hostPort: string
   readonly #service: Service
   readonly #server: Server
@@ -41,7 +41,7 @@ export class OwnServer<Address extends object> {
 
   constructor(service: Service, server: Server, ports: Ports, address: Address) {
     this.address = address
-    this.hostPort = `${HOST}:${ports.behindProxy ?? ports[server.clientPort]}`
+    this.hostPort = `${HOST}:${ports[server.clientPort]}`
     this.#service = service
     this.#server = server
     const dir = mkdtempSync(join(tmpdir(), `windrow-own-${service.name}-`))
