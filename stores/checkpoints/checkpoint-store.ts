@@ -48,7 +48,7 @@ export interface Lease {
    * ever counts.
    */
   save(number: number, bytes: Uint8Array): Promise<void>
-  /** Resolves when this instance still holds the lease; asks the store only when the last answer is older than 1 s. */
+  /** Resolves when this instance still holds the lease; asks the store only when the last answer is older than 2 s. */
   confirm(): Promise<void>
   /** Gives it back: the next instance need not wait. Does nothing when it is lost. */
   release(): Promise<void>

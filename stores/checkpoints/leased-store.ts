@@ -1,7 +1,7 @@
 // The checkpoint store over any place: who holds the lease, and which checkpoint is loaded and kept. No wall clock decides
 // who may write: it may step back an hour; a waiter takes over when it saw no beat for LEASE_MS by its own monotonic clock.
 import { type Clock, systemClock } from '../../kit/clock.ts'
-import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import { RefusedError } from '../../kit/errors.ts'
 import type { AcquireOptions, CheckpointStore, Lease, Loaded } from './checkpoint-store.ts'
 import { HeldLease } from './held-lease.ts'
 import type { CheckpointPlace, LeaseRow } from './place.ts'
@@ -80,7 +80,8 @@ class LeasedStore implements CheckpointStore {
       if (toldEpoch !== row.epoch) onWaiting(row.owner)
       toldEpoch = row.epoch
       await clock.sleep(LOOK_EVERY_MS, over)
-      if (this.#closed.signal.aborted) throw new UnavailableError(`${this.description} is closed`)
+      if (this.#closed.signal.aborted)
+        throw new Error(`the checkpoints in ${this.description} are closed`)
     }
   }
 
