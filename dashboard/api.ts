@@ -70,6 +70,11 @@ export interface PanelView {
   readonly edges: readonly number[]
   /** Buckets from this index on are still being filled; equals their number when none is. */
   readonly completeCount: number
+  /**
+   * Buckets from this index on hold windows that are still open: values of the series there are not final, and no total
+   * counts them. Equals the number of buckets when none does.
+   */
+  readonly openFrom: number
   /** Set when the value cannot be shown for buckets this wide (distinct counts do not add up). */
   readonly tooWide: boolean
   readonly series: readonly Series[]

@@ -10,9 +10,10 @@ import {
   type MetricReader,
   type ReadPoints,
 } from './metric-reader.ts'
+import { createOpenReader, type OpenReader } from './open-windows.ts'
 import type { ViewQuery } from './query.ts'
 import type { Range } from './range.ts'
-import { extentOf } from './rolled.ts'
+import { addPoints, extentOf } from './rolled.ts'
 import { panelView, type Stretch } from './view.ts'
 
 /** A view younger than this is answered again as it is. */
@@ -50,6 +51,7 @@ export function createViewReader(
       clock,
     ),
   )
+  const opens = readers.map((reader) => createOpenReader(read, reader, query.range))
   let changedMs: number | null = null
   let answered: View | undefined
   let pending: Promise<View> | undefined
@@ -58,11 +60,11 @@ export function createViewReader(
     const first = changedMs === null
     let changed = false
     // One after the other: a page must not be the store's heaviest client.
-    for (const reader of readers) changed = (await reader.refresh()) || changed
+    for (const reader of [...readers, ...opens]) changed = (await reader.refresh()) || changed
     const nowMs = clock.nowMs()
-    const newestMs = newestEndOf(readers)
+    const newestMs = newestEndOf(readers) ?? opens.flatMap((open) => open.points())[0]?.timeMs
     if (changed && newestMs !== undefined) changedMs = first ? Math.min(nowMs, newestMs) : nowMs
-    return buildView(readers, query.range, { nowMs, changedMs }, wholeExtent)
+    return buildView(readers, opens, query.range, { nowMs, changedMs }, wholeExtent)
   }
 
   return {
@@ -85,13 +87,16 @@ export function createViewReader(
 
 async function buildView(
   readers: readonly MetricReader[],
+  opens: readonly OpenReader[],
   range: Range,
   times: { readonly nowMs: number; readonly changedMs: number | null },
   wholeExtent: () => Promise<Extent | null>,
 ): Promise<View> {
   const { nowMs } = times
-  const stretch = stretchOf(readers, range, nowMs)
-  const panels = readers.map((reader) => panelView(reader.metric, reader.rolled(), stretch))
+  const stretch = stretchOf(readers, opens, range, nowMs)
+  const panels = readers.map((reader, n) =>
+    panelView(reader.metric, reader.rolled(), stretch, opens[n].points()),
+  )
   const here = panels.some((panel) => panel.series.length > 0)
   const extent = here || range.kind === 'all' ? null : await wholeExtent()
   return {
@@ -106,13 +111,21 @@ async function buildView(
 }
 
 /** The stretch of time that all panels share. */
-function stretchOf(readers: readonly MetricReader[], range: Range, nowMs: number): Stretch {
+function stretchOf(
+  readers: readonly MetricReader[],
+  opens: readonly OpenReader[],
+  range: Range,
+  nowMs: number,
+): Stretch {
   const newestEndMs = newestEndOf(readers) ?? 0
   const completeUntilMs = Math.max(newestEndMs, nowMs - OPEN_AT_MOST_MS)
   if (range.kind === 'fixed') return { fromMs: range.fromMs, toMs: range.toMs, completeUntilMs }
   // What ended long ago is not waited for, but its last bucket is cut short all the same.
   if (range.kind === 'all')
-    return { ...(wholeOf(readers) ?? { fromMs: nowMs, toMs: nowMs }), completeUntilMs: newestEndMs }
+    return {
+      ...(wholeOf(readers, opens) ?? { fromMs: nowMs, toMs: nowMs }),
+      completeUntilMs: newestEndMs,
+    }
   // To the end of the narrowest bucket.
   const toMs = Math.min(
     ...readers.map(({ metric, rolled }) => ceilIn(bucketsOf(metric, rolled().bucketMs), nowMs)),
@@ -128,8 +141,14 @@ function stretchOf(readers: readonly MetricReader[], range: Range, nowMs: number
 }
 
 /** From the first bucket of any metric to the end of the last. */
-function wholeOf(readers: readonly MetricReader[]): Extent | undefined {
-  const extents = readers.flatMap((reader) => extentOf(reader.metric, reader.rolled()) ?? [])
+function wholeOf(
+  readers: readonly MetricReader[],
+  opens: readonly OpenReader[],
+): Extent | undefined {
+  const extents = readers.flatMap(({ metric, rolled }, n) => {
+    const shown = addPoints(metric, rolled(), opens[n].points())
+    return extentOf(metric, shown) ?? []
+  })
   if (extents.length === 0) return undefined
   return {
     fromMs: Math.min(...extents.map((one) => one.fromMs)),

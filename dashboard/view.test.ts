@@ -99,6 +99,20 @@ describe('panelView', () => {
     expect(viewOf(revenue, 30_000, [], stretch).completeCount).toBe(1)
   })
 
+  it('shows windows that are still open, marked, and counts them in no total', () => {
+    const final = addPoints(revenue, emptyRolled(20_000), [sale(60_000, 'books', 10)])
+    const open = [sale(70_000, 'books', 5), sale(80_000, 'toys', 7)]
+    const view = panelView(revenue, final, MINUTE, open)
+    expect(view.openFrom).toBe(0)
+    expect(view.series).toEqual([
+      { name: 'books', rest: 0, total: 10, values: [15, 0, null] },
+      { name: 'toys', rest: 0, total: null, values: [0, 7, null] },
+    ])
+    expect(view.totals[0]).toMatchObject({ name: 'revenue', now: 10, values: [10, null, null] })
+    expect(panelView(revenue, final, MINUTE, open.slice(1)).openFrom).toBe(1)
+    expect(panelView(revenue, final, MINUTE).openFrom).toBe(3)
+  })
+
   it('does not show distinct counts where they cannot be added', () => {
     const users = { ...shown('events_by_segment') }
     const metric = { ...users, panel: { ...users.panel, value: 'users', totals: ['users'] } }

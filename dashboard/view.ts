@@ -1,12 +1,10 @@
 // From folded points to what a panel draws: series in a common grid of buckets, totals, change. Pure.
 
-import type { Windows } from '../data/definitions/windows.ts'
 import { type Point, UNKNOWN } from '../data/point.ts'
 import type { PanelView, Series, Total } from './api.ts'
-import { bucketsOf, edgesIn } from './buckets.ts'
 import { fold, type ShownMetric } from './fold.ts'
-import { MAX_POINTS } from './query.ts'
-import { type Rolled, splitOf } from './rolled.ts'
+import { bucketsSeen, firstOf, type Grid, gridOf, valuesOf } from './grid.ts'
+import { addPoints, type Rolled, splitOf } from './rolled.ts'
 
 /** Tag values with a line of their own; what is left is folded into one. */
 export const MAX_SERIES = 8
@@ -20,38 +18,33 @@ export interface Stretch {
   readonly completeUntilMs: number
 }
 
-/** The view of one panel. A value that cannot be known for buckets this wide is left out and `tooWide` set. */
-export function panelView(metric: ShownMetric, rolled: Rolled, stretch: Stretch): PanelView {
+/**
+ * The view of one panel. A value that cannot be known for buckets this wide is left out and `tooWide` set. `open`: points of
+ * windows that are not in `rolled`, as they are not final.
+ */
+export function panelView(
+  metric: ShownMetric,
+  rolled: Rolled,
+  stretch: Stretch,
+  open: readonly Point[] = [],
+): PanelView {
   const { bucketMs } = rolled
   const grid = gridOf(metric, bucketMs, stretch)
-  const inside = pointsIn(rolled, grid.buckets.startOf(stretch.fromMs), stretch.toMs)
+  const insideOf = (all: Rolled) =>
+    pointsIn(all, grid.buckets.startOf(stretch.fromMs), stretch.toMs)
+  const inside = insideOf(rolled)
+  const shown = open.length === 0 ? inside : insideOf(addPoints(metric, rolled, open))
   const distinct = metric.values[metric.panel.value].kind === 'countDistinct'
   return {
     metric: metric.name,
     bucketMs,
     edges: grid.edges,
     completeCount: completeIn(stretch, grid),
+    openFrom: firstOf(open, grid),
     tooWide: distinct && bucketMs > metric.window.sizeMs,
-    series: grid.count === 0 ? [] : seriesOf(metric, inside, grid),
+    series: grid.count === 0 ? [] : seriesOf(metric, shown, inside, grid),
     totals: totalsOf(metric, rolled, inside, stretch, grid),
   }
-}
-
-interface Grid {
-  readonly bucketMs: number
-  readonly buckets: Windows
-  /** Starts, and the end of the last. */
-  readonly edges: readonly number[]
-  readonly count: number
-  readonly indexes: ReadonlyMap<number, number>
-}
-
-function gridOf(metric: ShownMetric, bucketMs: number, { fromMs, toMs }: Stretch): Grid {
-  const buckets = bucketsOf(metric, bucketMs)
-  const edges = edgesIn(buckets, fromMs, toMs, MAX_POINTS)
-  const count = Math.max(0, edges.length - 1)
-  const indexes = new Map(edges.slice(0, count).map((startMs, index) => [startMs, index]))
-  return { bucketMs, buckets, edges, count, indexes }
 }
 
 function pointsIn(rolled: Rolled, fromMs: number, toMs: number): Point[] {
@@ -61,35 +54,46 @@ function pointsIn(rolled: Rolled, fromMs: number, toMs: number): Point[] {
   return points
 }
 
-function seriesOf(metric: ShownMetric, points: readonly Point[], grid: Grid): Series[] {
+/** Values of all `points`, totals of those that are `final`. */
+function seriesOf(
+  metric: ShownMetric,
+  points: readonly Point[],
+  final: readonly Point[],
+  grid: Grid,
+): Series[] {
   if (points.length === 0) return []
   const value = metric.panel.value
   const [split] = splitOf(metric)
+  const totalOf = (own: readonly Point[]) => overall(metric, own)[value] ?? null
   if (split === undefined) {
-    const total = overall(metric, points)[value] ?? null
+    const total = totalOf(final)
     return [{ name: '', rest: 0, total, values: valuesOf(metric, value, points, grid) }]
   }
+  const [named, finals] = [byTag(points, split), byTag(final, split)]
+  const { shown, rest } = choose(metric, named)
+  const seen = bucketsSeen(points, grid)
+  const series = shown.map((name): Series => {
+    const values = valuesOf(metric, value, named.get(name) ?? [], grid, seen)
+    return { name, rest: 0, total: totalOf(finals.get(name) ?? []), values }
+  })
+  if (rest.length > 0) {
+    const restOf = (all: typeof named) => rest.flatMap((name) => all.get(name) ?? [])
+    const folded = fold(metric, restOf(named), [], grid.bucketMs)
+    const values = valuesOf(metric, value, folded, grid, seen)
+    series.push({ name: '', rest: rest.length, total: totalOf(restOf(finals)), values })
+  }
+  return series
+}
+
+function byTag(points: readonly Point[], tag: string): Map<string, Point[]> {
   const named = new Map<string, Point[]>()
   for (const point of points) {
-    const name = point.tags[split] ?? UNKNOWN
+    const name = point.tags[tag] ?? UNKNOWN
     const list = named.get(name)
     if (list === undefined) named.set(name, [point])
     else list.push(point)
   }
-  const { shown, rest } = choose(metric, named)
-  const seen = bucketsSeen(points, grid)
-  const line = (name: string, own: readonly Point[], folded: number): Series => ({
-    name,
-    rest: folded,
-    total: overall(metric, own)[value] ?? null,
-    values: valuesOf(metric, value, own, grid, seen),
-  })
-  const series = shown.map((name) => line(name, named.get(name) ?? [], 0))
-  if (rest.length > 0) {
-    const points = rest.flatMap((name) => named.get(name) ?? [])
-    series.push(line('', fold(metric, points, [], grid.bucketMs), rest.length))
-  }
-  return series
+  return named
 }
 
 /** Which tag values get a line of their own, in the order of the legend, and which do not. */
@@ -115,30 +119,6 @@ function weightOf(metric: ShownMetric, points: readonly Point[]): number {
   const name = node.kind === 'ratio' ? node.denominator : metric.panel.value
   return points.reduce((sum, point) => sum + (point.fields[name] ?? 0), 0)
 }
-
-/**
- * A value per bucket. Where a bucket has points but none of these, sums are 0; a bucket without any has no value. `seen`:
- * buckets that have points at all.
- */
-function valuesOf(
-  metric: ShownMetric,
-  value: string,
-  points: readonly Point[],
-  grid: Grid,
-  seen: ReadonlySet<number> = new Set(),
-): (number | null)[] {
-  const values = new Array<number | null>(grid.count).fill(null)
-  const kind = metric.values[value].kind
-  if (kind === 'sum' || kind === 'count') for (const index of seen) values[index] = 0
-  for (const point of points) {
-    const index = grid.indexes.get(point.timeMs)
-    if (index !== undefined) values[index] = point.fields[value] ?? values[index]
-  }
-  return values
-}
-
-const bucketsSeen = (points: readonly Point[], grid: Grid): Set<number> =>
-  new Set(points.flatMap((point) => grid.indexes.get(point.timeMs) ?? []))
 
 /** Every value of the metric over all these points. */
 function overall(metric: ShownMetric, points: readonly Point[]): Readonly<Record<string, number>> {

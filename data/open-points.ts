@@ -2,7 +2,10 @@
 import type { Point } from './point.ts'
 
 /** Those of windows after the newest that is final: the others closed meanwhile, and a store may not be able to remove them. */
-export function stillOpen(open: readonly Point[], final: readonly Point[]): Point[] {
+export function stillOpen(
+  open: readonly Point[],
+  final: readonly Pick<Point, 'timeMs'>[],
+): Point[] {
   const newestFinalMs = final.reduce((newest, { timeMs }) => Math.max(newest, timeMs), -Infinity)
   return open.filter(({ timeMs }) => timeMs > newestFinalMs)
 }

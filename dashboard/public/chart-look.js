@@ -86,9 +86,10 @@ export const barsFrom = (halfOf, lowerOf) => (u, seriesIdx, first, last) => {
  * @param {ChartData | undefined} data
  */
 export function veil(u, data) {
-  if (data === undefined || data.completeCount >= (u.data[0]?.length ?? 0)) return
-  const fromSec = data.edges[data.completeCount] / 1000
-  const left = Math.round(u.valToPos(fromSec, 'x', true))
+  if (data === undefined) return
+  const first = Math.min(data.completeCount, data.openFrom)
+  if (first >= (u.data[0]?.length ?? 0)) return
+  const left = leftOf(u, data, first)
   const right = u.bbox.left + u.bbox.width
   if (left >= right) return
   u.ctx.save()
@@ -96,6 +97,34 @@ export function veil(u, data) {
   u.ctx.fillStyle = cssColour('--card')
   u.ctx.fillRect(left, u.bbox.top, right - left, u.bbox.height)
   u.ctx.restore()
+}
+
+/** Left edge of a bucket, in pixels of the canvas. @param {uPlot} u @param {ChartData} data @param {number} index */
+const leftOf = (u, data, index) => Math.round(u.valToPos(data.edges[index] / 1000, 'x', true))
+
+/**
+ * A dashed line where windows begin that are still open, and the word.
+ * @param {uPlot} u
+ * @param {ChartData | undefined} data
+ */
+export function markOpen(u, data) {
+  if (data === undefined || data.openFrom >= (u.data[0]?.length ?? 0)) return
+  const left = leftOf(u, data, data.openFrom)
+  const { ctx, bbox } = u
+  ctx.save()
+  ctx.strokeStyle = cssColour('--muted')
+  ctx.fillStyle = cssColour('--muted')
+  ctx.lineWidth = uPlot.pxRatio
+  ctx.setLineDash([4 * uPlot.pxRatio, 4 * uPlot.pxRatio])
+  ctx.beginPath()
+  ctx.moveTo(left, bbox.top)
+  ctx.lineTo(left, bbox.top + bbox.height)
+  ctx.stroke()
+  ctx.font = `${11 * uPlot.pxRatio}px Inter, ui-sans-serif, system-ui, sans-serif`
+  ctx.textAlign = 'right'
+  ctx.textBaseline = 'top'
+  ctx.fillText('open', left - 4 * uPlot.pxRatio, bbox.top)
+  ctx.restore()
 }
 
 const probe = document.createElement('span')

@@ -1,12 +1,13 @@
 // One chart: stacked bars for values that add up, lines for those that do not. With chart-look.js all that knows uPlot.
 import uPlot from '/vendor/uplot.js'
-import { axesFor, barsFrom, veil } from './chart-look.js'
+import { axesFor, barsFrom, markOpen, veil } from './chart-look.js'
 import { closeGaps, lonely, stack } from './stack.js'
 
 /**
  * @typedef {object} ChartData
  * @property {readonly number[]} edges starts of the buckets and the end of the last
  * @property {number} completeCount
+ * @property {number} openFrom
  * @property {(number | null)[][]} layers values per series
  * @property {boolean[]} shown
  * @property {string[]} colours
@@ -125,7 +126,7 @@ export function createChart(target, options) {
     ],
     hooks: {
       init: [(u) => void u.over.append(band)],
-      draw: [(u) => veil(u, data)],
+      draw: [(u) => veil(u, data), (u) => markOpen(u, data)],
       setCursor: [onCursor],
       setSelect: [onSelect],
     },

@@ -71,6 +71,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
   /** @param {Drawn} what @param {number} index */
   function bucketTitle({ panel, view }, index) {
     const text = times.bucket(panel.edges[index], panel.edges[index + 1], view.nowMs)
+    if (index >= panel.openFrom) return `${text} (open)`
     return index >= panel.completeCount ? `${text} (so far)` : text
   }
 
@@ -91,6 +92,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
     chart.update({
       edges: panel.edges,
       completeCount: panel.completeCount,
+      openFrom: panel.openFrom,
       layers: series.map((one) => [...one.values]),
       shown: series.map((one) => !hidden.has(keyOf(one))),
       colours,
