@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { createLog } from '../kit/log.ts'
-import { runProgram } from '../kit/program.ts'
+import { EXIT, runProgram } from '../kit/program.ts'
 import { describeStores } from '../stores/describe.ts'
 import type { EventLogWriter } from '../stores/event-log/event-log.ts'
 import { openEventLog } from '../stores/open-event-log.ts'
@@ -58,15 +58,17 @@ async function work(
   signal: AbortSignal,
 ): Promise<void> {
   // Results go to standard output, unless events do.
-  const say = (lines: readonly string[]) =>
-    (print ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`)
+  const finish = (lines: readonly string[], unacknowledged: number) => {
+    ;(print ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`)
+    if (unacknowledged > 0) process.exitCode = EXIT.failed
+  }
   if (work.kind === 'shop') {
     const progress = await shop(work.run, await open(), signal)
-    say(shopSummary(work.run, progress))
+    finish(shopSummary(work.run, progress), progress.unacknowledged)
   } else {
     const replay = { ...work.replay, dataDir: stores.dataDir }
     const progress = await replayFile(replay, open, signal)
-    say(replaySummary(replay, progress, signal.aborted))
+    finish(replaySummary(replay, progress, signal.aborted), progress.unacknowledged)
   }
 }
 

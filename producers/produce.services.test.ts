@@ -46,7 +46,7 @@ describeWith([kafkaForTests()], 'producing to Kafka', ({ brokers }) => {
     const writer = await openTopic(log, topic, 3, context)
     const progress = await runShop(run, { ...context, writer }, never)
     await writer.close()
-    expect(progress).toMatchObject({ sent: 20_000, unsent: 0 })
+    expect(progress).toMatchObject({ sent: 20_000, unacknowledged: 0 })
 
     const made = collectingWriter()
     await runShop(run, { writer: made, clock: fakeClock(), log: silentLog }, never)

@@ -65,7 +65,7 @@ describe('runReplay', () => {
     const { writer, progress } = await replay(folder.write(name, content))
     expect(writer.events()).toEqual(log)
     expect(writer.records().map((one) => one.key)).toEqual(log.map((one) => one.user_id))
-    expect(progress).toMatchObject({ sent: 6, rejected: 0, unsent: 0 })
+    expect(progress).toMatchObject({ sent: 6, rejected: 0, unacknowledged: 0 })
   })
 
   it('gives every row the same id again, packed or not', async () => {

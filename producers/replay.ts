@@ -41,7 +41,7 @@ export interface ReplaySettings {
 }
 
 export interface ReplayProgress extends Counts {
-  readonly unsent: number
+  readonly unacknowledged: number
   readonly rejections: Rejections
   /** Time since it began. */
   readonly tookMs: number
@@ -89,7 +89,7 @@ export async function runReplay(
   const progress = (): ReplayProgress => ({
     sent: sender.sent,
     rejected: rejections.count,
-    unsent: sender.unsent,
+    unacknowledged: sender.unacknowledged,
     isWaiting: sender.isWaiting,
     rejections,
     tookMs: clock.nowMs() - startedMs,

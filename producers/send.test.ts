@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RefusedError, UnavailableError } from '../kit/errors.ts'
 import { fakeClock } from '../kit/fake-clock.ts'
 import { silentLog } from '../kit/log.ts'
+import type { EventLogWriter, LogRecord } from '../stores/event-log/event-log.ts'
 import { Sender } from './send.ts'
 import { collectingWriter } from './testing.ts'
 
@@ -65,12 +66,14 @@ describe('Sender', () => {
     expect(writer.records().map((one) => one.key)).toEqual(['k1', 'k2'])
     expect(seen).toEqual([false, true, true, true, true, true])
     expect(sender.isWaiting).toBe(false)
-    expect(sender.unsent).toBe(0)
+    expect(sender.unacknowledged).toBe(0)
   })
 
-  it('gives up waiting once it is told to stop, and says how many were not sent', async () => {
+  it('gives up waiting once it is told to stop, and says how many were not acknowledged', async () => {
     const stop = new AbortController()
+    let attempts = 0
     const writer = collectingWriter(() => {
+      attempts++
       stop.abort()
       throw new UnavailableError('no broker')
     })
@@ -78,7 +81,31 @@ describe('Sender', () => {
     sender.add(record(1))
     sender.add(record(2))
     await sender.drain()
-    expect([sender.sent, sender.unsent]).toEqual([0, 2])
+    expect([sender.sent, sender.unacknowledged]).toEqual([0, 2])
+    // Nothing is tried after it: it would be in the log without those before it.
+    sender.add(record(3))
+    await sender.drain()
+    expect([sender.unacknowledged, attempts]).toEqual([3, 1])
+  })
+
+  it('tries the same batch again, which the log may have in part', async () => {
+    const tried: (readonly LogRecord[])[] = []
+    const writer: EventLogWriter = {
+      append: async (records) => {
+        tried.push(records)
+        if (tried.length < 3) throw new UnavailableError('no broker')
+      },
+      close: async () => {},
+    }
+    const sender = new Sender(writer, context())
+    sender.add(record(1))
+    sender.add(record(2))
+    await sender.flush()
+    sender.add(record(3))
+    await sender.drain()
+    expect(tried[1]).toBe(tried[0])
+    expect(tried[2]).toBe(tried[0])
+    expect(tried.map((one) => one.length)).toEqual([2, 2, 2, 1])
   })
 
   it('passes on what waiting does not mend', async () => {

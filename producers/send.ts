@@ -19,7 +19,7 @@ export interface SenderContext {
 
 /**
  * One batch is on its way while the next one fills. A log that cannot be reached is waited for with backoff; once the
- * signal is aborted it is not waited for any longer, and what could not be sent is counted as `unsent`.
+ * signal is aborted it is not waited for any longer, and what it did not acknowledge is counted as such.
  */
 export class Sender {
   readonly #writer: EventLogWriter
@@ -30,8 +30,8 @@ export class Sender {
   #failure: unknown
   /** Durable records. */
   sent = 0
-  /** Records given up when the program was told to stop while the log could not be reached. */
-  unsent = 0
+  /** Records given up when told to stop while the log could not be reached; some of them may be in it. */
+  unacknowledged = 0
   /** Whether the log cannot be reached at present. */
   isWaiting = false
 
@@ -61,7 +61,7 @@ export class Sender {
     await nextTurn()
   }
 
-  /** Resolves when everything added is durable, or counted as unsent. */
+  /** Resolves when everything added is durable, or counted as unacknowledged. */
   async drain(): Promise<void> {
     await this.flush()
     await this.#onItsWay
@@ -69,12 +69,17 @@ export class Sender {
   }
 
   async #send(batch: readonly LogRecord[]): Promise<void> {
+    if (this.unacknowledged > 0) {
+      // Given up already; and a record must not be in the log without those before it.
+      this.unacknowledged += batch.length
+      return
+    }
     try {
       await untilAvailable(this.#context, () => this.#append(batch))
       this.sent += batch.length
     } catch (error) {
       if (error instanceof UnavailableError && this.#context.signal.aborted)
-        this.unsent += batch.length
+        this.unacknowledged += batch.length
       // Kept for the caller's next await, so that it is never an unhandled rejection.
       else this.#failure = error
     }

@@ -29,7 +29,7 @@ describe('runShop', () => {
     const context = { writer, clock: fakeClock(START_MS), log: silentLog }
     const done = await runShop({ ...run, count: 777 }, context, never)
     expect(writer.records()).toHaveLength(777)
-    expect(done).toMatchObject({ sent: 777, unsent: 0, rejected: 0 })
+    expect(done).toMatchObject({ sent: 777, unacknowledged: 0, rejected: 0 })
     expect(done.made).toEqual({ ordinary: 777, late: 0, duplicate: 0, malformed: 0 })
   })
 

@@ -21,7 +21,7 @@ export interface ShopRun extends ShopSettings {
 }
 
 export interface ShopProgress extends Counts {
-  readonly unsent: number
+  readonly unacknowledged: number
   /** Records made so far, by kind. */
   readonly made: Readonly<Record<RecordKind, number>>
   /** Time since the first record was due. */
@@ -57,7 +57,7 @@ export async function runShop(
   const progress = (): ShopProgress => ({
     sent: sender.sent,
     rejected: 0,
-    unsent: sender.unsent,
+    unacknowledged: sender.unacknowledged,
     isWaiting: sender.isWaiting,
     made,
     tookMs: clock.nowMs() - startedMs,

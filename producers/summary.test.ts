@@ -27,7 +27,7 @@ const run: ShopRun = {
 }
 const progress: ShopProgress = {
   sent: 1500,
-  unsent: 0,
+  unacknowledged: 0,
   rejected: 0,
   isWaiting: false,
   made: { ordinary: 1500, late: 0, duplicate: 0, malformed: 0 },
@@ -48,9 +48,9 @@ it('the shop says at its end what it did, and what it could not do', () => {
   const repeats = 'simulated 1m from 2026-01-31T00:00:00Z; --seed 7 repeats it'
   expect(shopSummary(run, progress)).toEqual(['sent 1,500 events in 5s (300/s)', repeats])
   const made = { ordinary: 1400, late: 100, duplicate: 0, malformed: 0 }
-  expect(shopSummary(run, { ...progress, made, sent: 1490, unsent: 10 })).toEqual([
-    'sent 1,490 events in 5s (298/s): 1,400 ordinary, 100 late',
-    'not sent, as the event log could not be reached: 10',
+  expect(shopSummary(run, { ...progress, made, sent: 1490, unacknowledged: 10 })).toEqual([
+    'acknowledged 1,490 events in 5s (298/s): 1,400 ordinary, 100 late',
+    'not acknowledged when it was stopped: 10; they may be in the event log or not',
     repeats,
   ])
 })
@@ -69,10 +69,17 @@ it('a replay says what was rejected and why, and how times are read', () => {
     speed: Infinity,
     dataDir: folder.path,
   }
-  const done = { sent: 10, unsent: 0, rejected: 3, isWaiting: false, rejections, tookMs: 1000 }
+  const done = {
+    sent: 10,
+    unacknowledged: 0,
+    rejected: 3,
+    isWaiting: false,
+    rejections,
+    tookMs: 1000,
+  }
   expect(replaySummary(settings, done, true)).toEqual([
     'sent 10 events in 1s (10/s) from data/shop.csv',
-    'stopped before the end of the file',
+    'stopped before the end of the file; the same command sends all of it again, with the same event_ids',
     `rejected 3 rows that cannot be events (time 2, range 1): ${rejections.file}`,
     'times written in another way are read with --time-format (see --help)',
   ])

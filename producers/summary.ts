@@ -21,8 +21,8 @@ export function shopSummary(run: ShopRun, progress: ShopProgress): string[] {
   const detail =
     kinds.length > 1 ? `: ${kinds.map(([kind, n]) => `${group(n)} ${kind}`).join(', ')}` : ''
   return [
-    `sent ${totalLine(progress.sent, progress.tookMs)}${detail}`,
-    ...unsentLine(progress.unsent),
+    `${sentLine(progress)}${detail}`,
+    ...unacknowledgedLine(progress.unacknowledged),
     `simulated ${formatDuration(progress.simulatedMs)} from ${iso(run.startMs)}; --seed ${run.seed} repeats it`,
   ]
 }
@@ -33,9 +33,12 @@ export function replaySummary(
   isStopped: boolean,
 ): string[] {
   const { rejections } = progress
-  const lines = [`sent ${totalLine(progress.sent, progress.tookMs)} from ${settings.file}`]
-  lines.push(...unsentLine(progress.unsent))
-  if (isStopped) lines.push('stopped before the end of the file')
+  const lines = [`${sentLine(progress)} from ${settings.file}`]
+  lines.push(...unacknowledgedLine(progress.unacknowledged))
+  if (isStopped)
+    lines.push(
+      'stopped before the end of the file; the same command sends all of it again, with the same event_ids',
+    )
   if (rejections.count === 0) return lines
   const reasons = [...rejections.byReason].sort((a, b) => b[1] - a[1])
   const detail = reasons.map(([reason, count]) => `${reason} ${group(count)}`).join(', ')
@@ -47,5 +50,13 @@ export function replaySummary(
   return lines
 }
 
-const unsentLine = (unsent: number): string[] =>
-  unsent === 0 ? [] : [`not sent, as the event log could not be reached: ${group(unsent)}`]
+/** What was sent was acknowledged, so that there is no need to say it unless something was not. */
+const sentLine = (progress: ShopProgress | ReplayProgress): string => {
+  const verb = progress.unacknowledged === 0 ? 'sent' : 'acknowledged'
+  return `${verb} ${totalLine(progress.sent, progress.tookMs)}`
+}
+
+const unacknowledgedLine = (count: number): string[] =>
+  count === 0
+    ? []
+    : [`not acknowledged when it was stopped: ${group(count)}; they may be in the event log or not`]
