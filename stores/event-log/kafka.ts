@@ -1,4 +1,5 @@
 // The event log on Kafka, through kafkajs.
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   askKafka,
   ensureTopic,
@@ -15,8 +16,8 @@ import { kafkaWriter } from './kafka/writer.ts'
 const DEFAULT_PARTITIONS = 4
 /** Record times are then the broker's: when it took a record is the same in every replay. */
 const TOPIC_CONFIG = { 'message.timestamp.type': 'LogAppendTime' }
-/** Nothing a reader asks for takes long. */
-const READ_TIMEOUT_MS = 10_000
+const SEEN_POLL_MS = 50
+const SEEN_TRIES_MAX = 100
 
 export function kafkaEventLog(settings: KafkaSettings): EventLog {
   registerCodecs()
@@ -37,17 +38,21 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
     createTopic,
     addPartitions: (topic, partitions) =>
       askKafka(settings, `adding partitions to ${topic}`, async () => {
-        const present = await partitionCount(client, topic)
+        let present = await partitionCount(client, topic)
         if (present >= partitions) return present
         await withAdmin(client, (admin) =>
           admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] }),
         )
-        return partitions
+        // The controller has them; each broker hears of it a little later.
+        for (let tries = 0; present < partitions && tries < SEEN_TRIES_MAX; tries++) {
+          await delay(SEEN_POLL_MS)
+          present = await partitionCount(client, topic)
+        }
+        return present
       }),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)
-      const reading = kafkaClient(settings, { requestTimeoutMs: READ_TIMEOUT_MS })
-      return KafkaReader.open(reading, settings, options)
+      return KafkaReader.open(client, settings, options)
     },
     writer: async (topic) => {
       await createTopic(topic, DEFAULT_PARTITIONS)
