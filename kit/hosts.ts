@@ -23,4 +23,5 @@ export function isOurHost(header: string | undefined, listenHost: string): boole
 /** The answer to a request for another host, with status 421. Does not repeat what was asked for. */
 export const WRONG_HOST =
   'This server listens on this machine only and answers to localhost, 127.0.0.1 and [::1]. ' +
-  'A proxy in front of it must send one of these as Host; to be reached under another name it must listen on another address.'
+  'A proxy in front of it must send one of these as Host; to be reached under another name it must listen on ' +
+  'another address.'
