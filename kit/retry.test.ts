@@ -70,6 +70,8 @@ describe('a store that is away', () => {
     let signs = 0
     await untilAvailable({ ...context, onAttempt: () => signs++ }, failing(2))
     expect(signs).toBe(3)
+    await untilAvailable({ ...context, isBackground: true, onAttempt: () => signs++ }, failing(2))
+    expect(signs, 'a refresh hid a loop that hung').toBe(3)
   })
 })
 

@@ -14,7 +14,7 @@ export interface RetryContext {
   readonly waits?: Waits
   /** Nothing stands still while this waits. */
   readonly isBackground?: boolean
-  /** Called before each attempt: a sign of life. */
+  /** Called before each attempt: a sign of life. Not for what is done in the background, which shows nothing of the rest. */
   readonly onAttempt?: () => void
 }
 
@@ -36,7 +36,7 @@ export async function untilAvailable<T>(
   let waitMs = context.firstWaitMs ?? 250
   while (true) {
     try {
-      context.onAttempt?.()
+      if (waiter.isBlocking) context.onAttempt?.()
       const result = await attempt()
       waits.succeeded(waiter)
       return result
