@@ -1,7 +1,7 @@
 // Which points of windows that were written before they closed still tell something. Pure.
 import type { Point } from './point.ts'
 
-/** Those of windows after the newest that is final: the others closed meanwhile, and a store may not be able to remove them. */
+/** Those of windows after the newest final one: the others closed meanwhile, and not every store can remove them. */
 export function stillOpen(
   open: readonly Point[],
   final: readonly Pick<Point, 'timeMs'>[],

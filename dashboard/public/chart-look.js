@@ -123,7 +123,7 @@ export function markOpen(u, data) {
   ctx.font = `${11 * uPlot.pxRatio}px Inter, ui-sans-serif, system-ui, sans-serif`
   ctx.textAlign = 'right'
   ctx.textBaseline = 'top'
-  ctx.fillText('open', left - 4 * uPlot.pxRatio, bbox.top)
+  ctx.fillText('open →', left - 4 * uPlot.pxRatio, bbox.top)
   ctx.restore()
 }
 
