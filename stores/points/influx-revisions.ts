@@ -7,6 +7,8 @@ import { RefusedError } from '../../kit/errors.ts'
 import type { PointsQuery } from './points-store.ts'
 
 const SECOND_MS = 1000
+/** The next would be the second after. */
+const LAST_VERSION = 999_999_999
 
 /** The time a version is written at, nanoseconds. Throws RefusedError for a window that starts within a second. */
 export function revisionTimeNs({ measurement, timeMs }: Point, version: number): string {
@@ -15,6 +17,8 @@ export function revisionTimeNs({ measurement, timeMs }: Point, version: number):
       `"${measurement}" has a point at ${new Date(timeMs).toISOString()}; on InfluxDB 3 windows must start at whole ` +
         'seconds. Give the metric a window of whole seconds, or set INFLUX_URL to an InfluxDB 1 or 2.',
     )
+  if (!Number.isInteger(version) || version < 0 || version > LAST_VERSION)
+    throw new Error(`expected a version of 0 to ${LAST_VERSION}, got ${version}`)
   return String(BigInt(timeMs) * 1_000_000n + BigInt(version))
 }
 

@@ -246,6 +246,10 @@ describe('InfluxDB 3, which may keep the older of two equal points,', async () =
     const error = await failure(store.write([pointAt(500)], [sales], 1))
     expect(error).toBeInstanceOf(RefusedError)
     expect(String(error)).toMatch(/"sales".*whole seconds/)
+    for (const version of [-1, 0.5, 1e9])
+      expect(String(await failure(store.write([pointAt(0)], [sales], version)))).toContain(
+        'expected a version of 0 to 999999999',
+      )
     await store.close()
   })
 })
