@@ -28,7 +28,7 @@ describe('Sender', () => {
 
   it('bounds a batch by bytes and by records', () => {
     const sender = new Sender(collectingWriter(), context())
-    expect(sender.add(record(1, 1 << 20))).toBe(true)
+    expect(sender.add(record(1, 1 << 21))).toBe(true)
     const other = new Sender(collectingWriter(), context())
     const answers = Array.from({ length: 10_000 }, (_, n) => other.add(record(n, 1)))
     expect(answers.indexOf(true)).toBe(9999)

@@ -7,8 +7,8 @@ import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import { Waits } from '../kit/waits.ts'
 import type { EventLogWriter, LogRecord } from '../stores/event-log/event-log.ts'
 
-/** A batch is sent when it has so many bytes or records. */
-const BATCH_BYTES = 1 << 19
+/** A batch is sent when it has so many bytes or records: enough for a topic of many partitions to get each a fair piece. */
+const BATCH_BYTES = 1 << 21
 const BATCH_RECORDS = 10_000
 
 export interface SenderContext {

@@ -70,7 +70,7 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
     const random = randomNumbers(7)
     const lossOf = (): Loss => {
       const number = random()
-      return number < 0.01 ? 'answer' : number < 0.015 ? 'request' : 'none'
+      return number < 0.02 ? 'answer' : number < 0.03 ? 'request' : 'none'
     }
     let proxy: Awaited<ReturnType<typeof openLossyProxy>> | undefined
     const kafka = await ownKafka(async (upstream) => {
@@ -81,15 +81,25 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
     const topic = 'once'
     await ensureTopic(kafkaClient(settings), topic, PARTITIONS)
     const writer = await kafkaWriter(settings, topic)
-    const appends = 900
+    const appends = 450
     const each = 8
-    const outages = new Map<number, () => Promise<unknown>>([
-      [250, () => kafka.kill().then(() => kafka.start())],
-      [500, async () => kafka.pause()],
-      [700, () => kafka.kill().then(() => kafka.start())],
+    const restart = async () => {
+      await kafka.kill()
+      await kafka.start()
+    }
+    /** For longer than the writer waits for an answer, twice. */
+    const freeze = async () => {
+      kafka.pause()
+      await delay(12_000)
+      kafka.resume()
+    }
+    const outages = new Map([
+      [100, restart],
+      [220, freeze],
+      [340, restart],
     ])
     const told = new Set<string>()
-    let outage: Promise<unknown> | undefined
+    let outage: Promise<void> | undefined
     for (let n = 0; n < appends; n++) {
       const batch = records(n * each, each)
       const begin = outages.get(n)
@@ -104,8 +114,6 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
         } catch (error) {
           if (!(error instanceof UnavailableError)) throw error
           told.add(error.message)
-          // A frozen broker is thawed when the writer has given up once.
-          kafka.resume()
           await delay(50)
         }
       }
