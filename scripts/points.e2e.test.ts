@@ -18,7 +18,7 @@ const points = Array.from({ length: 3000 }, (_, n): Point => {
   return {
     measurement: revenueByCategory.name,
     tags: { category: 'toys, games', country: COUNTRIES[n % 3] },
-    fields: { revenue, orders, items: n, average_order_value: revenue / orders },
+    fields: { revenue, orders, items: n, average_order_value: revenue / orders, revision: 0 },
     timeMs: T0 + Math.floor(n / 3) * 10_000,
   }
 })
@@ -46,9 +46,9 @@ describe('npm run points', () => {
     const { code, out, err } = await run('revenue_by_category', '--format', 'csv')
     expect(code).toBe(0)
     const lines = out.trimEnd().split('\n')
-    expect(lines[0]).toBe('time,category,country,revenue,orders,items,average_order_value')
+    expect(lines[0]).toBe('time,category,country,revenue,orders,items,average_order_value,revision')
     expect(lines).toHaveLength(3001)
-    expect(lines[2]).toBe('2026-01-31T12:00:00.000Z,"toys, games",FR,0.01,2,1,0.005')
+    expect(lines[2]).toBe('2026-01-31T12:00:00.000Z,"toys, games",FR,0.01,2,1,0.005,0')
     expect(err).toContain(`stores: points SQLite ${dir}`)
   })
 

@@ -125,8 +125,10 @@ describe('points', () => {
           flags.flatMap((flag, offset) => (flag ? [`${partition}/${offset}`] : [])),
         )
         expect(late).toEqual(expected.sort())
-        const onTime = partitions.flatMap((events, p) => events.filter((_, i) => !isLate[p][i]))
-        expect(stored(points)).toEqual(stored(pointsOf(onTime, PEOPLE)))
+        const eventsThat = (areLate: boolean) =>
+          partitions.flatMap((events, p) => events.filter((_, i) => isLate[p][i] === areLate))
+        const expectedPoints = pointsOf(eventsThat(false), PEOPLE, eventsThat(true))
+        expect(stored(points)).toEqual(stored(expectedPoints))
         expect(job.ledger.total().late).toBe(late.length)
         expect(job.ledger.unbalanced()).toEqual([])
         lateCount += late.length

@@ -6,6 +6,7 @@ export const eventsBySegment = defineMetric({
   summary: 'Events and exact distinct users per event type and segment of people.',
   by: ['event_type', 'gender', 'age_group', 'country'],
   window: tumbling('10s'),
+  emit: { every: '1s' },
   values: {
     events: count(),
     users: countDistinct(field('user_id')),

@@ -23,8 +23,15 @@ export function lateOnes(partition: readonly PlainEvent[], disorderMs: number): 
   })
 }
 
-/** The points of all windows of these events. */
-export function pointsOf(events: readonly PlainEvent[], people: readonly Person[]): Point[] {
+/**
+ * The points of all windows of these events. `late`: events whose windows had closed before them, less than a minute: what
+ * revenue still counts.
+ */
+export function pointsOf(
+  events: readonly PlainEvent[],
+  people: readonly Person[],
+  late: readonly PlainEvent[] = [],
+): Point[] {
   const points: Point[] = []
   const group = (
     measurement: string,
@@ -66,7 +73,7 @@ export function pointsOf(events: readonly PlainEvent[], people: readonly Person[
   )
   group(
     'revenue_by_category',
-    ofType(events, 'purchase'),
+    ofType([...events, ...late], 'purchase'),
     (event) => ({ category: event.category || 'unknown', country: personOf(event).country }),
     (own) => {
       const cents = own.reduce(
@@ -77,7 +84,9 @@ export function pointsOf(events: readonly PlainEvent[], people: readonly Person[
       )
       const revenue = Number(`${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`)
       const items = own.reduce((sum, { quantity = 0 }) => sum + quantity, 0)
-      return { revenue, orders: own.length, items, average_order_value: revenue / own.length }
+      const revision = own.filter((event) => late.includes(event)).length
+      const average_order_value = revenue / own.length
+      return { revenue, orders: own.length, items, average_order_value, revision }
     },
   )
   group(

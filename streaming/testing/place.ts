@@ -8,7 +8,9 @@ import { METRICS, type PointRows, pointsBySql, pointsOfCsv } from './sql-points.
 
 /** Ratios are divided in another way there: doubles, not bits. */
 const RELATIVE_ERROR_MAX = 1e-12
-const EXACT = new Set(['events', 'users', 'revenue', 'orders', 'items', 'clicks', 'purchases'])
+const EXACT = new Set([
+  ...['events', 'users', 'revenue', 'orders', 'items', 'revision', 'clicks', 'purchases'],
+])
 
 export class Place {
   readonly dir: string

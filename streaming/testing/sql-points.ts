@@ -30,7 +30,8 @@ const QUERIES = {
   events_by_segment: `SELECT time, event_type, gender, age_group, country,
     count(*) AS events, count(DISTINCT user_id) AS users FROM shop GROUP BY ALL`,
   revenue_by_category: `SELECT time, category, country, sum(quantity * unit_price)::VARCHAR AS revenue,
-    count(*) AS orders, sum(quantity) AS items, sum(quantity * unit_price)::DOUBLE / count(*) AS average_order_value
+    count(*) AS orders, sum(quantity) AS items, sum(quantity * unit_price)::DOUBLE / count(*) AS average_order_value,
+    0 AS revision
     FROM shop WHERE event_type = 'purchase' GROUP BY time, category, country`,
   conversion_by_segment: `SELECT time, gender, age_group, count(*) FILTER (event_type = 'click') AS clicks,
     count(*) FILTER (event_type = 'purchase') AS purchases, purchases / nullif(clicks, 0) AS conversion
@@ -41,7 +42,7 @@ export const METRICS = Object.keys(QUERIES) as (keyof typeof QUERIES)[]
 
 const FIELDS = {
   events_by_segment: ['events', 'users'],
-  revenue_by_category: ['revenue', 'orders', 'items', 'average_order_value'],
+  revenue_by_category: ['revenue', 'orders', 'items', 'average_order_value', 'revision'],
   conversion_by_segment: ['clicks', 'purchases', 'conversion'],
 } as const satisfies Record<keyof typeof QUERIES, readonly string[]>
 
