@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { measurementOf } from '../data/definitions/metric.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Point } from '../data/point.ts'
-import { systemClock } from '../kit/clock.ts'
+import { type Clock, systemClock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { CheckpointStore, Lease } from '../stores/checkpoints/checkpoint-store.ts'
@@ -27,13 +27,25 @@ import { SetAsideBuffer } from './set-aside.ts'
 import type { StreamOptions } from './stream-options.ts'
 import { Turns } from './turn.ts'
 
-const REPORT_EVERY_MS = 10_000
-
 export interface InstanceStores {
   readonly events: EventLog
   readonly demographics: DemographicsStore
   readonly points: PointsStore
   readonly checkpoints: CheckpointStore
+}
+
+/** What an instance has from the machine it runs on; a simulated one has its own. */
+export interface Surroundings {
+  readonly clock: Clock
+  /** Told to those who stand by. */
+  readonly owner: string
+  readonly openSetAside: typeof openSetAside
+}
+
+const REAL: Surroundings = {
+  clock: systemClock,
+  owner: `${hostname()}, process ${process.pid}`,
+  openSetAside,
 }
 
 /** Answers what was read once it is told to stop, or with `once` has processed everything. */
@@ -43,6 +55,7 @@ export async function runInstance(
   monitor: Monitor,
   log: Log,
   signal: AbortSignal,
+  surroundings = REAL,
 ): Promise<Worked> {
   const opened = new Opened(log)
   monitor.begin()
@@ -54,7 +67,7 @@ export async function runInstance(
     await loadTable(job, options, stores, monitor, retry, opened)
     const lease = await untilAvailable(retry, () =>
       stores.checkpoints.acquire({
-        owner: `${hostname()}, process ${process.pid}`,
+        owner: surroundings.owner,
         signal,
         onWaiting: (holder) => {
           log.info(`${holder} works on this job: stands by`)
@@ -65,7 +78,10 @@ export async function runInstance(
     opened.onClose(() => lease.release())
     const active = AbortSignal.any([signal, lease.lost])
     monitor.watch({ lease })
-    const worked = await work({ options, stores, job, lease, monitor, log, signal: active, opened })
+    const worked = await work({
+      ...{ options, stores, surroundings, job, lease, monitor, log, opened },
+      signal: active,
+    })
     if (lease.lost.aborted && !signal.aborted) throw lease.lost.reason
     return worked
   } finally {
@@ -96,6 +112,7 @@ async function loadTable(
 interface Working {
   readonly options: StreamOptions
   readonly stores: InstanceStores
+  readonly surroundings: Surroundings
   readonly job: Job
   readonly lease: Lease
   readonly monitor: Monitor
@@ -107,13 +124,14 @@ interface Working {
 
 /** From the checkpoint to the end, as the one who holds the lease. */
 async function work(working: Working): Promise<Worked> {
-  const { options, stores, job, lease, monitor, log, signal, opened } = working
+  const { options, stores, surroundings, job, lease, monitor, log, signal, opened } = working
   const { settings, config, pipeline } = options
+  const { clock } = surroundings
   const retry = monitor.retry(log, signal)
   monitor.enter('restoring')
   const topic = settings.eventsTopic
   const start = await resume(job, stores.checkpoints, options.from, log)
-  const clock = jobClock(systemClock, start.savedAtMs)
+  const jobTime = jobClock(clock, start.savedAtMs)
   const openReader = () =>
     stores.events.reader({
       topic,
@@ -129,7 +147,9 @@ async function work(working: Working): Promise<Worked> {
       epoch: lease.epoch,
     })
   const reader = opened.add(await untilAvailable(retry, openReader))
-  const { deadLetters, lateEvents } = await untilAvailable(retry, () => openSetAside(settings))
+  const { deadLetters, lateEvents } = await untilAvailable(retry, () =>
+    surroundings.openSetAside(settings),
+  )
   const setAside = new SetAsideBuffer(topic, opened.add(deadLetters), opened.add(lateEvents))
   const ends = await untilAvailable(retry, () => reader.ends())
   checkPlace(reader.positions(), ends, topic)
@@ -142,8 +162,8 @@ async function work(working: Working): Promise<Worked> {
       measurements: pipeline.metrics.map(measurementOf),
       setAside,
       reader,
-      clock: systemClock,
-      jobClock: clock,
+      clock,
+      jobClock: jobTime,
       retry,
     },
     lease.newestNumber + (isRebuilding ? 1 : 0),
@@ -154,8 +174,8 @@ async function work(working: Working): Promise<Worked> {
     job,
     lease,
     points: stores.points,
-    clock: systemClock,
-    jobClock: clock,
+    clock,
+    jobClock: jobTime,
     log,
   })
   opened.onClose(() => preview.settled())
@@ -166,8 +186,8 @@ async function work(working: Working): Promise<Worked> {
       setAside,
       delivery,
       config,
-      clock: systemClock,
-      jobClock: clock,
+      clock,
+      jobClock: jobTime,
       retry,
       preview,
       onTurn: (tookMs) => monitor.alive(tookMs),
@@ -180,7 +200,7 @@ async function work(working: Working): Promise<Worked> {
   signal.addEventListener('abort', () => monitor.enter('stopping'), { once: true })
   const finished = new AbortController()
   opened.onClose(async () => finished.abort())
-  reportWhileRunning(job, () => turns.lag, log, REPORT_EVERY_MS, finished.signal)
+  void reportWhileRunning(job, () => turns.lag, log, clock, finished.signal)
   if (options.once) await turns.runThrough(ends, signal)
   else await turns.runUntil(signal)
   const lateEventsAt =

@@ -1,8 +1,11 @@
 // What the job tells people while it runs and when it ends.
+import type { Clock } from '../kit/clock.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { grouped } from '../kit/grouped.ts'
 import type { Log } from '../kit/log.ts'
 import type { Job } from './job.ts'
+
+const REPORT_EVERY_MS = 10_000
 
 /** How many rows there are to look events up in. */
 export function reportTable(job: Job, table: string, log: Log): void {
@@ -70,24 +73,24 @@ export function summarise(job: Job, worked: Worked, lateEventsAt: string, log: L
     throw new Error(`the ledger of partitions ${unbalanced.join(', ')} does not balance`)
 }
 
-/** Logs a line every `everyMs` in which something was read. Timers only look; the job alone changes state. */
-export function reportWhileRunning(
+/** Logs a line every ten seconds in which something was read, until `signal` is aborted. Only looks. */
+export async function reportWhileRunning(
   job: Job,
   lag: () => number,
   log: Log,
-  everyMs: number,
+  clock: Clock,
   signal: AbortSignal,
-): void {
+): Promise<void> {
   let lastRead = job.ledger.total().read
-  const timer = setInterval(() => {
+  while (true) {
+    await clock.sleep(REPORT_EVERY_MS, signal)
+    if (signal.aborted) return
     const { read } = job.ledger.total()
-    if (read === lastRead) return
-    const rate = grouped(((read - lastRead) * 1000) / everyMs)
+    if (read === lastRead) continue
+    const rate = grouped(((read - lastRead) * 1000) / REPORT_EVERY_MS)
     lastRead = read
     log.info(
       `${describeLedger(job)} · ${rate}/s · ${grouped(lag())} behind · ${describeProgress(job)}`,
     )
-  }, everyMs)
-  timer.unref()
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  }
 }
