@@ -11,7 +11,7 @@ import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
-import { saveJob } from './snapshot.ts'
+import { type Captured, captureJob, encoding } from './snapshot.ts'
 
 export interface DeliveryContext {
   readonly lease: Lease
@@ -78,10 +78,10 @@ export class Delivery {
     this.#outbox = []
     const startedMs = clock.monotonicMs()
     const place = { positions: new Map(positions), outbox, savedAtMs: jobClock.nowMs() }
-    const bytes = saveJob(job, place)
+    const captured = captureJob(job, place)
     const aside = setAside.take()
     const pauseMs = clock.monotonicMs() - startedMs
-    this.#running = this.#deliver(bytes, aside, outbox, place.positions, pauseMs)
+    this.#running = this.#deliver(captured, aside, outbox, place.positions, pauseMs)
       .catch((error: unknown) => {
         this.#failure = { error }
       })
@@ -102,7 +102,7 @@ export class Delivery {
   }
 
   async #deliver(
-    bytes: Uint8Array,
+    captured: Captured,
     aside: ReturnType<SetAsideBuffer['take']>,
     outbox: readonly Point[],
     positions: Offsets,
@@ -110,6 +110,7 @@ export class Delivery {
   ): Promise<void> {
     const { lease, setAside, reader, clock } = this.#context
     const number = this.#last.number + 1
+    const bytes = await this.#encoded(captured)
     await this.#outside(() => setAside.write(aside))
     await this.#outside(() => lease.save(number, bytes))
     this.#last = { number, sizeBytes: bytes.length, pauseMs, savedAtMs: clock.monotonicMs() }
@@ -133,6 +134,14 @@ export class Delivery {
     })
     for (const { measurement } of points)
       this.#written.set(measurement, this.writtenOf(measurement) + 1)
+  }
+
+  /** Encodes slice by slice, turns between them. */
+  async #encoded(captured: Captured): Promise<Uint8Array> {
+    const steps = encoding(captured)
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) await this.#context.clock.sleep(0)
+    return step.value
   }
 
   #outside<T>(attempt: () => Promise<T>): Promise<T> {

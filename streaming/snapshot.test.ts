@@ -1,10 +1,17 @@
-import { deserialize, serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { count, tumbling } from '../data/definitions/nodes.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { defineMetric } from '../data/ecommerce/vocabulary.ts'
 import { Job } from './job.ts'
-import { adoptMetrics, readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
+import {
+  adoptMetrics,
+  captureJob,
+  encoding,
+  readSnapshot,
+  restoreJob,
+  type Snapshot,
+  saveJob,
+} from './snapshot.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from './testing/events.ts'
 
 const saved = (job: Job, positions: ReadonlyMap<number, number> = new Map()): Snapshot => {
@@ -74,6 +81,19 @@ describe('a restored job', () => {
 })
 
 describe('a checkpoint', () => {
+  test('is of the moment it was captured, whatever the job does while it is encoded', () => {
+    const job = busyJob()
+    const before = stored(job.openPoints())
+    const steps = encoding(captureJob(job, { positions: new Map(), outbox: [], savedAtMs: 0 }))
+    job.process(batchOf([click(31_000, { user_id: 'new' }), purchase(32_000)], 1, 5), NOW_MS)
+    expect(stored(job.openPoints())).not.toEqual(before)
+    let step = steps.next()
+    while (step.done !== true) step = steps.next()
+    const restored = newJob()
+    restoreJob(restored, readSnapshot(step.value) as Snapshot)
+    expect(stored(restored.openPoints())).toEqual(before)
+  })
+
   const names = (metrics: readonly { name: string }[]) => metrics.map(({ name }) => name)
 
   test('of another definition of a metric tells which, and the others go on', () => {
@@ -110,13 +130,13 @@ describe('a checkpoint', () => {
   })
 
   test('of another format, or of no format, is none', () => {
-    const bytes = saveJob(jobOf(metricWith('10s')), {
+    const { snapshot, texts } = captureJob(jobOf(metricWith('10s')), {
       positions: new Map(),
       outbox: [],
       savedAtMs: 0,
     })
-    const other = serialize({ ...(deserialize(bytes) as object), format: 1 })
-    expect(readSnapshot(other)).toBeUndefined()
+    const steps = encoding({ snapshot: { ...snapshot, format: 1 }, texts })
+    expect(readSnapshot(steps.next().value as Uint8Array)).toBeUndefined()
     expect(readSnapshot(Buffer.from('something else'))).toBeUndefined()
   })
 

@@ -1,13 +1,13 @@
 // A job's whole state as bytes, and back. Codes mean nothing outside a process, so texts are saved with them. Metrics
 // are told apart: one whose definition changed is left out, the others go on.
 import { createHash } from 'node:crypto'
-import { deserialize, serialize } from 'node:v8'
 import type { Metric } from '../data/definitions/metric.ts'
 import type { Point } from '../data/point.ts'
 import type { Offsets } from '../stores/event-log/event-log.ts'
 import type { Dictionary, Texts } from './decode/dictionary.ts'
 import type { Job } from './job.ts'
 import type { LedgerState } from './ledger.ts'
+import { packing, unpack } from './pack.ts'
 import type { CodeMap } from './window/aggregates/aggregate.ts'
 import type { WindowState } from './window/metric-windows.ts'
 import type { RecentIdsState } from './window/recent-ids.ts'
@@ -15,7 +15,7 @@ import type { Tick } from './window/ticks.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** What belongs to a job's state besides what it counts. */
 export interface Place {
@@ -42,16 +42,22 @@ export interface Snapshot extends Place {
   >
 }
 
+/** A job's state, copied: the job may go on while it is encoded. */
+export interface Captured {
+  readonly snapshot: Omit<Snapshot, 'texts'>
+  readonly texts: SavedTexts
+}
+
 /** The state of the job, having processed everything before `place.positions`. */
-export function saveJob(job: Job, place: Place): Uint8Array {
+export function captureJob(job: Job, place: Place): Captured {
   const texts = new SavedTexts()
   const metrics = new Map(
     job.windows.map((windows) => [
       windows.metric.name,
-      { signature: signatureOf(windows.metric), windows: windows.save(texts.toIds) },
+      { signature: signatureOf(windows.metric), windows: windows.save(texts.note) },
     ]),
   )
-  const snapshot: Snapshot = {
+  const snapshot = {
     format: FORMAT,
     positions: new Map(place.positions),
     outbox: place.outbox,
@@ -61,19 +67,33 @@ export function saveJob(job: Job, place: Place): Uint8Array {
     ticks: job.ticks.snapshot(),
     ledger: job.ledger.snapshot(),
     recentIds: job.recentIds?.snapshot(),
-    texts: texts.byField(),
     metrics,
   }
-  return serialize(snapshot)
+  return { snapshot, texts }
+}
+
+/** Yields between slices of a few milliseconds; answers the bytes of the checkpoint. */
+export function* encoding({ snapshot, texts }: Captured): Generator<void, Uint8Array> {
+  yield* texts.turnIntoIds()
+  return yield* packing({ ...snapshot, texts: texts.byField() } satisfies Snapshot)
+}
+
+/** The state of the job as bytes, at once. */
+export function saveJob(job: Job, place: Place): Uint8Array {
+  const steps = encoding(captureJob(job, place))
+  while (true) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
 }
 
 /** What a checkpoint holds; undefined when another version of windrow wrote it. */
 export function readSnapshot(bytes: Uint8Array): Snapshot | undefined {
   try {
-    const snapshot = deserialize(bytes) as Snapshot
+    const snapshot = unpack(bytes) as Snapshot
     return snapshot.format === FORMAT ? snapshot : undefined
   } catch {
-    // Written by a newer Node: its v8 serialises in another way.
+    // Not in this form, or written by a newer Node whose v8 serialises in another way.
     return undefined
   }
 }
@@ -121,24 +141,28 @@ function savedCodes({ texts }: Snapshot): CodeMap {
   }
 }
 
+/** Codes turned into ids in one slice. */
+const SLICE_CODES = 1 << 16
+
 /** Gives each (field, text) an id; only what the windows hold is saved. */
 class SavedTexts {
-  /** By dictionary: the id of each code, less one as 0 is none yet; and the code of each id. */
+  readonly #noted: { readonly dictionary: Dictionary; readonly codes: Int32Array }[] = []
+  /** By dictionary: the id of each code and one more, as 0 is none yet; and the code of each id. */
   readonly #ids = new Map<Dictionary, { readonly idOf: Int32Array; readonly codes: number[] }>()
 
-  readonly toIds: CodeMap = ({ dictionary }, codes) => {
-    let own = this.#ids.get(dictionary)
-    if (own === undefined) {
-      own = { idOf: new Int32Array(dictionary.size), codes: [] }
-      this.#ids.set(dictionary, own)
-    }
-    const { idOf, codes: known } = own
-    for (let i = 0; i < codes.length; i++) {
-      const code = codes[i]
-      if (idOf[code] === 0) idOf[code] = known.push(code)
-      codes[i] = idOf[code] - 1
-    }
+  /** The array becomes ids later: what a code stands for never changes. */
+  readonly note: CodeMap = ({ dictionary }, codes) => {
+    this.#noted.push({ dictionary, codes })
     return codes
+  };
+
+  *turnIntoIds(): Generator<void> {
+    for (const { dictionary, codes } of this.#noted) {
+      for (let from = 0; from < codes.length; from += SLICE_CODES) {
+        this.#turn(dictionary, codes.subarray(from, from + SLICE_CODES))
+        if (codes.length > SLICE_CODES) yield
+      }
+    }
   }
 
   byField(): Map<string, Texts> {
@@ -148,6 +172,21 @@ class SavedTexts {
         dictionary.textsOf(Int32Array.from(codes)),
       ]),
     )
+  }
+
+  #turn(dictionary: Dictionary, codes: Int32Array): void {
+    let own = this.#ids.get(dictionary)
+    if (own === undefined) {
+      // Codes noted before now are below its size.
+      own = { idOf: new Int32Array(dictionary.size), codes: [] }
+      this.#ids.set(dictionary, own)
+    }
+    const { idOf, codes: known } = own
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]
+      if (idOf[code] === 0) idOf[code] = known.push(code)
+      codes[i] = idOf[code] - 1
+    }
   }
 }
 

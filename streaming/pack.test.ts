@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { packing, unpack } from './pack.ts'
+
+function packed(value: unknown): Uint8Array {
+  const steps = packing(value)
+  while (true) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+const arrays = fc.oneof(
+  fc.int32Array({ maxLength: 9 }),
+  fc.float64Array({ maxLength: 9 }),
+  fc.uint8Array({ maxLength: 9 }),
+)
+const data = fc.letrec((tie) => ({
+  any: fc.oneof(
+    arrays,
+    fc.string(),
+    fc.double(),
+    fc.bigInt(),
+    fc.constant(undefined),
+    fc.array(tie('any'), { maxLength: 4 }),
+    fc.dictionary(fc.string(), tie('any'), { maxKeys: 4, noNullPrototype: true }),
+    fc.array(fc.tuple(fc.string(), tie('any')), { maxLength: 4 }).map((all) => new Map(all)),
+  ),
+})).any
+
+test('what is unpacked is what was packed, wherever its bytes begin', () => {
+  fc.assert(
+    fc.property(data, fc.nat(9), (value, before) => {
+      const bytes = packed(value)
+      expect(unpack(bytes)).toStrictEqual(value)
+      const moved = new Uint8Array(before + bytes.length)
+      moved.set(bytes, before)
+      expect(unpack(moved.subarray(before))).toStrictEqual(value)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('large arrays are packed in slices', () => {
+  const large = new Int32Array(1_000_000).map((_, i) => i * 7)
+  let slices = 0
+  const steps = packing({ large, small: Int32Array.of(1) })
+  let step = steps.next()
+  for (; step.done !== true; step = steps.next()) slices++
+  expect(slices).toBe(4)
+  const { large: again } = unpack(step.value) as { large: Int32Array }
+  expect(
+    Buffer.compare(
+      Buffer.from(again.buffer, again.byteOffset, again.byteLength),
+      Buffer.from(large.buffer),
+    ),
+  ).toBe(0)
+})
+
+test('what was not packed is refused', () => {
+  expect(() => unpack(Buffer.from('something else, and long enough'))).toThrow()
+  expect(() => packed({ view: new Float32Array(1) })).toThrow('cannot pack Float32Array')
+})

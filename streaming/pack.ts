@@ -1,0 +1,85 @@
+// Plain data with typed arrays as bytes, and back: a head that v8 writes, the arrays as they are behind it. Packing goes on in
+// slices, so that it need not hold anything up; unpacking copies nothing.
+import { Deserializer, Serializer } from 'node:v8'
+
+/** Bytes copied between two slices. */
+const SLICE_BYTES = 1 << 20
+/** Arrays begin where their elements may. */
+const ALIGNMENT = 8
+/** Length of the head, and room to keep what follows aligned. */
+const PREFIX_BYTES = 8
+
+const KINDS = [Int32Array, Float64Array, Uint8Array] as const
+type Packed = InstanceType<(typeof KINDS)[number]>
+
+/** Writes an array as its kind, its place behind the head, and its length. */
+class HeadWriter extends Serializer {
+  readonly arrays: Packed[] = []
+  sizeBytes = 0
+  /** Of v8's Serializer: it asks `_writeHostObject` to write arrays. */
+  declare _setTreatArrayBufferViewsAsHostObjects: (flag: boolean) => void
+
+  constructor() {
+    super()
+    this._setTreatArrayBufferViewsAsHostObjects(true)
+  }
+
+  _writeHostObject(array: Packed): void {
+    const kind = KINDS.findIndex((one) => array instanceof one)
+    if (kind < 0) throw new Error(`cannot pack ${array.constructor.name}`)
+    this.writeUint32(kind)
+    this.writeDouble(this.sizeBytes)
+    this.writeDouble(array.length)
+    this.arrays.push(array)
+    this.sizeBytes += aligned(array.byteLength)
+  }
+}
+
+class HeadReader extends Deserializer {
+  readonly #body: Uint8Array
+
+  constructor(head: Uint8Array, body: Uint8Array) {
+    super(head)
+    this.#body = body
+  }
+
+  _readHostObject(): Packed {
+    const Kind = KINDS[this.readUint32()]
+    const at = this.#body.byteOffset + this.readDouble()
+    return new Kind(this.#body.buffer as ArrayBuffer, at, this.readDouble())
+  }
+}
+
+/** Yields between slices; answers the bytes. The arrays in `value` must not change until then. */
+export function* packing(value: unknown): Generator<void, Uint8Array<ArrayBuffer>> {
+  const writer = new HeadWriter()
+  writer.writeHeader()
+  writer.writeValue(value)
+  const head = writer.releaseBuffer()
+  let at = PREFIX_BYTES + aligned(head.length)
+  const bytes = new Uint8Array(at + writer.sizeBytes)
+  new DataView(bytes.buffer).setUint32(0, head.length, true)
+  bytes.set(head, PREFIX_BYTES)
+  for (const { buffer, byteOffset, byteLength } of writer.arrays) {
+    const from = new Uint8Array(buffer, byteOffset, byteLength)
+    for (let done = 0; done < byteLength; done += SLICE_BYTES) {
+      bytes.set(from.subarray(done, done + SLICE_BYTES), at + done)
+      if (byteLength > SLICE_BYTES) yield
+    }
+    at += aligned(byteLength)
+  }
+  return bytes
+}
+
+/** What was packed; its arrays are views of `bytes`. Throws an Error when it was not packed by this version of v8 or older. */
+export function unpack(bytes: Uint8Array): unknown {
+  // A view that begins anywhere, as of a file behind a header, is copied to where its arrays are aligned.
+  const own = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice()
+  const length = new DataView(own.buffer, own.byteOffset, own.length).getUint32(0, true)
+  const head = own.subarray(PREFIX_BYTES, PREFIX_BYTES + length)
+  const reader = new HeadReader(head, own.subarray(PREFIX_BYTES + aligned(length)))
+  reader.readHeader()
+  return reader.readValue()
+}
+
+const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
