@@ -61,7 +61,8 @@ export class Place {
 
   hasCheckpoint(): boolean {
     const dir = join(this.dir, 'data', 'checkpoints')
-    return existsSync(dir) && readdirSync(dir).some((name) => name.endsWith('.checkpoint'))
+    if (!existsSync(dir)) return false
+    return readdirSync(dir, { recursive: true }).some((name) => `${name}`.endsWith('.checkpoint'))
   }
 
   async points(metric: (typeof METRICS)[number]): Promise<PointRows> {
