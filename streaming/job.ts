@@ -133,6 +133,7 @@ export class Job {
   /** Enters the batch into the ledger; answers its late events. */
   #book(batch: RecordBatch, rejected: readonly RejectedRecord[]): LateRecord[] {
     const { partition } = batch
+    if (batch.count > 0) this.ledger.beginAt(partition, batch.offsets[0])
     const entry = this.ledger.of(partition)
     const { counted, duplicate, lateByMs, correctsByMs } = this.#fates
     const late: LateRecord[] = []

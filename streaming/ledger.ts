@@ -45,6 +45,7 @@ export const balances = (e: LedgerEntry): boolean =>
 export class Ledger {
   readonly #partitions = new Map<number, LedgerEntry>()
   readonly #lateness = new Map<number, Lateness>()
+  readonly #begins = new Map<number, number>()
   /** Rejected records by reason, over all partitions. */
   readonly reasons = new Map<string, number>()
 
@@ -56,6 +57,11 @@ export class Ledger {
       this.#partitions.set(partition, entry)
     }
     return entry
+  }
+
+  /** The partition was read from this offset on; only the first call counts. */
+  beginAt(partition: number, offset: number): void {
+    if (!this.#begins.has(partition)) this.#begins.set(partition, offset)
   }
 
   /** How late the events of a partition were. */
@@ -108,6 +114,7 @@ export class Ledger {
     return structuredClone({
       partitions: [...this.#partitions],
       lateness: [...this.#lateness],
+      begins: [...this.#begins],
       reasons: [...this.reasons],
     })
   }
@@ -116,6 +123,7 @@ export class Ledger {
     for (const [partition, entry] of state.partitions) this.#partitions.set(partition, { ...entry })
     for (const [partition, { corrected, histogram }] of state.lateness)
       this.#lateness.set(partition, { corrected, histogram: [...histogram] })
+    for (const [partition, offset] of state.begins ?? []) this.beginAt(partition, offset)
     for (const [reason, count] of state.reasons) this.reasons.set(reason, count)
   }
 }
@@ -123,5 +131,7 @@ export class Ledger {
 export interface LedgerState {
   readonly partitions: readonly (readonly [number, LedgerEntry])[]
   readonly lateness: readonly (readonly [number, Lateness])[]
+  /** The first offset read of each partition that had records. */
+  readonly begins: readonly (readonly [number, number])[]
   readonly reasons: readonly (readonly [string, number])[]
 }

@@ -9,6 +9,9 @@ import { isProcessGone, processMark } from './process-mark.ts'
 
 /** A holder that did not beat for so long may be taken over from. */
 const LEASE_MS = 6000
+/** One that lives beats once a second: silent for so long it is taken for dead by those who only look. */
+const SILENT_MS = 3000
+const LOOK_AGAIN_MS = 250
 /** How often one who waits looks at the lease. */
 const LOOK_EVERY_MS = 500
 
@@ -72,8 +75,7 @@ class LeasedStore implements CheckpointStore {
         seen = row
         seenAtMs = nowMs
       }
-      const isFree = row.epoch === 0 || row.isReleased || isProcessGone(row.process)
-      if (isFree || nowMs - seenAtMs >= LEASE_MS) {
+      if (isFree(row) || nowMs - seenAtMs >= LEASE_MS) {
         if (await this.#place.take(row, owner, processMark())) return this.#held(row.epoch + 1)
         continue
       }
@@ -83,6 +85,18 @@ class LeasedStore implements CheckpointStore {
       if (this.#closed.signal.aborted)
         throw new Error(`the checkpoints in ${this.description} are closed`)
     }
+  }
+
+  async holder(): Promise<string | undefined> {
+    const seen = await this.#place.readLease()
+    if (isFree(seen)) return undefined
+    for (let waitedMs = 0; waitedMs < SILENT_MS; waitedMs += LOOK_AGAIN_MS) {
+      await this.#clock.sleep(LOOK_AGAIN_MS, this.#closed.signal)
+      const row = await this.#place.readLease()
+      if (isFree(row)) return undefined
+      if (row.epoch !== seen.epoch || row.beat !== seen.beat) return row.owner
+    }
+    return undefined
   }
 
   async #held(epoch: number): Promise<Lease> {
@@ -110,3 +124,7 @@ class LeasedStore implements CheckpointStore {
     await this.#place.close()
   }
 }
+
+/** Nobody holds it, or nobody who lives. */
+const isFree = ({ epoch, isReleased, process }: LeaseRow): boolean =>
+  epoch === 0 || isReleased || isProcessGone(process)

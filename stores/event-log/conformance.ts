@@ -155,6 +155,20 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       })
     })
 
+    it('tells the ends to those who only look, and makes no topic for them', async () => {
+      const topic = await newTopic(2)
+      const writer = await log.writer(topic)
+      await writer.append([1, 1].map((partition) => ({ partition, value: bytes('x') })))
+      await writer.close()
+      const expected = [
+        [0, 0],
+        [1, 2],
+      ]
+      expect([...(await log.ends(topic))]).toEqual(expected)
+      expect([...(await log.ends(`${topic}-none`))]).toEqual([])
+      expect(await log.createTopic(`${topic}-none`, 1)).toBe(1)
+    })
+
     it('reads only wanted partitions', async () => {
       const topic = await newTopic(2)
       await append(

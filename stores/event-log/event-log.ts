@@ -107,6 +107,8 @@ export interface EventLog {
    * in the topic stays where it is; keys may belong to other partitions from then on, so nobody does it unasked.
    */
   addPartitions(topic: string, partitions: number): Promise<number>
+  /** As a reader's `ends`, for those who only look: none when there is no such topic, and none is made. */
+  ends(topic: string): Promise<Offsets>
   reader(options: ReaderOptions): Promise<EventLogReader>
   writer(topic: string): Promise<EventLogWriter>
   close(): Promise<void>

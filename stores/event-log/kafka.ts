@@ -9,6 +9,7 @@ import {
   withAdmin,
 } from '../kafka.ts'
 import type { EventLog } from './event-log.ts'
+import { fetchBounds } from './kafka/bounds.ts'
 import { registerCodecs } from './kafka/codecs.ts'
 import { KafkaReader } from './kafka/reader.ts'
 import { kafkaWriter } from './kafka/writer.ts'
@@ -50,6 +51,15 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
         }
         return present
       }),
+    ends: (topic) =>
+      askKafka(settings, `asking for the end of ${topic}`, () =>
+        withAdmin(client, async (admin) => {
+          // Asking for a topic's offsets would make it.
+          if (!(await admin.listTopics()).includes(topic)) return new Map()
+          const bounds = await fetchBounds(admin, topic)
+          return new Map(bounds.map(({ partition, high }) => [partition, high]))
+        }),
+      ),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)
       return KafkaReader.open(client, settings, options)

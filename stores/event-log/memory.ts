@@ -31,6 +31,8 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
       while (partitions.length < count) partitions.push([])
       return partitions.length
     },
+    ends: async (topic) =>
+      new Map((topics.get(topic) ?? []).map((kept, partition) => [partition, kept.length])),
     reader: async (options) => memoryReader(partitionsOf(options.topic), options),
     writer: async (topic) => ({
       append: async (records: readonly LogRecord[]) => {

@@ -73,6 +73,7 @@ export function sqliteEventLog(file: string): EventLog {
         inTransaction(database, () => raisePartitions(database, topic, partitions))
         return partitionCount(database, topic)
       }),
+    ends: (topic) => use((database) => endsOf(database, topic)),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)
       return use((database) => new SqliteReader(database, guard, options))
@@ -107,6 +108,15 @@ function partitionCount(database: Sqlite, topic: string): number {
     .prepare<unknown[]>('SELECT COUNT(*) AS n FROM partitions WHERE topic = ?')
     .get(topic)
   return (row as { n: number }).n
+}
+
+function endsOf(database: Sqlite, topic: string): Map<number, number> {
+  const rows = database
+    .prepare<unknown[]>(
+      'SELECT partition, next_offset FROM partitions WHERE topic = ? ORDER BY partition',
+    )
+    .all(topic) as { partition: number; next_offset: number }[]
+  return new Map(rows.map((row) => [row.partition, row.next_offset]))
 }
 
 /** Within a transaction. */
@@ -195,10 +205,7 @@ class SqliteReader implements EventLogReader {
   }
 
   #ends(): Map<number, number> {
-    const rows = this.#database
-      .prepare('SELECT partition, next_offset FROM partitions WHERE topic = ? ORDER BY partition')
-      .all(this.#topic) as { partition: number; next_offset: number }[]
-    return new Map(rows.map((row) => [row.partition, row.next_offset]))
+    return endsOf(this.#database, this.#topic)
   }
 
   /** Blobs from the one that holds `from`: as many as the bound allows, one at least. */

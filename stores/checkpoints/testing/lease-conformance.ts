@@ -1,4 +1,5 @@
 // What every checkpoint store must do as to who may save. Part of the conformance suite.
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { LostLeaseError } from '../../../kit/errors.ts'
 import type { Lease } from '../checkpoint-store.ts'
@@ -56,6 +57,30 @@ function describeWaiting({ newPlace, instanceOf, twoInstances }: Instances): voi
     expect(second.waitedFor).toEqual([])
     await expect(lease.save(1, bytes(1))).rejects.toThrow('released')
     expect(lease.lost.aborted).toBe(false)
+  })
+
+  it('tells who holds it to those who only look', async () => {
+    const { first, second } = await twoInstances()
+    const holderWhile = async (step = async () => {}) => {
+      let isOver = false
+      const asking = second.store.holder().finally(() => {
+        isOver = true
+      })
+      while (!isOver) {
+        second.clock.freezeMs(250)
+        second.clock.thaw()
+        await step()
+        await delay(1)
+      }
+      return asking
+    }
+    expect(await holderWhile()).toBeUndefined()
+    const lease = await first.acquire()
+    expect(await holderWhile(() => first.clock.moveMs(1000))).toBe('first')
+    expect(await holderWhile()).toBeUndefined()
+    await lease.confirm()
+    await lease.release()
+    expect(await holderWhile()).toBeUndefined()
   })
 
   it('goes to one of many who wait for it', async () => {
