@@ -134,9 +134,12 @@ export class Monitor {
   }
 
   #enrichment(job: Job): EnrichmentStatus {
+    const staleMs = this.#parts.refresher?.staleMs
     return {
       table: this.#pipeline.enrichment.table,
       rows: job.table.rowCount,
+      unmatched: job.table.unmatched,
+      ...(staleMs === undefined ? {} : { staleMs }),
     }
   }
 }
