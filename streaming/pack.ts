@@ -1,5 +1,5 @@
-// Plain data with typed arrays as bytes, and back: a head that v8 writes, the arrays as they are behind it. Packing goes on in
-// slices, so that it need not hold anything up; unpacking copies nothing.
+// Plain data with typed arrays as bytes, and back: a head that v8 writes, the arrays as they are behind it. Packing goes
+// on in slices, so that it need not hold anything up; unpacking copies nothing.
 import { Deserializer, Serializer } from 'node:v8'
 
 /** Bytes copied between two slices. */
@@ -71,7 +71,7 @@ export function* packing(value: unknown): Generator<void, Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** What was packed; its arrays are views of `bytes`. Throws an Error when it was not packed by this version of v8 or older. */
+/** What was packed; its arrays are views of `bytes`. Throws an Error when v8 cannot read it: a newer one wrote it. */
 export function unpack(bytes: Uint8Array): unknown {
   // A view that begins anywhere, as of a file behind a header, is copied to where its arrays are aligned.
   const own = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice()
