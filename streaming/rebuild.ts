@@ -4,11 +4,11 @@ import { type Metric, measurementOf } from '../data/definitions/metric.ts'
 import type { Point } from '../data/point.ts'
 import { RefusedError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
-import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import { untilAvailable } from '../kit/retry.ts'
 import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Job } from './job.ts'
-import { type RecomputeOptions, recompute } from './recompute.ts'
+import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
 import { adoptMetrics, readSnapshot, saveJob } from './snapshot.ts'
 
 /** Later than any window. */
@@ -19,7 +19,6 @@ export interface RebuildOptions extends Omit<RecomputeOptions, 'onPoints'> {
   readonly lease: Lease
   /** Version of the points that are written. */
   readonly version: number
-  readonly retry: RetryContext
   readonly log: Log
 }
 
@@ -31,7 +30,7 @@ export async function rebuild(job: Job, options: RebuildOptions): Promise<void> 
   const measurements = metrics.map(measurementOf)
   let isCleared = false
   let written = 0
-  const replace = async (closed: readonly Point[], wholeFromMs: number) => {
+  const replace = async (closed: readonly Point[], { wholeFromMs }: ClosedThrough) => {
     const whole = closed.filter(({ timeMs }) => timeMs >= wholeFromMs)
     if (whole.length === 0) return
     await untilAvailable(retry, async () => {

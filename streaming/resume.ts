@@ -24,7 +24,10 @@ export function nameOfJob(identity: JobIdentity): string {
 }
 
 export interface Start
-  extends Pick<Snapshot, 'positions' | 'outbox' | 'savedAtMs' | 'ticks' | 'disorderMs'> {
+  extends Pick<
+    Snapshot,
+    'positions' | 'outbox' | 'savedAtMs' | 'watermarks' | 'ticks' | 'disorderMs'
+  > {
   /** Number of the checkpoint it goes on from; 0: it is a new job. */
   readonly number: number
   /** Metrics that the checkpoint does not hold as they are defined now: to be computed from the log. */
@@ -36,6 +39,7 @@ const BEGINNING = {
   positions: new Map(),
   outbox: [],
   savedAtMs: 0,
+  watermarks: { currentMs: Number.NEGATIVE_INFINITY, partitions: [] },
   ticks: [],
   changed: [],
 } satisfies Omit<Start, 'disorderMs'>
