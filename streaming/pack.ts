@@ -6,7 +6,7 @@ import { Deserializer, Serializer } from 'node:v8'
 const SLICE_BYTES = 1 << 20
 /** Arrays begin where their elements may. */
 const ALIGNMENT = 8
-/** Length of the head, and room to keep what follows aligned. */
+/** Format and length of the head, four bytes each. */
 const PREFIX_BYTES = 8
 
 const KINDS = [Int32Array, Float64Array, Uint8Array] as const
@@ -50,15 +50,20 @@ class HeadReader extends Deserializer {
   }
 }
 
-/** Yields between slices; answers the bytes. The arrays in `value` must not change until then. */
-export function* packing(value: unknown): Generator<void, Uint8Array<ArrayBuffer>> {
+/**
+ * Yields between slices; answers the bytes. The arrays in `value` must not change until then. `format` says what shape the
+ * value has.
+ */
+export function* packing(value: unknown, format: number): Generator<void, Uint8Array<ArrayBuffer>> {
   const writer = new HeadWriter()
   writer.writeHeader()
   writer.writeValue(value)
   const head = writer.releaseBuffer()
   let at = PREFIX_BYTES + aligned(head.length)
   const bytes = new Uint8Array(at + writer.sizeBytes)
-  new DataView(bytes.buffer).setUint32(0, head.length, true)
+  const prefix = new DataView(bytes.buffer)
+  prefix.setUint32(0, format, true)
+  prefix.setUint32(4, head.length, true)
   bytes.set(head, PREFIX_BYTES)
   for (const { buffer, byteOffset, byteLength } of writer.arrays) {
     const from = new Uint8Array(buffer, byteOffset, byteLength)
@@ -71,15 +76,28 @@ export function* packing(value: unknown): Generator<void, Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** What was packed; its arrays are views of `bytes`. Throws an Error when v8 cannot read it: a newer one wrote it. */
-export function unpack(bytes: Uint8Array): unknown {
+/**
+ * What was packed; its arrays are views of `bytes`. Undefined when it is of another format, or the v8 of a newer Node wrote
+ * it.
+ */
+export function unpack(bytes: Uint8Array, format: number): unknown {
+  if (bytes.length < PREFIX_BYTES) return undefined
   // A view that begins anywhere, as of a file behind a header, is copied to where its arrays are aligned.
-  const own = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice()
-  const length = new DataView(own.buffer, own.byteOffset, own.length).getUint32(0, true)
+  const own = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes)
+  const prefix = new DataView(own.buffer, own.byteOffset, own.length)
+  if (prefix.getUint32(0, true) !== format) return undefined
+  const length = prefix.getUint32(4, true)
   const head = own.subarray(PREFIX_BYTES, PREFIX_BYTES + length)
   const reader = new HeadReader(head, own.subarray(PREFIX_BYTES + aligned(length)))
-  reader.readHeader()
-  return reader.readValue()
+  return isReadable(reader) ? reader.readValue() : undefined
+}
+
+function isReadable(reader: Deserializer): boolean {
+  try {
+    return reader.readHeader()
+  } catch {
+    return false
+  }
 }
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT

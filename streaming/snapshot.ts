@@ -15,7 +15,7 @@ import type { Tick } from './window/ticks.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
-const FORMAT = 3
+const FORMAT = 4
 
 /** What belongs to a job's state besides what it counts. */
 export interface Place {
@@ -28,7 +28,6 @@ export interface Place {
 }
 
 export interface Snapshot extends Place {
-  readonly format: number
   readonly disorderMs: number
   readonly watermarks: { currentMs: number; partitions: readonly PartitionProgress[] }
   readonly ticks: readonly Tick[]
@@ -58,7 +57,6 @@ export function captureJob(job: Job, place: Place): Captured {
     ]),
   )
   const snapshot = {
-    format: FORMAT,
     positions: new Map(place.positions),
     outbox: place.outbox,
     savedAtMs: place.savedAtMs,
@@ -75,7 +73,7 @@ export function captureJob(job: Job, place: Place): Captured {
 /** Yields between slices of a few milliseconds; answers the bytes of the checkpoint. */
 export function* encoding({ snapshot, texts }: Captured): Generator<void, Uint8Array> {
   yield* texts.turnIntoIds()
-  return yield* packing({ ...snapshot, texts: texts.byField() } satisfies Snapshot)
+  return yield* packing({ ...snapshot, texts: texts.byField() } satisfies Snapshot, FORMAT)
 }
 
 /** The state of the job as bytes, at once. */
@@ -88,15 +86,8 @@ export function saveJob(job: Job, place: Place): Uint8Array {
 }
 
 /** What a checkpoint holds; undefined when another version of windrow wrote it. */
-export function readSnapshot(bytes: Uint8Array): Snapshot | undefined {
-  try {
-    const snapshot = unpack(bytes) as Snapshot
-    return snapshot.format === FORMAT ? snapshot : undefined
-  } catch {
-    // Not in this form, or written by a newer Node whose v8 serialises in another way.
-    return undefined
-  }
-}
+export const readSnapshot = (bytes: Uint8Array): Snapshot | undefined =>
+  unpack(bytes, FORMAT) as Snapshot | undefined
 
 /** Puts a saved state into a job that has processed nothing; answers the metrics that it does not hold as they are now. */
 export function restoreJob(job: Job, snapshot: Snapshot): Metric[] {
