@@ -24,7 +24,9 @@ import {
   influx2ForTests,
   kafkaForTests,
   mysqlForTests,
+  toxiproxyForTests,
 } from '../services/testing.ts'
+import { toxiproxy } from '../services/toxiproxy.ts'
 
 /** A server and its address, as the tests of shared servers know it. */
 export class OwnServer<Address extends object> {
@@ -111,6 +113,7 @@ export async function ownKafka(proxy?: (upstream: string) => Promise<number>) {
 export const ownMariadb = () => own(mariadb, mysqlForTests)
 export const ownInflux1 = () => own(influxdb1, influx1ForTests)
 export const ownInflux2 = () => own(influxdb2, influx2ForTests)
+export const ownToxiproxy = () => own(toxiproxy, toxiproxyForTests)
 
 async function own<Address extends object>(
   service: Service,

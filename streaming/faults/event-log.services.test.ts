@@ -6,6 +6,14 @@ import {
   ownKafkaForTests,
   toxiproxyForTests,
 } from '../../scripts/services/testing.ts'
+import {
+  comesTo,
+  cutAfter,
+  type Fault,
+  OUTAGES,
+  SLOW,
+  untilSuccess,
+} from '../../scripts/testing/faults.ts'
 import { ownKafka } from '../../scripts/testing/own-servers.ts'
 import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
 import { kafkaSetAside } from '../../stores/dead-letters/kafka.ts'
@@ -13,7 +21,6 @@ import { valueAt } from '../../stores/event-log/batch.ts'
 import type { EventLog } from '../../stores/event-log/event-log.ts'
 import { NumberedRecords, SteadyReading } from '../../stores/event-log/kafka/testing/steady.ts'
 import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
-import { comesTo, cutAfter, type Fault, OUTAGES, SLOW, untilSuccess } from './faults.ts'
 
 const PARTITIONS = 3
 /** How long we wait for an answer. */

@@ -6,14 +6,6 @@ import {
   ownMysqlForTests,
   toxiproxyForTests,
 } from '../../scripts/services/testing.ts'
-import { type OwnServer, ownMariadb } from '../../scripts/testing/own-servers.ts'
-import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
-import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
-import { mysqlCheckpoints } from '../../stores/checkpoints/mysql-place.ts'
-import { lookupAll, person } from '../../stores/demographics/conformance.ts'
-import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
-import { mysqlDemographics } from '../../stores/demographics/mysql.ts'
-import type { MysqlSettings } from '../../stores/settings.ts'
 import {
   comesTo,
   cutAfter,
@@ -22,7 +14,15 @@ import {
   OUTAGES,
   SLOW,
   untilSuccess,
-} from './faults.ts'
+} from '../../scripts/testing/faults.ts'
+import { type OwnServer, ownMariadb } from '../../scripts/testing/own-servers.ts'
+import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import { mysqlCheckpoints } from '../../stores/checkpoints/mysql-place.ts'
+import { lookupAll, person } from '../../stores/demographics/conformance.ts'
+import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
+import { mysqlDemographics } from '../../stores/demographics/mysql.ts'
+import type { MysqlSettings } from '../../stores/settings.ts'
 
 const SILENCE_MS = 1_000
 const people = (first: number, count: number) =>

@@ -10,12 +10,6 @@ import {
   ownInflux2ForTests,
   toxiproxyForTests,
 } from '../../scripts/services/testing.ts'
-import { type OwnServer, ownInflux1, ownInflux2 } from '../../scripts/testing/own-servers.ts'
-import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
-import { influxPoints } from '../../stores/points/influx.ts'
-import { ownBucket, removeBucket } from '../../stores/points/influx-testing.ts'
-import type { PointsStore } from '../../stores/points/points-store.ts'
-import type { InfluxSettings } from '../../stores/settings.ts'
 import {
   comesTo,
   cutAfter,
@@ -24,7 +18,13 @@ import {
   OUTAGES,
   SLOW,
   untilSuccess,
-} from './faults.ts'
+} from '../../scripts/testing/faults.ts'
+import { type OwnServer, ownInflux1, ownInflux2 } from '../../scripts/testing/own-servers.ts'
+import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
+import { influxPoints } from '../../stores/points/influx.ts'
+import { ownBucket, removeBucket } from '../../stores/points/influx-testing.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import type { InfluxSettings } from '../../stores/settings.ts'
 
 const sales = {
   name: 'sales',

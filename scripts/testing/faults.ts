@@ -1,7 +1,7 @@
 // For tests: what can be wrong between us and a store, and what a call comes to meanwhile.
 import { setTimeout as delay } from 'node:timers/promises'
 import { UnavailableError } from '../../kit/errors.ts'
-import type { ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
+import type { ToxicProxy } from './toxiproxy.ts'
 
 export interface Fault {
   readonly name: string
