@@ -74,6 +74,13 @@ export class Ledger {
     return lateness
   }
 
+  /** Events that corrected a window of some metric, over all partitions. */
+  get corrected(): number {
+    let sum = 0
+    for (const { corrected } of this.#lateness.values()) sum += corrected
+    return sum
+  }
+
   /**
    * Enters an event that came after the end of some window: `lateByMs` too late for it, `correctsByMs` in time to correct
    * it; -1 where there is no such window.

@@ -45,7 +45,11 @@ function lateHint(job: Job, lateEventsAt: string): string | undefined {
   const { read, late } = job.ledger.total()
   if (late === 0) return undefined
   const share = `${((100 * late) / read).toFixed(1)} %`
-  const told = `${grouped(late)} events (${share}) came after their window had closed; they are in ${lateEventsAt}.`
+  const corrected = job.ledger.corrected
+  const also = corrected > 0 ? `, ${grouped(corrected)} corrected the window of some metric` : ''
+  const told =
+    `${grouped(late)} events (${share}) came after a window of theirs had closed${also}; ` +
+    `they are in ${lateEventsAt}: npm run late.`
   if (late < read / 10) return told
   const todo =
     'replay older files before newer ones, or raise `disorder` in streaming/config/streaming.yaml'
