@@ -129,6 +129,11 @@ describe('a program', () => {
     expect(await run(body, ['SIGTERM'])).toEqual({ code: 0, out: 'ready\n', err: '' })
   })
 
+  test('stopped while it stands by has not failed', async () => {
+    const body = `${untilStopped}; throw signal.reason`
+    expect(await run(body, ['SIGTERM'])).toEqual({ code: 0, out: 'ready\n', err: '' })
+  })
+
   test('reads .env where it was started; what is set already wins', async () => {
     writeFileSync(join(dir, '.env'), 'GIVEN=file\nNEW=file\n')
     const { out } = await run(`console.log(process.env.GIVEN, process.env.NEW)`)

@@ -35,9 +35,9 @@ export async function runProgram(
   try {
     await main(stop.signal)
   } catch (error) {
-    // Told to stop while waiting for a store: what it waited for was said already.
-    const isStopped = stop.signal.aborted && error instanceof UnavailableError
-    if (!isStopped) process.exitCode = report(error)
+    // Told to stop while waiting for something: a store, of which was said already, or a turn.
+    const isWait = error instanceof UnavailableError || error === stop.signal.reason
+    if (!stop.signal.aborted || !isWait) process.exitCode = report(error)
   } finally {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
