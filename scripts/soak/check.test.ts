@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { differences } from './check.ts'
+
+const points = new Map([
+  ['10:00|DE', { orders: 3, revenue: 10.3, average_order_value: 10.3 / 3 }],
+  ['10:00|FR', { orders: 1, revenue: 2, average_order_value: 2 }],
+])
+const withGerman = (fields: Record<string, number>) => new Map([...points, ['10:00|DE', fields]])
+
+it('finds nothing where all is equal, but for the last bits of a ratio', () => {
+  expect(differences(points, points)).toEqual([])
+  const ratio = (10.3 / 3) * (1 + 1e-15)
+  const almost = withGerman({ orders: 3, revenue: 10.3, average_order_value: ratio })
+  expect(differences(almost, points)).toEqual([])
+})
+
+it.each([
+  ['a point that is missing', new Map([...points].slice(1)), /^10:00\|DE: expected .*undefined$/],
+  ['a point too many', new Map([...points, ['10:00|AT', {}]]), /^10:00\|AT: not expected$/],
+  [
+    'a cent',
+    withGerman({ orders: 3, revenue: 10.31, average_order_value: 10.3 / 3 }),
+    /^10:00\|DE: .*10\.31/,
+  ],
+  ['a field that is missing', withGerman({ orders: 3, revenue: 10.3 }), /^10:00\|DE: expected/],
+])('finds %s', (_, actual, line) => {
+  expect(differences(actual, points)).toEqual([expect.stringMatching(line)])
+})
