@@ -130,7 +130,7 @@ async function work(working: Working): Promise<Worked> {
   const retry = monitor.retry(log, signal)
   monitor.enter('restoring')
   const topic = settings.eventsTopic
-  const start = await resume(job, stores.checkpoints, options.from, log)
+  const start = await untilAvailable(retry, () => resume(job, stores.checkpoints, options.from, log))
   const jobTime = jobClock(clock, start.savedAtMs)
   const openReader = () =>
     stores.events.reader({
