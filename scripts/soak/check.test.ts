@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
+import type { PointRows } from '../../streaming/testing/sql-points.ts'
 import { differences } from './check.ts'
 
-const points = new Map([
+const points: PointRows = new Map([
   ['10:00|DE', { orders: 3, revenue: 10.3, average_order_value: 10.3 / 3 }],
   ['10:00|FR', { orders: 1, revenue: 2, average_order_value: 2 }],
 ])
-const withGerman = (fields: Record<string, number>) => new Map([...points, ['10:00|DE', fields]])
+const withGerman = (fields: Record<string, number>): PointRows =>
+  new Map([...points, ['10:00|DE', fields]])
 
 it('finds nothing where all is equal, but for the last bits of a ratio', () => {
   expect(differences(points, points)).toEqual([])
@@ -14,9 +16,13 @@ it('finds nothing where all is equal, but for the last bits of a ratio', () => {
   expect(differences(almost, points)).toEqual([])
 })
 
-it.each([
+it.each<[string, PointRows, RegExp]>([
   ['a point that is missing', new Map([...points].slice(1)), /^10:00\|DE: expected .*undefined$/],
-  ['a point too many', new Map([...points, ['10:00|AT', {}]]), /^10:00\|AT: not expected$/],
+  [
+    'a point too many',
+    new Map([...points, ['10:00|AT', { orders: 1 }]]),
+    /^10:00\|AT: not expected$/,
+  ],
   [
     'a cent',
     withGerman({ orders: 3, revenue: 10.31, average_order_value: 10.3 / 3 }),
