@@ -6,7 +6,7 @@ import { eventAvroSchema, eventSchema } from '../../data/events.generated.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, purchase, type Value } from '../testing/events.ts'
 import { avroDecoder } from './avro.ts'
 import { Columns } from './columns.ts'
-import { Decoder, type RejectedRecord } from './decode.ts'
+import { type DecodeLimits, Decoder, type RejectedRecord } from './decode.ts'
 import { Dictionary } from './dictionary.ts'
 
 const TEXTS = ['event_id', 'event_type', 'user_id', 'category'] as const
@@ -22,11 +22,16 @@ const spoilt = (value: object, marker: string): Uint8Array => {
 
 type Row = Readonly<Record<string, string | number>>
 
-function decode(values: readonly Value[]): { rows: Row[]; rejected: RejectedRecord[] } {
+function decode(
+  values: readonly Value[],
+  limits: Partial<DecodeLimits> = {},
+  appendedMs = Number.NaN,
+): { rows: Row[]; rejected: RejectedRecord[] } {
   const texts = new Map(TEXTS.map((name) => [name, new Dictionary(name)]))
   const columns = new Columns(texts, ['quantity', 'unit_price'])
-  const decoder = new Decoder(eventSchema, columns, JOB_OPTIONS, avroDecoder(eventAvroSchema))
-  const rejected = decoder.decode(batchOf(values), NOW_MS)
+  const avro = avroDecoder(eventAvroSchema)
+  const decoder = new Decoder(eventSchema, columns, { ...JOB_OPTIONS, ...limits }, avro)
+  const rejected = decoder.decode(batchOf(values, 0, 0, appendedMs), NOW_MS)
   const rows = Array.from({ length: columns.count }, (_, row) => ({
     record: columns.record[row],
     event_time: columns.timeMs[row],
@@ -230,5 +235,45 @@ describe('an event', () => {
     const limitMs = NOW_MS + JOB_OPTIONS.maxAheadMs
     expect(rowOf(click(0, { event_time: limitMs })).event_time).toBe(limitMs)
     expect(decode([click(0, { event_time: limitMs + 1 })]).rejected).toHaveLength(1)
+  })
+})
+
+describe('an event from the future', () => {
+  const ahead = (ms: number) => click(0, { event_time: NOW_MS + ms })
+  /** As written by a machine, and as only the full reader takes it. */
+  const written = (event: object) => [json(event), json(event).replace('"click"', '"cl\\u0069ck"')]
+  const timesOf = (...args: Parameters<typeof decode>) =>
+    decode(...args).rows.map(({ event_time }) => event_time)
+
+  test('is judged by when the log took it: a replay years later decides as the first reading did', () => {
+    const appendedMs = NOW_MS - 86_400_000
+    const events = written(click(0, { event_time: appendedMs + JOB_OPTIONS.maxAheadMs + 1 }))
+    const { rejected } = decode(events, {}, appendedMs)
+    expect(rejected.map(({ rejection }) => [rejection.reason, rejection.detail])).toEqual(
+      events.map(() => [
+        'future',
+        'event_time: expected at most 300 s ahead of when the log took it, got 300 s',
+      ]),
+    )
+  })
+
+  test('is judged by the wall clock where the log’s time is itself ahead', () => {
+    expect(decode(written(ahead(7_200_000)), {}, NOW_MS + 7_200_000).rejected).toHaveLength(2)
+  })
+
+  test('counts as of when the log took it, or as it is, where the settings say so', () => {
+    const events = [...written(ahead(7_200_000)), ...written(ahead(1_000))]
+    const appendedMs = NOW_MS - 60_000
+    const onTime = [NOW_MS + 1_000, NOW_MS + 1_000]
+    expect(timesOf(events, { ahead: 'clamp' }, appendedMs)).toEqual([
+      appendedMs,
+      appendedMs,
+      ...onTime,
+    ])
+    expect(timesOf(events, { ahead: 'accept' }, appendedMs)).toEqual([
+      NOW_MS + 7_200_000,
+      NOW_MS + 7_200_000,
+      ...onTime,
+    ])
   })
 })
