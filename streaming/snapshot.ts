@@ -15,7 +15,7 @@ import type { Tick } from './window/ticks.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
-const FORMAT = 4
+const FORMAT = 5
 
 /** What belongs to a job's state besides what it counts. */
 export interface Place {
@@ -47,11 +47,11 @@ export interface Captured {
   readonly texts: SavedTexts
 }
 
-/** The state of the job, having processed everything before `place.positions`. */
-export function captureJob(job: Job, place: Place): Captured {
+/** The state of the job, having processed everything before `place.positions`; of its metrics only those of `all`. */
+export function captureJob(job: Job, place: Place, all = job.windows): Captured {
   const texts = new SavedTexts()
   const metrics = new Map(
-    job.windows.map((windows) => [
+    all.map((windows) => [
       windows.metric.name,
       { signature: signatureOf(windows.metric), windows: windows.save(texts.note) },
     ]),
@@ -76,9 +76,9 @@ export function* encoding({ snapshot, texts }: Captured): Generator<void, Uint8A
   return yield* packing({ ...snapshot, texts: texts.byField() } satisfies Snapshot, FORMAT)
 }
 
-/** The state of the job as bytes, at once. */
-export function saveJob(job: Job, place: Place): Uint8Array {
-  const steps = encoding(captureJob(job, place))
+/** As `captureJob`, as bytes, at once. */
+export function saveJob(job: Job, place: Place, all = job.windows): Uint8Array {
+  const steps = encoding(captureJob(job, place, all))
   while (true) {
     const step = steps.next()
     if (step.done === true) return step.value
@@ -127,8 +127,9 @@ function savedCodes({ texts }: Snapshot): CodeMap {
       codes = saved === undefined ? new Int32Array(0) : dictionary.codesOf(saved)
       codesOfField.set(dictionary, codes)
     }
-    for (let i = 0; i < ids.length; i++) ids[i] = codes[ids[i]]
-    return ids
+    const found = new Int32Array(ids.length)
+    for (let i = 0; i < ids.length; i++) found[i] = codes[ids[i]]
+    return found
   }
 }
 
@@ -137,20 +138,26 @@ const SLICE_CODES = 1 << 16
 
 /** Gives each (field, text) an id; only what the windows hold is saved. */
 class SavedTexts {
-  readonly #noted: { readonly dictionary: Dictionary; readonly codes: Int32Array }[] = []
+  readonly #noted: {
+    readonly dictionary: Dictionary
+    readonly codes: Int32Array
+    readonly ids: Int32Array
+  }[] = []
   /** By dictionary: the id of each code and one more, as 0 is none yet; and the code of each id. */
   readonly #ids = new Map<Dictionary, { readonly idOf: Int32Array; readonly codes: number[] }>()
 
-  /** The array becomes ids later: what a code stands for never changes. */
+  /** The ids are filled in later: what a code stands for never changes. */
   readonly note: CodeMap = ({ dictionary }, codes) => {
-    this.#noted.push({ dictionary, codes })
-    return codes
+    const ids = new Int32Array(codes.length)
+    this.#noted.push({ dictionary, codes, ids })
+    return ids
   };
 
   *turnIntoIds(): Generator<void> {
-    for (const { dictionary, codes } of this.#noted) {
+    for (const { dictionary, codes, ids } of this.#noted) {
       for (let from = 0; from < codes.length; from += SLICE_CODES) {
-        this.#turn(dictionary, codes.subarray(from, from + SLICE_CODES))
+        const slice = codes.subarray(from, from + SLICE_CODES)
+        this.#turn(dictionary, slice, ids.subarray(from))
         if (codes.length > SLICE_CODES) yield
       }
     }
@@ -165,7 +172,7 @@ class SavedTexts {
     )
   }
 
-  #turn(dictionary: Dictionary, codes: Int32Array): void {
+  #turn(dictionary: Dictionary, codes: Int32Array, ids: Int32Array): void {
     let own = this.#ids.get(dictionary)
     if (own === undefined) {
       // Codes noted before now are below its size.
@@ -176,7 +183,7 @@ class SavedTexts {
     for (let i = 0; i < codes.length; i++) {
       const code = codes[i]
       if (idOf[code] === 0) idOf[code] = known.push(code)
-      codes[i] = idOf[code] - 1
+      ids[i] = idOf[code] - 1
     }
   }
 }

@@ -120,7 +120,8 @@ export class Decoder {
 
   #readId(id: string, row: number): void {
     const bytes = Buffer.from(id, 'utf8')
-    fingerprint(bytes, 0, bytes.length, this.#columns.ids, row * FINGERPRINT_WORDS)
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    fingerprint(view, 0, bytes.length, this.#columns.ids, row * FINGERPRINT_WORDS)
   }
 
   #future(spec: FieldSpec, timeMs: number, takenMs: number): Rejection {

@@ -9,7 +9,8 @@ import { JsonScanner, KIND } from './json-scanner.ts'
 import { numberAt, timeMsAt } from './scalars.ts'
 
 interface FastField {
-  readonly spec: FieldSpec
+  readonly isText: boolean
+  readonly decimals: number
   readonly text: TextColumn | undefined
   readonly number: NumberColumn | undefined
   /** Smallest and largest value, scaled like the column. */
@@ -30,20 +31,31 @@ export class FastEventReader {
   readonly #timeIndex: number
   /** -1: ids are not asked for. */
   readonly #idIndex: number
+  /** The bytes read last, and a view of the same. */
+  #bytes: Uint8Array = new Uint8Array(0)
+  #view: DataView = new DataView(this.#bytes.buffer)
 
   constructor(schema: EventSchema, columns: Columns) {
     const names = schema.fields.map((field) => field.name)
-    this.#scanner = new JsonScanner(names)
     this.#columns = columns
     this.#timeIndex = names.indexOf(schema.timeField)
     this.#idIndex = columns.hasIds ? names.indexOf(schema.idField ?? '') : -1
     this.#fields = schema.fields.map((spec) => fastField(spec, names, columns))
+    const isHashed = this.#fields.map(
+      ({ text, known }) => text !== undefined || known !== undefined,
+    )
+    this.#scanner = new JsonScanner(names, isHashed)
   }
 
   /** Reads the event at `bytes[start..end)` into `row`. False: nothing is known of it, ask the full reader. */
   read(bytes: Uint8Array, start: number, end: number, row: number, latestMs: number): boolean {
     const scanner = this.#scanner
-    if (!scanner.scan(bytes, start, end)) return false
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    }
+    const view = this.#view
+    if (!scanner.scan(bytes, view, start, end)) return false
     const { kinds, starts, ends, hashes } = scanner
     const fields = this.#fields
     for (let i = 0; i < fields.length; i++) {
@@ -54,24 +66,23 @@ export class FastEventReader {
         if (field.isRequired || this.#isRequiredHere(field, bytes)) return false
         if (text !== undefined) text.codes[row] = ABSENT
         else if (number !== undefined) number.values[row] = Number.NaN
-        if (i === this.#idIndex)
-          fingerprint(bytes, 0, 0, this.#columns.ids, row * FINGERPRINT_WORDS)
+        if (i === this.#idIndex) fingerprint(view, 0, 0, this.#columns.ids, row * FINGERPRINT_WORDS)
       } else if (i === this.#timeIndex) {
         if (kind === KIND.boolean) return false
         const timeMs = timeMsAt(bytes, starts[i], ends[i], kind === KIND.text)
         // Not NaN, and not from the future.
         if (!(timeMs <= latestMs)) return false
         this.#columns.timeMs[row] = timeMs
-      } else if (field.spec.kind === 'string') {
+      } else if (field.isText) {
         if (kind !== KIND.text) return false
         if (field.known?.hasBytes(bytes, starts[i], ends[i], hashes[i]) === false) return false
         if (text !== undefined)
           text.codes[row] = text.dictionary.codeOfBytes(bytes, starts[i], ends[i], hashes[i])
         if (i === this.#idIndex)
-          fingerprint(bytes, starts[i], ends[i], this.#columns.ids, row * FINGERPRINT_WORDS)
+          fingerprint(view, starts[i], ends[i], this.#columns.ids, row * FINGERPRINT_WORDS)
       } else {
         if (kind !== KIND.number) return false
-        const value = numberAt(bytes, starts[i], ends[i], field.spec.decimals ?? 0)
+        const value = numberAt(bytes, starts[i], ends[i], field.decimals)
         if (!(value >= field.minimum && value <= field.maximum)) return false
         if (number !== undefined) number.values[row] = value
       }
@@ -93,7 +104,8 @@ function fastField(spec: FieldSpec, names: readonly string[], columns: Columns):
   const scale = 10 ** (spec.decimals ?? 0)
   const { required } = spec
   return {
-    spec,
+    isText: spec.kind === 'string',
+    decimals: spec.decimals ?? 0,
     text: columns.text.get(spec.name),
     number: columns.numbers.get(spec.name),
     minimum: (spec.minimum ?? 0) * scale,

@@ -1,8 +1,8 @@
-// 128 bits that stand for an event id: MurmurHash3_x86_128 (Austin Appleby, public domain). Two of 10^12 ids share one
-// with a chance below 10^-14, so ids are compared by it alone.
+// 96 bits that stand for an event id: the first of MurmurHash3_x86_128 (Austin Appleby, public domain). Two of 10^9 ids
+// that are remembered at once share one with a chance below 10^-11, so ids are compared by it alone.
 
 /** 32-bit words of a fingerprint. */
-export const FINGERPRINT_WORDS = 4
+export const FINGERPRINT_WORDS = 3
 
 const C1 = 0x239b961b
 const C2 = 0xab0e9789 | 0
@@ -17,12 +17,9 @@ function finish(hash: number): number {
   return h ^ (h >>> 16)
 }
 
-const word = (bytes: Uint8Array, at: number): number =>
-  bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
-
-/** Writes the fingerprint of `bytes[start..end)` to `out[at..at + 4)`. */
+/** Writes the fingerprint of `bytes[start..end)` to `out[at..at + 3)`. */
 export function fingerprint(
-  bytes: Uint8Array,
+  bytes: DataView,
   start: number,
   end: number,
   out: Int32Array,
@@ -35,13 +32,13 @@ export function fingerprint(
   let h4 = 0
   let from = start
   for (; from + 16 <= end; from += 16) {
-    h1 ^= Math.imul(rotl(Math.imul(word(bytes, from), C1), 15), C2)
+    h1 ^= Math.imul(rotl(Math.imul(bytes.getInt32(from, true), C1), 15), C2)
     h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0
-    h2 ^= Math.imul(rotl(Math.imul(word(bytes, from + 4), C2), 16), C3)
+    h2 ^= Math.imul(rotl(Math.imul(bytes.getInt32(from + 4, true), C2), 16), C3)
     h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0
-    h3 ^= Math.imul(rotl(Math.imul(word(bytes, from + 8), C3), 17), C4)
+    h3 ^= Math.imul(rotl(Math.imul(bytes.getInt32(from + 8, true), C3), 17), C4)
     h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0
-    h4 ^= Math.imul(rotl(Math.imul(word(bytes, from + 12), C4), 18), C1)
+    h4 ^= Math.imul(rotl(Math.imul(bytes.getInt32(from + 12, true), C4), 18), C1)
     h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0
   }
   // The last 0 to 15 bytes, as words filled up with zeros: a word of zeros changes nothing.
@@ -66,11 +63,11 @@ export function fingerprint(
   out[at] = h1
   out[at + 1] = (h2 + h1) | 0
   out[at + 2] = (h3 + h1) | 0
-  out[at + 3] = (h4 + h1) | 0
 }
 
-function tail(bytes: Uint8Array, from: number, end: number): number {
+function tail(bytes: DataView, from: number, end: number): number {
+  if (from + 4 <= end) return bytes.getInt32(from, true)
   let value = 0
-  for (let i = 0; i < 4 && from + i < end; i++) value |= bytes[from + i] << (8 * i)
+  for (let i = 0; from + i < end; i++) value |= bytes.getUint8(from + i) << (8 * i)
   return value
 }

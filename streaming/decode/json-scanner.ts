@@ -18,11 +18,17 @@ const ZERO = 0x30
 const NINE = 0x39
 const DOT = 0x2e
 const [N, T, F] = [0x6e, 0x74, 0x66]
+/** By byte: part of a text that is ASCII and has no escapes. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= SPACE && byte <= 0x7e && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+)
 const LITERALS = { null: bytesOf('null'), true: bytesOf('true'), false: bytesOf('false') }
 
 /** A key, and the keys that were seen to follow it: objects of one writer have few orders of keys. */
 interface KeyNode {
-  readonly name: Uint8Array
+  /** Its name and the closing quote. */
+  readonly text: Uint8Array
+  readonly view: DataView
   /** Index of the field; -1: a field nobody asked for. */
   readonly field: number
   readonly followers: KeyNode[]
@@ -38,16 +44,19 @@ export class JsonScanner {
   /** Per field: first byte of its value (of a text: after the quote) and one past the last. */
   readonly starts: Int32Array
   readonly ends: Int32Array
-  /** Per field: hash of a text's bytes (`hashStep`). */
+  /** Per field that was asked to be hashed: hash of a text's bytes (`hashStep`). */
   readonly hashes: Int32Array
   readonly #fields: ReadonlyMap<string, number>
-  readonly #root: KeyNode = { name: new Uint8Array(0), field: -1, followers: [] }
+  readonly #isHashed: readonly boolean[]
+  readonly #root: KeyNode = keyNode('', -1)
   #nodeCount = 0
-  /** End and hash of the text scanned last. */
+  /** Hash of the text scanned last by `#hashedTextEnd`. */
   #hash = 0
   #isAscii = true
 
-  constructor(fields: readonly string[]) {
+  /** `isHashed`: by field, whether the hash of its text is asked for. */
+  constructor(fields: readonly string[], isHashed: readonly boolean[]) {
+    this.#isHashed = isHashed
     this.#fields = new Map(fields.map((name, index) => [name, index]))
     this.kinds = new Uint8Array(fields.length)
     this.starts = new Int32Array(fields.length)
@@ -55,9 +64,10 @@ export class JsonScanner {
     this.hashes = new Int32Array(fields.length)
   }
 
-  /** Scans `bytes[start..end)`. False: not scanned, the fields mean nothing. */
-  scan(bytes: Uint8Array, start: number, end: number): boolean {
-    this.kinds.fill(KIND.absent)
+  /** Scans `bytes[start..end)`; `view` is of the same bytes. False: not scanned, the fields mean nothing. */
+  scan(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    const { kinds } = this
+    for (let field = 0; field < kinds.length; field++) kinds[field] = KIND.absent
     this.#isAscii = true
     // The shortest object with a field: {"a":1}; it also ends as one, so that no loop below runs past `end`.
     if (end - start < 7 || bytes[start] !== OPEN || bytes[end - 1] !== CLOSE) return false
@@ -65,10 +75,10 @@ export class JsonScanner {
     let node = this.#root
     while (true) {
       if (bytes[at] !== QUOTE) return false
-      const key = this.#keyAt(node, bytes, at + 1, end)
+      const key = keyAt(node, view, at + 1, end) ?? this.#learn(node, bytes, at + 1, end)
       if (key === undefined) return false
       node = key
-      at += key.name.length + 2
+      at += key.text.length + 1
       if (bytes[at] !== COLON) return false
       at++
       if (bytes[at] === SPACE) at++
@@ -92,7 +102,10 @@ export class JsonScanner {
     if (first === QUOTE) {
       kind = KIND.text
       valueStart = at + 1
-      valueEnd = this.#textEnd(bytes, valueStart, end)
+      if (field >= 0 && this.#isHashed[field]) {
+        valueEnd = this.#hashedTextEnd(bytes, valueStart, end)
+        this.hashes[field] = this.#hash
+      } else valueEnd = this.#textEnd(bytes, valueStart, end)
     } else if (first >= ZERO && first <= NINE) {
       kind = KIND.number
       valueEnd = numberEnd(bytes, at, end)
@@ -114,13 +127,24 @@ export class JsonScanner {
       this.kinds[field] = kind
       this.starts[field] = valueStart
       this.ends[field] = valueEnd
-      this.hashes[field] = this.#hash
     }
     return kind === KIND.text ? valueEnd + 1 : valueEnd
   }
 
-  /** The closing quote of the text that starts at `at`, its hash in `#hash`; -1: it has escapes or control characters. */
+  /** The closing quote of the text that starts at `at`; -1: it has escapes or control characters. */
   #textEnd(bytes: Uint8Array, at: number, end: number): number {
+    for (let i = at; i < end; i++) {
+      const byte = bytes[i]
+      if (IS_PLAIN[byte] === 1) continue
+      if (byte === QUOTE) return i
+      if (byte === BACKSLASH || byte < SPACE) return -1
+      this.#isAscii = false
+    }
+    return -1
+  }
+
+  /** As `#textEnd`; the text's hash is in `#hash`. */
+  #hashedTextEnd(bytes: Uint8Array, at: number, end: number): number {
     let hash = HASH_START
     for (let i = at; i < end; i++) {
       const byte = bytes[i]
@@ -135,28 +159,41 @@ export class JsonScanner {
     return -1
   }
 
-  /** The key whose name starts at `at`, among those that followed before, or learned now. */
-  #keyAt(before: KeyNode, bytes: Uint8Array, at: number, end: number): KeyNode | undefined {
-    const { followers } = before
-    for (let i = 0; i < followers.length; i++) {
-      const { name } = followers[i]
-      if (hasAt(bytes, at, name) && bytes[at + name.length] === QUOTE) return followers[i]
-    }
-    return this.#learn(before, bytes, at, end)
-  }
-
   #learn(before: KeyNode, bytes: Uint8Array, at: number, end: number): KeyNode | undefined {
     if (before.followers.length === FOLLOWERS_MAX || this.#nodeCount === NODES_MAX) return undefined
     const close = this.#textEnd(bytes, at, end)
     if (close < 0) return undefined
-    const name = bytes.slice(at, close)
-    if (name.some((byte) => byte > 0x7e)) return undefined
-    const field = this.#fields.get(Buffer.from(name).toString('latin1')) ?? -1
-    const node = { name, field, followers: [] }
+    const text = bytes.slice(at, close)
+    if (text.some((byte) => byte > 0x7e)) return undefined
+    const name = Buffer.from(text).toString('latin1')
+    const node = keyNode(name, this.#fields.get(name) ?? -1)
     before.followers.push(node)
     this.#nodeCount++
     return node
   }
+}
+
+function keyNode(name: string, field: number): KeyNode {
+  const text = bytesOf(`${name}"`)
+  return { text, view: new DataView(text.buffer), field, followers: [] }
+}
+
+/** The key that stands at `at`, among those that followed before. */
+function keyAt({ followers }: KeyNode, bytes: DataView, at: number, end: number) {
+  for (let i = 0; i < followers.length; i++) {
+    const { text, view } = followers[i]
+    if (at + text.length <= end && hasTextAt(bytes, at, text, view)) return followers[i]
+  }
+  return undefined
+}
+
+/** `view` is of `text`: four bytes are compared at once. */
+function hasTextAt(bytes: DataView, at: number, text: Uint8Array, view: DataView): boolean {
+  const { length } = text
+  let i = 0
+  for (; i + 4 <= length; i += 4) if (bytes.getInt32(at + i) !== view.getInt32(i)) return false
+  for (; i < length; i++) if (bytes.getUint8(at + i) !== text[i]) return false
+  return true
 }
 
 /** End of a number without sign and exponent; -1 when it is written in another way, or wrongly. */

@@ -9,6 +9,7 @@ import {
   type Aggregate,
   type AggregateState,
   type CodeMap,
+  gather,
   roomFor,
 } from './aggregates/aggregate.ts'
 import { compileAggregate } from './aggregates/compile.ts'
@@ -22,10 +23,12 @@ import { isClosed } from './watermark.ts'
 export interface WindowState {
   readonly startMs: number
   readonly isClosed: boolean
-  /** Groups, by their place in `keys`, whose correction is not written yet. */
+  /** The slot of each group. */
+  readonly slots: Int32Array
+  /** Slots of the groups whose correction is not written yet. */
   readonly corrected: readonly number[]
   /** Per tag, the id of its value in each group. */
-  readonly keys: readonly Int32Array<ArrayBuffer>[]
+  readonly keys: readonly Int32Array[]
   /** How many late events each group has. */
   readonly revisions: Float64Array
   /** Per aggregate, in the order of the metric's values. */
@@ -190,38 +193,41 @@ export class MetricWindows {
   }
 
   save(toIds: CodeMap): WindowState[] {
-    return this.#inOrder().map(({ startMs, isClosed, corrected, groups: { slots } }) => ({
-      startMs,
-      isClosed,
-      corrected: [...corrected].map((slot) => slots.indexOf(slot)),
-      keys: this.#tags.map((column, tag) =>
-        toIds(
-          column,
-          Int32Array.from(slots, (slot) => this.#arena.keyCode(slot, tag)),
+    return this.#inOrder().map(({ startMs, isClosed, corrected, groups }) => {
+      const slots = new Int32Array(groups.slots)
+      return {
+        startMs,
+        isClosed,
+        slots,
+        corrected: [...corrected],
+        keys: this.#tags.map((column, tag) => toIds(column, this.#arena.keyCodes(slots, tag))),
+        revisions: gather(this.#revisions, slots),
+        aggregates: [...this.#aggregates.values()].map((aggregate) =>
+          aggregate.save(slots, startMs, toIds),
         ),
-      ),
-      revisions: Float64Array.from(slots, (slot) => this.#revisions[slot]),
-      aggregates: [...this.#aggregates.values()].map((aggregate) =>
-        aggregate.save(slots, startMs, toIds),
-      ),
-    }))
+      }
+    })
   }
 
   /** Inverse of `save`, into windows that hold nothing yet. */
   load(states: readonly WindowState[], toCodes: CodeMap): void {
-    for (const { startMs, isClosed, corrected, keys, revisions, aggregates } of states) {
+    for (const state of states) {
+      const { startMs, revisions } = state
       const window = this.#windowAt(startMs)
       const { slots } = window.groups
-      const codes = keys.map((ids, tag) => toCodes(this.#tags[tag], ids.slice()))
+      const codes = state.keys.map((ids, tag) => toCodes(this.#tags[tag], ids))
+      const slotOf = new Int32Array(state.slots.reduce((a, b) => Math.max(a, b), 0) + 1)
       for (let group = 0; group < revisions.length; group++) {
         for (let tag = 0; tag < codes.length; tag++) this.#key[tag] = codes[tag][group]
-        this.#revisions[this.#openGroup(window)] = revisions[group]
+        const slot = this.#openGroup(window)
+        this.#revisions[slot] = revisions[group]
+        slotOf[state.slots[group]] = slot
       }
       let index = 0
       for (const aggregate of this.#aggregates.values())
-        aggregate.load(aggregates[index++], slots, startMs, toCodes)
-      window.isClosed = isClosed
-      for (const group of corrected) window.corrected.add(slots[group])
+        aggregate.load(state.aggregates[index++], slots, startMs, toCodes, slotOf)
+      window.isClosed = state.isClosed
+      for (const slot of state.corrected) window.corrected.add(slotOf[slot])
     }
   }
 

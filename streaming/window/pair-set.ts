@@ -1,12 +1,31 @@
-// A set of pairs of whole numbers ≥ 0, without an object per pair. Open addressing with linear probing.
+// A set of pairs of whole numbers ≥ 0, without an object per pair. Pairs rest in the order in which they came and never
+// change, so that what was there at a moment can be read later without copying it; a hash table tells where each is.
 
 const EMPTY = -1
 const LOAD_MAX = 0.5
+const CAPACITY_MIN = 32
+
+/** Pairs side by side: pair i is left[i], right[i]. */
+export interface Pairs {
+  readonly left: Int32Array<ArrayBuffer>
+  readonly right: Int32Array<ArrayBuffer>
+}
 
 export class PairSet {
-  #left = new Int32Array(64).fill(EMPTY)
-  #right = new Int32Array(64)
+  #left: Int32Array<ArrayBuffer>
+  #right: Int32Array<ArrayBuffer>
   #size = 0
+  /** Open addressing with linear probing: where the pair is, or EMPTY. */
+  #table: Int32Array<ArrayBuffer>
+
+  /** `capacity`: pairs it has room for before it grows. */
+  constructor(capacity = CAPACITY_MIN) {
+    let room = CAPACITY_MIN
+    while (room < capacity) room *= 2
+    this.#left = new Int32Array(room)
+    this.#right = new Int32Array(room)
+    this.#table = new Int32Array(room / LOAD_MAX).fill(EMPTY)
+  }
 
   get size(): number {
     return this.#size
@@ -14,47 +33,43 @@ export class PairSet {
 
   /** True when the pair was not there yet. */
   add(left: number, right: number): boolean {
-    const mask = this.#left.length - 1
+    const table = this.#table
+    const mask = table.length - 1
     let at = hashPair(left, right) & mask
-    while (this.#left[at] !== EMPTY) {
-      if (this.#left[at] === left && this.#right[at] === right) return false
+    for (let pair = table[at]; pair !== EMPTY; pair = table[at]) {
+      if (this.#right[pair] === right && this.#left[pair] === left) return false
       at = (at + 1) & mask
     }
-    this.#left[at] = left
-    this.#right[at] = right
-    this.#size++
-    if (this.#size > this.#left.length * LOAD_MAX) this.#grow()
+    if (this.#size === this.#left.length) {
+      this.#grow()
+      return this.add(left, right)
+    }
+    table[at] = this.#size
+    this.#left[this.#size] = left
+    this.#right[this.#size++] = right
     return true
   }
 
-  /** Copies of all pairs, side by side. */
-  pairs(): { left: Int32Array<ArrayBuffer>; right: Int32Array<ArrayBuffer> } {
-    const lefts = this.#left
-    const rights = this.#right
-    const left = new Int32Array(this.#size)
-    const right = new Int32Array(this.#size)
-    let count = 0
-    for (let at = 0; at < lefts.length; at++) {
-      if (lefts[at] === EMPTY) continue
-      left[count] = lefts[at]
-      right[count++] = rights[at]
-    }
-    return { left, right }
+  /** All pairs as they are now; later ones do not show in it. */
+  pairs(): Pairs {
+    return { left: this.#left.subarray(0, this.#size), right: this.#right.subarray(0, this.#size) }
   }
 
   #grow(): void {
-    const left = this.#left
-    const right = this.#right
-    this.#left = new Int32Array(left.length * 2).fill(EMPTY)
-    this.#right = new Int32Array(left.length * 2)
-    const mask = this.#left.length - 1
-    for (let from = 0; from < left.length; from++) {
-      if (left[from] === EMPTY) continue
-      let at = hashPair(left[from], right[from]) & mask
-      while (this.#left[at] !== EMPTY) at = (at + 1) & mask
-      this.#left[at] = left[from]
-      this.#right[at] = right[from]
+    const room = this.#left.length * 2
+    const [left, right] = [new Int32Array(room), new Int32Array(room)]
+    left.set(this.#left)
+    right.set(this.#right)
+    const table = new Int32Array(room / LOAD_MAX).fill(EMPTY)
+    const mask = table.length - 1
+    for (let pair = 0; pair < this.#size; pair++) {
+      let at = hashPair(left[pair], right[pair]) & mask
+      while (table[at] !== EMPTY) at = (at + 1) & mask
+      table[at] = pair
     }
+    this.#left = left
+    this.#right = right
+    this.#table = table
   }
 }
 

@@ -6,7 +6,7 @@ import { RecentIds } from './recent-ids.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 /** Ids that meet often and begin at few places of the table. */
-const words = (id: number) => Int32Array.of(id % 7, id, 0, 1)
+const words = (id: number) => Int32Array.of(id % 7, id, 1)
 
 const steps = fc.array(
   fc.oneof(
@@ -42,7 +42,8 @@ test('remembers each id until its deadline, as a Map does, also over restarts', 
         }
         expect(ids.size).toBe(model.size)
       }
-      expect(ids.snapshot().deadlinesMs.length).toBe(model.size)
+      const { deadlinesMs } = ids.snapshot()
+      expect(deadlinesMs.some((ms) => ms <= nowMs)).toBe(false)
     }),
     { numRuns: 300 },
   )
@@ -53,7 +54,7 @@ test('memory is that of the ids that are remembered, however many there were', (
   const one = new Int32Array(FINGERPRINT_WORDS)
   for (let second = 1; second <= 200; second++) {
     for (let i = 0; i < 1_000; i++) {
-      one.set([Math.imul(second * 1_000 + i, 0x9e3779b1), second, i, 1])
+      one.set([Math.imul(second * 1_000 + i, 0x9e3779b1), second, i])
       ids.add(one, 0, second + 3)
     }
     ids.expire(second)

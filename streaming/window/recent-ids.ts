@@ -1,34 +1,42 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
-// comes twice count once. Open addressing over fingerprints, without an object per id.
+// comes twice count once. Ids rest in the order in which they came and never change, so that a checkpoint can be made of
+// them later without copying them; a hash table tells where each is.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
-const LOAD_MAX = 0.7
-/** Load at most after moving to a new table. */
-const LOAD_AFTER = 0.5
+/** An entry: the fingerprint, then the number of its deadline. */
+const ENTRY_WORDS = FINGERPRINT_WORDS + 1
+/** Of the table: what is there of what there is room for. */
+const LOAD_MAX = 0.5
+/** Of the entries, after they were moved. */
+const LOAD_AFTER = 0.75
 const CAPACITY_MIN = 1024
-/** In `#deadlines`: nothing is here. */
+/** In the table: nothing is here. Entries are counted from 1, so that a new table is empty. */
 const FREE = 0
 
 export interface RecentIdsState {
-  /** FINGERPRINT_WORDS of each id. */
-  readonly words: Int32Array
-  /** When its last window can change no more, epoch milliseconds. */
+  /** Of each id FINGERPRINT_WORDS, then the place of its deadline in `deadlinesMs`. */
+  readonly entries: Int32Array
+  /** When its last window can change no more, epoch milliseconds; NaN: its ids are forgotten already. */
   readonly deadlinesMs: Float64Array
 }
 
 export class RecentIds {
-  #words = new Int32Array(CAPACITY_MIN * FINGERPRINT_WORDS)
-  #deadlines = new Float64Array(CAPACITY_MIN)
+  #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
+  #table = new Int32Array(CAPACITY_MIN / LOAD_MAX)
+  /** Entries, forgotten ones too. */
   #used = 0
-  /** How many ids are forgotten at each deadline. */
-  readonly #leaving = new Map<number, number>()
   #expired = 0
+  /** By number of the deadline; NaN: it is over. */
+  #deadlinesMs: number[] = []
+  /** By number of the deadline, how many ids it has. */
+  #leaving: number[] = []
+  readonly #numberOf = new Map<number, number>()
   #nowMs = Number.NEGATIVE_INFINITY
 
   /** Ids there is room for. */
   get capacity(): number {
-    return this.#deadlines.length
+    return this.#entries.length / ENTRY_WORDS
   }
 
   /** Ids that are remembered. */
@@ -41,119 +49,121 @@ export class RecentIds {
    * change no more. An event without id is never a duplicate.
    */
   mark(ids: Int32Array, count: number, fates: Fates): void {
+    this.#makeRoom(count)
+    const { counted, deadlineMs, duplicate } = fates
+    let lastMs = Number.NaN
+    let deadline = 0
     for (let row = 0; row < count; row++) {
-      if (fates.counted[row] === 0) continue
+      if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
-      if ((ids[at] | ids[at + 1] | ids[at + 2] | ids[at + 3]) === 0) continue
-      if (!this.add(ids, at, fates.deadlineMs[row])) fates.duplicate[row] = 1
+      if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
+      if (deadlineMs[row] !== lastMs) {
+        lastMs = deadlineMs[row]
+        deadline = this.#deadlineAt(lastMs)
+      }
+      if (!this.#add(ids, at, deadline)) duplicate[row] = 1
     }
   }
 
-  /**
-   * Remembers the id whose fingerprint is `words[at..)` until `deadlineMs`, epoch milliseconds above 0; false: it is
-   * remembered already.
-   */
+  /** Remembers the id whose fingerprint is `words[at..)` until `deadlineMs`; false: it is remembered already. */
   add(words: Int32Array, at: number, deadlineMs: number): boolean {
-    const table = this.#words
-    const mask = this.#deadlines.length - 1
-    let place = words[at] & mask
-    while (this.#deadlines[place] !== FREE) {
-      const own = place * FINGERPRINT_WORDS
-      if (
-        table[own] === words[at] &&
-        table[own + 1] === words[at + 1] &&
-        table[own + 2] === words[at + 2] &&
-        table[own + 3] === words[at + 3]
-      )
-        return this.#renew(place, deadlineMs)
-      place = (place + 1) & mask
-    }
-    table.set(words.subarray(at, at + FINGERPRINT_WORDS), place * FINGERPRINT_WORDS)
-    this.#deadlines[place] = deadlineMs
-    this.#count(deadlineMs, 1)
-    this.#used++
-    if (this.#used > this.#deadlines.length * LOAD_MAX) this.#rebuild()
-    return true
+    this.#makeRoom(1)
+    return this.#add(words, at, this.#deadlineAt(deadlineMs))
   }
 
   /** Forgets the ids whose deadline is at or before `nowMs`. */
   expire(nowMs: number): void {
     if (nowMs <= this.#nowMs) return
     this.#nowMs = nowMs
-    for (const [deadlineMs, count] of this.#leaving) {
+    for (const [deadlineMs, deadline] of this.#numberOf) {
       if (deadlineMs > nowMs) continue
-      this.#expired += count
-      this.#leaving.delete(deadlineMs)
+      this.#expired += this.#leaving[deadline]
+      this.#deadlinesMs[deadline] = Number.NaN
+      this.#numberOf.delete(deadlineMs)
     }
     // Moving what is left costs as much as was forgotten: a constant per id.
-    if (this.#expired > CAPACITY_MIN && this.#expired * 2 > this.#used) this.#rebuild()
+    if (this.#expired > CAPACITY_MIN && this.#expired * 2 > this.#used) this.#rebuild(0)
   }
 
+  /** What is remembered now; what comes later does not show in it. */
   snapshot(): RecentIdsState {
-    const { size } = this
-    const from = this.#words
-    const deadlines = this.#deadlines
-    const nowMs = Math.max(this.#nowMs, FREE)
-    const words = new Int32Array(size * FINGERPRINT_WORDS)
-    const deadlinesMs = new Float64Array(size)
-    let count = 0
-    for (let place = 0; place < deadlines.length; place++) {
-      if (deadlines[place] <= nowMs) continue
-      const own = place * FINGERPRINT_WORDS
-      const to = count * FINGERPRINT_WORDS
-      words[to] = from[own]
-      words[to + 1] = from[own + 1]
-      words[to + 2] = from[own + 2]
-      words[to + 3] = from[own + 3]
-      deadlinesMs[count++] = deadlines[place]
+    return {
+      entries: this.#entries.subarray(0, this.#used * ENTRY_WORDS),
+      deadlinesMs: Float64Array.from(this.#deadlinesMs),
     }
-    return { words, deadlinesMs }
   }
 
-  restore({ words, deadlinesMs }: RecentIdsState): void {
-    for (let i = 0; i < deadlinesMs.length; i++)
-      this.add(words, i * FINGERPRINT_WORDS, deadlinesMs[i])
+  restore(state: RecentIdsState): void {
+    this.#makeRoom(state.entries.length / ENTRY_WORDS)
+    this.#take(state)
   }
 
-  #isLive(place: number): boolean {
-    return this.#deadlines[place] > Math.max(this.#nowMs, FREE)
-  }
-
-  /** An id that was forgotten but not cleared away yet is new again. */
-  #renew(place: number, deadlineMs: number): boolean {
-    if (this.#isLive(place)) return false
-    this.#deadlines[place] = deadlineMs
-    this.#expired--
-    this.#count(deadlineMs, 1)
+  /** Where there is room. */
+  #add(words: Int32Array, at: number, deadline: number): boolean {
+    const table = this.#table
+    const entries = this.#entries
+    const mask = table.length - 1
+    let place = words[at] & mask
+    for (let entry = table[place]; entry !== FREE; entry = table[place]) {
+      const own = (entry - 1) * ENTRY_WORDS
+      if (
+        entries[own] === words[at] &&
+        entries[own + 1] === words[at + 1] &&
+        entries[own + 2] === words[at + 2]
+      ) {
+        if (!Number.isNaN(this.#deadlinesMs[entries[own + FINGERPRINT_WORDS]])) return false
+        // Forgotten but not cleared away: it is new again.
+        break
+      }
+      place = (place + 1) & mask
+    }
+    const own = this.#used++ * ENTRY_WORDS
+    entries[own] = words[at]
+    entries[own + 1] = words[at + 1]
+    entries[own + 2] = words[at + 2]
+    entries[own + FINGERPRINT_WORDS] = deadline
+    table[place] = this.#used
+    this.#leaving[deadline]++
     return true
   }
 
-  #count(deadlineMs: number, by: number): void {
-    this.#leaving.set(deadlineMs, (this.#leaving.get(deadlineMs) ?? 0) + by)
+  #deadlineAt(deadlineMs: number): number {
+    let deadline = this.#numberOf.get(deadlineMs)
+    if (deadline === undefined) {
+      deadline = this.#deadlinesMs.push(deadlineMs) - 1
+      this.#leaving.push(0)
+      this.#numberOf.set(deadlineMs, deadline)
+    }
+    return deadline
   }
 
-  /** A table of the right size with the live ids only. */
-  #rebuild(): void {
-    const words = this.#words
-    const deadlines = this.#deadlines
-    const live = this.size
+  #makeRoom(count: number): void {
+    if (this.#used + count > this.capacity) this.#rebuild(count)
+  }
+
+  /** The ids that are remembered, and room for `more`. */
+  #rebuild(more: number): void {
+    const state = this.snapshot()
     let capacity = CAPACITY_MIN
-    while (live > capacity * LOAD_AFTER) capacity *= 2
-    const mask = capacity - 1
-    const nextWords = new Int32Array(capacity * FINGERPRINT_WORDS)
-    const nextDeadlines = new Float64Array(capacity)
-    for (let from = 0; from < deadlines.length; from++) {
-      if (!this.#isLive(from)) continue
-      let to = words[from * FINGERPRINT_WORDS] & mask
-      while (nextDeadlines[to] !== FREE) to = (to + 1) & mask
-      nextDeadlines[to] = deadlines[from]
-      for (let i = 0; i < FINGERPRINT_WORDS; i++)
-        nextWords[to * FINGERPRINT_WORDS + i] = words[from * FINGERPRINT_WORDS + i]
-    }
-    this.#words = nextWords
-    this.#deadlines = nextDeadlines
-    this.#used = live
+    while (capacity * LOAD_AFTER < this.size + more) capacity *= 2
+    this.#entries = new Int32Array(capacity * ENTRY_WORDS)
+    this.#table = new Int32Array(capacity / LOAD_MAX)
+    this.#used = 0
     this.#expired = 0
+    this.#deadlinesMs = []
+    this.#leaving = []
+    this.#numberOf.clear()
+    this.#take(state)
+  }
+
+  #take({ entries, deadlinesMs }: RecentIdsState): void {
+    const numbers = Int32Array.from(deadlinesMs, (ms) =>
+      Number.isNaN(ms) ? -1 : this.#deadlineAt(ms),
+    )
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
+      const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
+      if (deadline >= 0) this.#add(entries, at, deadline)
+    }
   }
 }

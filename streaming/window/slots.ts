@@ -36,6 +36,13 @@ export class SlotArena {
     return this.#keys[slot * this.#stride + tag]
   }
 
+  /** The codes of one tag in the keys of these slots. */
+  keyCodes(slots: Int32Array, tag: number): Int32Array<ArrayBuffer> {
+    const codes = new Int32Array(slots.length)
+    for (let i = 0; i < slots.length; i++) codes[i] = this.#keys[slots[i] * this.#stride + tag]
+    return codes
+  }
+
   hasKey(slot: number, key: Int32Array): boolean {
     const at = slot * this.#stride
     for (let i = 0; i < key.length; i++) if (this.#keys[at + i] !== key[i]) return false

@@ -9,13 +9,18 @@ export type AggregateState =
       readonly sums: Float64Array
       readonly rest: readonly (readonly [number, bigint])[]
     }
-  | { readonly kind: 'countDistinct'; readonly groups: Int32Array; readonly ids: Int32Array }
+  | {
+      readonly kind: 'countDistinct'
+      /** Of each pair the slot that its group had when it was saved. */
+      readonly slots: Int32Array
+      readonly ids: Int32Array
+    }
 
-/** Turns codes of a column into ids that survive a restart, or back: the same array, changed. */
-export type CodeMap = (
-  column: TextColumn,
-  codes: Int32Array<ArrayBuffer>,
-) => Int32Array<ArrayBuffer>
+/**
+ * Turns codes of a column into ids that survive a restart, or back: another array, which may be filled later. So the codes
+ * must not change any more.
+ */
+export type CodeMap = (column: TextColumn, codes: Int32Array) => Int32Array
 
 export interface Aggregate {
   /** Prepares `slot` for a new group of the window that starts at `startMs`. */
@@ -26,9 +31,22 @@ export interface Aggregate {
   result(slot: number): number
   /** The window's groups are gone. */
   close(startMs: number): void
-  save(slots: readonly number[], startMs: number, toId: CodeMap): AggregateState
-  /** Inverse of `save`, for slots just opened. */
-  load(state: AggregateState, slots: readonly number[], startMs: number, toCode: CodeMap): void
+  save(slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState
+  /** Inverse of `save`, for slots just opened; `slotOf` tells which of them each saved slot has become. */
+  load(
+    state: AggregateState,
+    slots: readonly number[],
+    startMs: number,
+    toCodes: CodeMap,
+    slotOf: Int32Array,
+  ): void
+}
+
+/** The elements of `array` at `places`, copied. */
+export function gather(array: Float64Array, places: Int32Array): Float64Array<ArrayBuffer> {
+  const elements = new Float64Array(places.length)
+  for (let i = 0; i < places.length; i++) elements[i] = array[places[i]]
+  return elements
 }
 
 /** The array itself, or a longer copy when it has no element `slot`. */

@@ -30,7 +30,7 @@ function resultsOf<T>(
   make: () => Aggregate,
   fill: (values: readonly T[]) => void,
 ): number[] {
-  const same: CodeMap = (_, code) => code
+  const same: CodeMap = (_, codes) => codes.slice()
   let slots = Array.from({ length: GROUPS }, (_, group) => group)
   const opened = () => {
     const aggregate = make()
@@ -43,11 +43,14 @@ function resultsOf<T>(
     const own = Int32Array.from(rows, ({ group }) => slots[group])
     aggregate.fold(Int32Array.from(rows.keys()), own, rows.length)
     if (!restarts) continue
-    const state = structuredClone(aggregate.save(slots, START_MS, same))
+    const state = structuredClone(aggregate.save(Int32Array.from(slots), START_MS, same))
     // Other slots than before: only the order of groups is kept.
+    const before = slots
     slots = slots.map((slot) => slot + 300).reverse()
+    const slotOf = new Int32Array(Math.max(...before) + 1)
+    for (let group = 0; group < GROUPS; group++) slotOf[before[group]] = slots[group]
     aggregate = opened()
-    aggregate.load(state, slots, START_MS, same)
+    aggregate.load(state, slots, START_MS, same, slotOf)
   }
   return slots.map((slot) => aggregate.result(slot))
 }
@@ -175,7 +178,7 @@ test('a slot that is used again starts from nothing', () => {
 })
 
 test('a state of another kind is refused', () => {
-  const state = new Count(undefined).save([])
+  const state = new Count(undefined).save(new Int32Array(0))
   const numbers = { values: new Float64Array(0) }
   expect(() => new Sum(numbers, undefined, 0).load(state, [])).toThrow(
     'expected the state of a sum',

@@ -50,20 +50,25 @@ export class CountDistinct implements Aggregate {
     this.#setOfWindow.delete(startMs)
   }
 
-  save(slots: readonly number[], startMs: number, toIds: CodeMap): AggregateState {
-    const pairs = (this.#setOfWindow.get(startMs) ?? new PairSet()).pairs()
-    const groupOf = new Int32Array(this.#counts.length)
-    for (let group = 0; group < slots.length; group++) groupOf[slots[group]] = group
-    const groups = pairs.left
-    for (let i = 0; i < groups.length; i++) groups[i] = groupOf[groups[i]]
-    return { kind: 'countDistinct', groups, ids: toIds(this.#column, pairs.right) }
+  save(_slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState {
+    const { left, right } = (this.#setOfWindow.get(startMs) ?? new PairSet()).pairs()
+    return { kind: 'countDistinct', slots: left, ids: toIds(this.#column, right) }
   }
 
-  load(state: AggregateState, slots: readonly number[], _startMs: number, toCodes: CodeMap): void {
+  load(
+    state: AggregateState,
+    slots: readonly number[],
+    startMs: number,
+    toCodes: CodeMap,
+    slotOf: Int32Array,
+  ): void {
     if (state.kind !== 'countDistinct') {
       throw new Error(`expected the state of a distinct count, got ${state.kind}`)
     }
-    const codes = toCodes(this.#column, state.ids.slice())
-    for (let i = 0; i < codes.length; i++) this.#add(slots[state.groups[i]], codes[i])
+    const codes = toCodes(this.#column, state.ids)
+    const set = new PairSet(codes.length)
+    this.#setOfWindow.set(startMs, set)
+    for (const slot of slots) this.#setOfSlot[slot] = set
+    for (let i = 0; i < codes.length; i++) this.#add(slotOf[state.slots[i]], codes[i])
   }
 }

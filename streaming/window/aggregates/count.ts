@@ -1,6 +1,6 @@
 // Counts of events.
 import type { Predicate } from '../predicate.ts'
-import { type Aggregate, type AggregateState, roomFor } from './aggregate.ts'
+import { type Aggregate, type AggregateState, gather, roomFor } from './aggregate.ts'
 
 /** Number of events, or of those that satisfy `where`. */
 export class Count implements Aggregate {
@@ -29,8 +29,8 @@ export class Count implements Aggregate {
 
   close(): void {}
 
-  save(slots: readonly number[]): AggregateState {
-    return { kind: 'count', counts: Float64Array.from(slots, (slot) => this.#counts[slot]) }
+  save(slots: Int32Array): AggregateState {
+    return { kind: 'count', counts: gather(this.#counts, slots) }
   }
 
   load(state: AggregateState, slots: readonly number[]): void {

@@ -1,6 +1,6 @@
 // Sums that are exact whatever their size: whole numbers in doubles as long as they fit, in bigints beyond.
 import type { NumberColumn } from '../../decode/columns.ts'
-import { type Aggregate, type AggregateState, roomFor } from './aggregate.ts'
+import { type Aggregate, type AggregateState, gather, roomFor } from './aggregate.ts'
 
 /** Exact sum of whole numbers (decimals scaled), or of products of two of them. */
 export class Sum implements Aggregate {
@@ -50,12 +50,14 @@ export class Sum implements Aggregate {
 
   close(): void {}
 
-  save(slots: readonly number[]): AggregateState {
-    const rest = slots.flatMap((slot, group) => {
-      const value = this.#rest.get(slot)
-      return value === undefined ? [] : [[group, value] as const]
-    })
-    return { kind: 'sum', sums: Float64Array.from(slots, (slot) => this.#sums[slot]), rest }
+  save(slots: Int32Array): AggregateState {
+    const rest: (readonly [number, bigint])[] = []
+    if (this.#rest.size > 0)
+      slots.forEach((slot, group) => {
+        const value = this.#rest.get(slot)
+        if (value !== undefined) rest.push([group, value])
+      })
+    return { kind: 'sum', sums: gather(this.#sums, slots), rest }
   }
 
   load(state: AggregateState, slots: readonly number[]): void {
