@@ -1,0 +1,129 @@
+// Compares the final points of one metric with what the log says, as they are computed: never all of them are in memory.
+import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
+import type { Measurement, Point } from '../../data/point.ts'
+import { identityOf } from '../../data/point-order.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import type { ClosedThrough } from '../../streaming/recompute.ts'
+import { type Difference, differencesOf, unlikeFields } from './differences.ts'
+
+/** So many points are compared at once. */
+const CHUNK_POINTS = 5_000
+/** Differences that are kept to be shown. */
+const SHOWN_MAX = 10
+
+/** Windows that start at or after `fromMs` and before `toMs`. */
+export interface Range {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface VerifierOptions {
+  readonly metric: Metric
+  readonly range: Range
+  readonly points: Pick<PointsStore, 'read'>
+  /** Points that the job has computed and may not have written yet. */
+  readonly outbox: readonly Point[]
+  /** Does something about them; absent: they are only told. */
+  readonly repair?: (measurement: Measurement, differences: readonly Difference[]) => Promise<void>
+}
+
+export class Verifier {
+  readonly metric: Metric
+  /** Points that were computed and compared. */
+  compared = 0
+  /** Of them those that differ only as the job has not written them yet. */
+  waiting = 0
+  readonly counts = { missing: 0, different: 0, extra: 0 }
+  /** The first ones. */
+  readonly shown: Difference[] = []
+  readonly #options: VerifierOptions
+  readonly #measurement: Measurement
+  readonly #bounds: Windows
+  readonly #outbox: ReadonlyMap<string, Point>
+  /** By window's start, then identity: computed and not compared yet; the last of an identity wins. */
+  readonly #computed = new Map<number, Map<string, Point>>()
+  #fromMs: number
+  #range: Range | undefined
+  #wholeFromMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: VerifierOptions) {
+    const { metric, range, outbox } = options
+    this.metric = metric
+    this.#options = options
+    this.#measurement = measurementOf(metric)
+    this.#bounds = windowsOf(metric.window)
+    this.#fromMs = range.fromMs
+    const own = outbox.filter(({ measurement }) => measurement === metric.name)
+    this.#outbox = new Map(own.map((point) => [identityOf(point, this.#measurement), point]))
+  }
+
+  /** Windows that were compared; undefined: none. */
+  get range(): Range | undefined {
+    return this.#range
+  }
+
+  /** Earlier windows were left out, as events of theirs may be missing; -Infinity: no such. */
+  get wholeFromMs(): number {
+    return this.#wholeFromMs
+  }
+
+  get differences(): number {
+    const { missing, different, extra } = this.counts
+    return missing + different + extra
+  }
+
+  /** Takes points of the metric, newly computed. */
+  add(points: readonly Point[]): void {
+    for (const point of points) {
+      let window = this.#computed.get(point.timeMs)
+      if (window === undefined) {
+        window = new Map()
+        this.#computed.set(point.timeMs, window)
+      }
+      window.set(identityOf(point, this.#measurement), point)
+    }
+  }
+
+  /** Compares windows that can change no more, once there are enough; with `isLast` all of them. */
+  async compare({ watermarkMs, wholeFromMs }: ClosedThrough, isLast: boolean): Promise<void> {
+    if (!Number.isFinite(watermarkMs)) return
+    const finalToMs = this.#bounds.startOf(watermarkMs - this.metric.allowedLatenessMs)
+    const final = [...this.#computed].filter(([startMs]) => startMs < finalToMs)
+    const count = final.reduce((sum, [, window]) => sum + window.size, 0)
+    if (!isLast && count < CHUNK_POINTS) return
+    this.#wholeFromMs = wholeFromMs
+    const fromMs = Math.max(this.#fromMs, wholeFromMs)
+    const toMs = Math.min(finalToMs, this.#options.range.toMs)
+    if (fromMs < toMs) {
+      const expected = final
+        .filter(([startMs]) => fromMs <= startMs && startMs < toMs)
+        .flatMap(([, window]) => [...window.values()])
+      await this.#check(expected, { fromMs, toMs })
+      this.#range = { fromMs: this.#range?.fromMs ?? fromMs, toMs }
+    }
+    for (const [startMs] of final) this.#computed.delete(startMs)
+    this.#fromMs = Math.max(this.#fromMs, finalToMs)
+  }
+
+  async #check(expected: readonly Point[], range: Range): Promise<void> {
+    const found = await this.#options.points.read(this.#measurement, range)
+    const all = differencesOf(this.#measurement, expected, found)
+    const differences = all.filter((one) => !this.#isWaiting(one))
+    this.compared += expected.length
+    this.waiting += all.length - differences.length
+    for (const one of differences) {
+      this.counts[one.kind]++
+      if (this.shown.length < SHOWN_MAX) this.shown.push(one)
+    }
+    if (differences.length > 0) await this.#options.repair?.(this.#measurement, differences)
+  }
+
+  #isWaiting(difference: Difference): boolean {
+    if (difference.kind === 'extra') return false
+    const kept = this.#outbox.get(identityOf(difference.expected, this.#measurement))
+    return (
+      kept !== undefined && unlikeFields(this.#measurement, kept, difference.expected).length === 0
+    )
+  }
+}

@@ -1,0 +1,84 @@
+// `npm run verify`: computes closed windows again from the log and compares them with the points in the store; on demand
+// mends the store. Exit code 1: they differ.
+import type { Metric } from '../data/definitions/metric.ts'
+import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { createCommand } from '../kit/command.ts'
+import { allOrProblems, type Checked } from '../kit/config.ts'
+import { EXIT, runProgram } from '../kit/program.ts'
+import { print } from '../kit/stdout.ts'
+import { type StoreSettings, storeSettings } from '../stores/settings.ts'
+import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
+import { checkMetric, checkTime } from './inspect/arguments.ts'
+import { withJobStores } from './inspect/job-state.ts'
+
+interface Flags {
+  readonly from?: string
+  readonly to?: string
+  readonly repair?: boolean
+  readonly config?: string
+  readonly json?: boolean
+}
+
+const { metrics } = ecommerce
+
+const program = createCommand('npm run verify --')
+  .description(
+    'Computes closed windows again from the log, with the code of the job, and compares every point with the store.\n' +
+      "Up to the job's newest checkpoint, whether the job runs or not.",
+  )
+  .argument('<metric>', 'name of the metric, or all')
+  .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
+  .option('--to <time>', 'windows that start before')
+  .option('--repair', 'make the store as the log says; the job must not run')
+  .option('--config <file>', "the job's settings (default: streaming/config/streaming.yaml)")
+  .option('--json', 'an object instead of text')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run verify -- all
+  npm run verify -- revenue_by_category --from -1d
+  npm run verify -- revenue_by_category --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --json
+  npm run verify -- all --repair
+
+Compared are windows that can change no more, as far back as the log still holds all of their events.
+Demographics are as they are now: points of users whose row was changed since differ in their tags.
+Exit codes: 0 equal, or repaired; 1 they differ or there is no job; 2 wrong configuration.`,
+  )
+
+await runProgram(async (signal) => {
+  program.parse()
+  const flags = program.opts<Flags>()
+  const nowMs = Date.now()
+  const [settings, config, chosen, fromMs, toMs] = allOrProblems<
+    [StoreSettings, StreamingConfig, readonly Metric[], number | undefined, number | undefined]
+  >(
+    storeSettings(process.env),
+    streamingConfig(flags.config ?? DEFAULT_CONFIG_FILE),
+    choose(program.args[0]),
+    checkTime('--from', flags.from, nowMs),
+    checkTime('--to', flags.to, nowMs),
+  )
+  const request = {
+    pipeline: ecommerce,
+    range: { fromMs: fromMs ?? Number.NEGATIVE_INFINITY, toMs: toMs ?? Number.POSITIVE_INFINITY },
+    isRepairing: flags.repair === true,
+    ...{ chosen, config, settings, signal },
+  }
+  await withJobStores(settings, ecommerce, async (stores) => {
+    const { verify } = await import('./inspect/verification.ts')
+    const { verifyJson, verifyText } = await import('./inspect/verify-text.ts')
+    const { verifiers, repairs } = await verify(request, stores)
+    if (flags.json) await print([`${JSON.stringify(verifyJson(verifiers, repairs), null, 2)}\n`])
+    else await print(verifyText(verifiers, repairs))
+    const isMended = repairs !== undefined && repairs.refused === undefined
+    if (!isMended && verifiers.some(({ differences }) => differences > 0))
+      process.exitCode = EXIT.failed
+  })
+})
+
+function choose(name: string): Checked<readonly Metric[]> {
+  if (name === 'all') return { value: metrics, problems: [] }
+  const checked = checkMetric(name, metrics, ['all'])
+  return 'value' in checked ? { ...checked, value: [checked.value] } : checked
+}
