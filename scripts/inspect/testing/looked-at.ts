@@ -1,0 +1,121 @@
+// For tests: what the commands that look at a job must tell, with any stores.
+import { describe, expect, test } from 'vitest'
+import { measurementOf } from '../../../data/definitions/metric.ts'
+import { revenueByCategory } from '../../../data/ecommerce/revenue-by-category.ts'
+import type { Point } from '../../../data/point.ts'
+import { openPoints } from '../../../stores/open.ts'
+import type { PointsStore } from '../../../stores/points/points-store.ts'
+import { storeSettings } from '../../../stores/settings.ts'
+import type { Place } from '../../../streaming/testing/place.ts'
+import { runToEnd } from '../../testing/programs.ts'
+
+const EVENTS = { seed: 7, count: 12_000, spanMs: 400_000, disorderMs: 4_990 }
+const measurement = measurementOf(revenueByCategory)
+
+interface VerifyResult {
+  readonly metrics: readonly {
+    readonly metric: string
+    readonly compared: number
+    readonly missing: number
+    readonly different: number
+    readonly extra: number
+    readonly first: readonly {
+      readonly kind: string
+      readonly expected?: Point
+      readonly found?: Point
+    }[]
+  }[]
+}
+
+export function describeLookedAt(title: string, placeOf: () => Promise<Place>): void {
+  describe(`a job on ${title}`, () => {
+    test('points that were changed, deleted and added are found, all and only they, and mended', async () => {
+      const place = await placeOf()
+      await place.seed()
+      await place.produce(place.write(EVENTS), 4)
+      await place.once()
+      const run = (name: string, args: readonly string[], code = 0) =>
+        runToEnd(`scripts/${name}.ts`, args, place.environment, code)
+      const verify = async (code: number): Promise<VerifyResult> =>
+        JSON.parse((await run('verify', ['all', '--json'], code)).out)
+
+      expect((await run('audit', [])).out).toContain('The ledger balances: 12,000 read')
+      expect((await run('verify', ['all'])).out).toMatch(
+        /^All [\d,]+ points are what the log says, and there are no others\.$/m,
+      )
+      const tampered = await tamper(place)
+      const found = await verify(1)
+      const counts = found.metrics.map(({ missing, different, extra }) => [
+        missing,
+        different,
+        extra,
+      ])
+      expect(counts).toEqual([
+        [0, 0, 0],
+        [1, 1, 1],
+        [0, 0, 0],
+      ])
+      const first = found.metrics[1].first.map(({ kind, expected, found }) => [
+        ...[kind, (expected ?? found)?.timeMs, (expected ?? found)?.tags],
+      ])
+      expect(first).toEqual(tampered)
+
+      const { out } = await run('verify', ['revenue_by_category', '--repair'])
+      expect(out).toContain('Repaired: 2 points written, 1 removed.')
+      expect((await verify(0)).metrics.every(({ compared }) => compared > 100)).toBe(true)
+
+      // The job knows of it, and goes on.
+      expect((await place.once()).err).toContain('goes on from checkpoint')
+      await verify(0)
+      await place.expectPointsAsBySql()
+    })
+
+    test('that runs is told, and nothing is repaired beside it', async () => {
+      const place = await placeOf()
+      const none = (name: string, ...args: readonly string[]) =>
+        runToEnd(`scripts/${name}.ts`, args, place.environment, 1)
+      for (const { err } of [await none('audit'), await none('why'), await none('verify', 'all')])
+        expect(err).toContain('Start one: npm run stream')
+      await place.seed()
+      await place.produce(place.write({ ...EVENTS, count: 2_000, seed: 8 }), 2)
+      const job = place.stream()
+      await job.until('a checkpoint', () => place.hasCheckpoint())
+      const run = (name: string, ...args: readonly string[]) =>
+        runToEnd(`scripts/${name}.ts`, args, place.environment)
+      expect((await run('why')).out).toMatch(/checkpoint \d+, .* old; .* works on the job/)
+      expect((await run('audit')).out).toMatch(/The ledger balances: [1-9]/)
+      expect((await run('verify', 'all')).out).toContain('points are what the log says')
+      const { err } = await none('verify', 'all', '--repair')
+      expect(err).toMatch(/works on this job: it must be stopped while points are repaired\.\n/)
+      expect((await job.stop('SIGTERM')).code).toBe(0)
+      expect((await run('why')).out).toContain('the job does not run: start it with npm run stream')
+      const { err: misspelt } = await runToEnd(
+        ...(['scripts/why.ts', ['revenue_by_categry'], place.environment, 2] as const),
+      )
+      expect(misspelt).toContain('did you mean "revenue_by_category"?')
+    })
+  })
+}
+
+/** One of each kind; answers them by time. */
+async function tamper(place: Place): Promise<unknown[]> {
+  const checked = storeSettings(place.environment)
+  if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))
+  const store: PointsStore = openPoints(checked.value)
+  try {
+    await store.prepare()
+    const points = await store.read(measurement, {})
+    const [deleted, changed, beside] = [points[5], points[60], points[100]]
+    const added = { ...beside, tags: { ...beside.tags, category: 'by, hand' } }
+    await store.remove(measurement, { points: [deleted] })
+    const fields = { ...changed.fields, orders: changed.fields.orders + 1 }
+    await store.write([{ ...changed, fields }, added], [measurement])
+    return [
+      ['missing', deleted],
+      ['different', changed],
+      ['extra', added],
+    ].map(([kind, point]) => [kind, (point as Point).timeMs, (point as Point).tags])
+  } finally {
+    await store.close()
+  }
+}
