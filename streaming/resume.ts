@@ -18,9 +18,10 @@ export interface JobIdentity {
 }
 
 /** The name under which the job's checkpoints are kept. */
-export function nameOfJob(identity: JobIdentity): string {
-  const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12)
-  return `${identity.pipeline}-${hash}`
+export function nameOfJob({ pipeline, log, topic, points }: JobIdentity): string {
+  // One order, whatever that of the caller's object.
+  const text = JSON.stringify({ pipeline, log, topic, points })
+  return `${pipeline}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
 }
 
 export interface Start

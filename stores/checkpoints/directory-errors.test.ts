@@ -17,6 +17,10 @@ describe('errors of a directory of checkpoints', () => {
     expect(told(code).message).toMatch(message)
   })
 
+  it('one that is waited for names the store in a few words, for those who show what is waited for', () => {
+    expect(told('ENOSPC')).toMatchObject({ store: 'the checkpoints in /data/job', reason: 'busy' })
+  })
+
   it.each([
     ['EACCES', /\/data\/job cannot be used.*set WINDROW_DATA/s],
     ['EROFS', /cannot be used/],

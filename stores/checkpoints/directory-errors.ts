@@ -13,10 +13,9 @@ export function directoryError(directory: string, error: unknown): unknown {
   const { code = '', message } = error as { code?: string; message: string }
   const text = `${code} ${message}`
   const where = `The directory of checkpoints ${directory}`
+  const busy = { cause: error, store: `the checkpoints in ${directory}`, reason: 'busy' } as const
   if (FULL.test(text))
-    return new UnavailableError(`${where} is on a full disk: ${message}.\n  Free some space.`, {
-      cause: error,
-    })
+    return new UnavailableError(`${where} is on a full disk: ${message}.\n  Free some space.`, busy)
   if (BROKEN.test(text))
     return new RefusedError(
       `${where} has a damaged lease.db: ${message}.\n  Stop all instances of the job and delete lease.db there.`,
@@ -26,7 +25,6 @@ export function directoryError(directory: string, error: unknown): unknown {
       `${where} cannot be used: ${message}.\n` +
         '  Mend its permissions, or set WINDROW_DATA to another directory.',
     )
-  if (BUSY.test(text))
-    return new UnavailableError(`${where} cannot be used now: ${message}.`, { cause: error })
+  if (BUSY.test(text)) return new UnavailableError(`${where} cannot be used now: ${message}.`, busy)
   return error
 }
