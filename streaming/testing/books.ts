@@ -1,0 +1,32 @@
+// For tests: what the newest checkpoint of a job says became of the records read.
+import { expect } from 'vitest'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { allOrProblems } from '../../kit/config.ts'
+import { openCheckpoints, openEventLog, openPoints } from '../../stores/open.ts'
+import { storeSettings } from '../../stores/settings.ts'
+import { balances, type LedgerEntry } from '../ledger.ts'
+import { nameOfJob } from '../resume.ts'
+import { readSnapshot } from '../snapshot.ts'
+
+/** Every partition's books balance; answers them. `environment`: the job's. */
+export async function balancedBooks(environment: NodeJS.ProcessEnv): Promise<LedgerEntry[]> {
+  const [settings] = allOrProblems(storeSettings(environment))
+  const [events, points] = [openEventLog(settings), openPoints(settings)]
+  const name = nameOfJob({
+    pipeline: ecommerce.name,
+    log: await events.identity(),
+    topic: settings.eventsTopic,
+    points: points.identity,
+  })
+  const checkpoints = openCheckpoints(settings, name)
+  const loaded = await checkpoints.load()
+  for (const store of [checkpoints, points, events]) await store.close()
+  const snapshot = loaded && readSnapshot(loaded.bytes)
+  const entries = (snapshot?.ledger.partitions ?? []).map(([, entry]) => entry)
+  expect(entries.filter((entry) => !balances(entry))).toEqual([])
+  return entries
+}
+
+/** Of all partitions. */
+export const recordsRead = (entries: readonly LedgerEntry[]): number =>
+  entries.reduce((sum, { read }) => sum + read, 0)
