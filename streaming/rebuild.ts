@@ -1,6 +1,6 @@
 // Metrics whose definition changed since the checkpoint: computed from the log up to where the job is, then they go on
-// with the others. Their points replace those of the old definition.
-import { type Metric, measurementOf } from '../data/definitions/metric.ts'
+// with the others. Their points replace those of the old definition: see decisions/rebuilt-metrics.md.
+import { measurementOf } from '../data/definitions/metric.ts'
 import type { Point } from '../data/point.ts'
 import { RefusedError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
@@ -10,56 +10,89 @@ import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Job } from './job.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
 import { adoptMetrics, readSnapshot, saveJob } from './snapshot.ts'
+import { Unsettled } from './unsettled.ts'
 
-/** Later than any window. */
-const FOREVER_MS = Date.UTC(2200)
+/** Earlier and later than any window. */
+const ALWAYS_MS = { fromMs: Date.UTC(1900), toMs: Date.UTC(2200) }
 
 export interface RebuildOptions extends Omit<RecomputeOptions, 'onPoints'> {
   readonly points: PointsStore
   readonly lease: Lease
-  /** Version of the points that are written. */
+  /** Version of the points that are written, and number of the checkpoint that says so. */
   readonly version: number
   readonly log: Log
 }
 
-/** Brings `options.metrics` into `job`, which was restored without them. */
+/** Brings `options.metrics` into `job`, which was restored without them. Its outbox must be written. */
 export async function rebuild(job: Job, options: RebuildOptions): Promise<void> {
-  const { metrics, points, lease, version, retry, log } = options
+  const { metrics, lease, version, retry, log, until } = options
   const names = metrics.map(({ name }) => name).join(', ')
   log.info(`${names}: new or changed since the checkpoint, computed from the log`)
-  const measurements = metrics.map(measurementOf)
-  let isCleared = false
-  let written = 0
-  const replace = async (closed: readonly Point[], { wholeFromMs }: ClosedThrough) => {
-    const whole = closed.filter(({ timeMs }) => timeMs >= wholeFromMs)
-    if (whole.length === 0) return
-    await untilAvailable(retry, async () => {
-      await lease.confirm()
-      if (!isCleared) await clear(metrics, points, whole[0].timeMs, log)
-      isCleared = true
-      await points.write(whole, measurements, version)
-    })
-    written += whole.length
-  }
-  const rebuilt = await recompute({ ...options, onPoints: replace })
-  const snapshot = readSnapshot(saveJob(rebuilt, { ...options.until, outbox: [] }))
+  const others = job.windows.filter(({ metric }) => !metrics.includes(metric))
+  const begun = saveJob(job, { ...until, outbox: [] }, others)
+  await untilAvailable(retry, () => lease.save(version, begun))
+
+  const replacement = new Replacement(options)
+  const rebuilt = await recompute({
+    ...options,
+    onPoints: (closed, through) => replacement.take(closed, through),
+  })
+  await replacement.finish()
+  const snapshot = readSnapshot(saveJob(rebuilt, { ...until, outbox: [] }))
   if (snapshot !== undefined) adoptMetrics(job, snapshot)
-  log.info(`${names}: ${written} points of closed windows written; goes on with the others`)
+  log.info(`${names}: ${replacement.written} points written; goes on with the others`)
 }
 
-/** Points of the old definition may have other tags: those would stay beside the new ones. */
-async function clear(
-  metrics: readonly Metric[],
-  points: PointsStore,
-  fromMs: number,
-  log: Log,
-): Promise<void> {
-  for (const metric of metrics) {
-    try {
-      await points.remove(measurementOf(metric), { fromMs, toMs: FOREVER_MS })
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
-      log.warn(`points of the old ${metric.name} stay beside the new ones: ${error.message}`)
+/** Puts the points of new definitions in the place of those of the old ones. */
+class Replacement {
+  readonly #options: RebuildOptions
+  readonly #unsettled: Unsettled
+  #isCleared = false
+  #wholeFromMs = Number.NEGATIVE_INFINITY
+  /** Points written. */
+  written = 0
+
+  constructor(options: RebuildOptions) {
+    this.#options = options
+    this.#unsettled = new Unsettled(options.metrics)
+  }
+
+  async take(closed: readonly Point[], { watermarkMs, wholeFromMs }: ClosedThrough): Promise<void> {
+    this.#wholeFromMs = wholeFromMs
+    this.#unsettled.add(closed.filter(({ timeMs }) => timeMs >= wholeFromMs))
+    const settled = this.#unsettled.take(watermarkMs)
+    if (settled.length > 0) await this.#write(settled)
+  }
+
+  /** Writes what can still change too. */
+  async finish(): Promise<void> {
+    await this.#write(this.#unsettled.take(Number.POSITIVE_INFINITY))
+  }
+
+  async #write(some: readonly Point[]): Promise<void> {
+    const { metrics, points, lease, version, retry } = this.#options
+    await untilAvailable(retry, async () => {
+      if (!this.#isCleared) await this.#clear()
+      this.#isCleared = true
+      if (some.length === 0) return
+      await lease.confirm()
+      await points.write(some, metrics.map(measurementOf), version)
+    })
+    this.written += some.length
+  }
+
+  /** Points of the old definition may have other tags or times: those would stay beside the new ones. */
+  async #clear(): Promise<void> {
+    const { metrics, points, lease, log } = this.#options
+    const fromMs = Math.max(ALWAYS_MS.fromMs, this.#wholeFromMs)
+    for (const metric of metrics) {
+      try {
+        await lease.confirm()
+        await points.remove(measurementOf(metric), { ...ALWAYS_MS, fromMs })
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error
+        log.warn(`points of the old ${metric.name} stay beside the new ones: ${error.message}`)
+      }
     }
   }
 }
