@@ -213,6 +213,20 @@ describe('a quiet stream', () => {
     expect(job.ledger.total().late).toBe(quietMs === 0 ? 0 : 4)
   })
 
+  test('is not passed over by what came while the end of the log was asked for', async () => {
+    const world = new World([[click(0)]])
+    let hasCome = false
+    const job = await world.run({ quietMs: 1_000 }, (effect, when) => {
+      if (hasCome || effect !== 'ends' || when !== 'after') return
+      hasCome = true
+      // The answer is on its way for longer than idle_after.
+      world.partitions[0].push(click(1_000))
+      world.clock.moveMs(40_000)
+    })
+    expect(job.ledger.total()).toMatchObject({ counted: 2, late: 0 })
+    expect(world.points).toEqual([])
+  })
+
   test('does not close a window that the wall clock has not passed', async () => {
     const nowMs = NOW_MS - (NOW_MS % 10_000)
     const world = new World([[click(nowMs - BASE_MS + 100_000)]])

@@ -42,7 +42,8 @@ export class Turns {
   readonly #context: TurnContext
   readonly #idleness: Idleness
   #ends: Offsets
-  #endsAtMs: number
+  /** When the log was asked for it: of what came after, nothing is known. */
+  #endsAsked = { monotonicMs: Number.NEGATIVE_INFINITY, epochMs: 0 }
   #deliveredAtMs: number
   /** Something happened that no checkpoint holds yet. */
   #isDirty: boolean
@@ -52,13 +53,12 @@ export class Turns {
   /** What earlier runs read. */
   readonly #readBefore: number
 
-  /** `ends`: the log's end, just asked for. `isNew`: no checkpoint holds the job's place yet. */
+  /** `ends`: the log's end, as known at the start. `isNew`: no checkpoint holds the job's place yet. */
   constructor(context: TurnContext, ends: Offsets, isNew: boolean) {
     this.#context = context
     const nowMs = context.clock.monotonicMs()
     this.#ends = ends
     this.#readBefore = context.job.ledger.total().read
-    this.#endsAtMs = nowMs
     this.#deliveredAtMs = nowMs
     this.#isDirty = isNew
     this.#idleness = new Idleness(context.config.idleAfterMs, ends.keys(), nowMs)
@@ -143,28 +143,33 @@ export class Turns {
    * anew: what came for several partitions at once must not be late in those that are read last.
    */
   async #passTime(hadBatch: boolean): Promise<void> {
-    const { clock, jobClock, job, config } = this.#context
-    const isFresh = hadBatch && clock.monotonicMs() - this.#endsAtMs < ENDS_FRESH_MS
+    const { clock, job, config } = this.#context
+    const isFresh = hadBatch && clock.monotonicMs() - this.#endsAsked.monotonicMs < ENDS_FRESH_MS
     if (!isFresh) await this.#refreshEnds()
     this.#markIdle()
     if (isFresh && (job.watermarks.allIdle || (job.watermarks.hasIdle && job.wouldCloseWindows))) {
       await this.#refreshEnds()
       this.#markIdle()
     }
+    const { epochMs } = this.#endsAsked
     if (config.closeOnIdle && job.watermarks.allIdle)
-      job.watermarks.raiseTo(allIdleWatermarkMs(jobClock.nowMs(), config.disorderMs, job.lastEndMs))
+      job.watermarks.raiseTo(allIdleWatermarkMs(epochMs, config.disorderMs, job.lastEndMs))
   }
 
   async #refreshEnds(): Promise<void> {
-    const { reader, clock, job } = this.#context
-    this.#ends = await this.#outside(() => reader.ends())
-    this.#endsAtMs = clock.monotonicMs()
+    const { reader, clock, jobClock, job } = this.#context
+    this.#ends = await this.#outside(() => {
+      this.#endsAsked = { monotonicMs: clock.monotonicMs(), epochMs: jobClock.nowMs() }
+      return reader.ends()
+    })
     for (const partition of this.#ends.keys()) job.watermarks.addPartition(partition)
   }
 
+  /** As of when the ends were asked for: a partition whose records came while the answer was on its way is not idle. */
   #markIdle(): void {
-    const { job, reader, clock } = this.#context
-    this.#idleness.update(job.watermarks, clock.monotonicMs(), reader.positions(), this.#ends)
+    const { job, reader } = this.#context
+    const { monotonicMs } = this.#endsAsked
+    this.#idleness.update(job.watermarks, monotonicMs, reader.positions(), this.#ends)
   }
 
   async #closeAndDeliver(): Promise<void> {
