@@ -62,3 +62,24 @@ test('memory is that of the ids that are remembered, however many there were', (
   expect(ids.size).toBe(3_000)
   expect(ids.capacity).toBeLessThanOrEqual(16_384)
 })
+
+test('an id that two have remembered is remembered until the later of their deadlines', () => {
+  for (const [first, second] of [
+    [10, 30],
+    [30, 10],
+  ]) {
+    let ids = new RecentIds()
+    ids.add(words(1), 0, first)
+    const other = new RecentIds()
+    other.add(words(1), 0, second)
+    ids.restore(other.snapshot())
+    expect(ids.size).toBe(1)
+    const state = ids.snapshot()
+    ids = new RecentIds()
+    ids.restore(state)
+    ids.expire(20)
+    expect([ids.size, ids.add(words(1), 0, 40)]).toEqual([1, false])
+    ids.expire(30)
+    expect([ids.size, ids.add(words(1), 0, 40)]).toEqual([0, true])
+  }
+})

@@ -94,13 +94,14 @@ export class RecentIds {
     }
   }
 
+  /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
   restore(state: RecentIdsState): void {
     this.#makeRoom(state.entries.length / ENTRY_WORDS)
     this.#take(state)
   }
 
-  /** Where there is room. */
-  #add(words: Int32Array, at: number, deadline: number): boolean {
+  /** Where there is room. `prolongs`: an id that is remembered already is so until the later of both deadlines. */
+  #add(words: Int32Array, at: number, deadline: number, prolongs = false): boolean {
     const table = this.#table
     const entries = this.#entries
     const mask = table.length - 1
@@ -112,8 +113,13 @@ export class RecentIds {
         entries[own + 1] === words[at + 1] &&
         entries[own + 2] === words[at + 2]
       ) {
-        if (!Number.isNaN(this.#deadlinesMs[entries[own + FINGERPRINT_WORDS]])) return false
+        const known = entries[own + FINGERPRINT_WORDS]
+        const knownMs = this.#deadlinesMs[known]
         // Forgotten but not cleared away: it is new again.
+        if (Number.isNaN(knownMs)) break
+        if (!prolongs || knownMs >= this.#deadlinesMs[deadline]) return false
+        this.#leaving[known]--
+        this.#expired++
         break
       }
       place = (place + 1) & mask
@@ -163,7 +169,7 @@ export class RecentIds {
     )
     for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
       const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
-      if (deadline >= 0) this.#add(entries, at, deadline)
+      if (deadline >= 0) this.#add(entries, at, deadline, true)
     }
   }
 }
