@@ -130,7 +130,7 @@ export class Ledger {
     for (const [partition, entry] of state.partitions) this.#partitions.set(partition, { ...entry })
     for (const [partition, { corrected, histogram }] of state.lateness)
       this.#lateness.set(partition, { corrected, histogram: [...histogram] })
-    for (const [partition, offset] of state.begins ?? []) this.beginAt(partition, offset)
+    for (const [partition, offset] of state.begins) this.beginAt(partition, offset)
     for (const [reason, count] of state.reasons) this.reasons.set(reason, count)
   }
 }

@@ -32,14 +32,23 @@ export interface Verified {
 }
 
 export async function verify(request: VerifyRequest, stores: JobStores): Promise<Verified> {
+  try {
+    return await verifyHolding(request, stores)
+  } catch (error) {
+    if (error instanceof LostLeaseError)
+      throw new RefusedError(`${error.message}\n  Stop it, and run this again.`)
+    if (request.signal.aborted)
+      throw new RefusedError('Stopped before everything was compared: that says nothing.')
+    throw error
+  }
+}
+
+async function verifyHolding(request: VerifyRequest, stores: JobStores): Promise<Verified> {
   if (!request.isRepairing) return compare(request, stores, undefined)
   // Before the checkpoint is read: its predecessor may still have saved one.
   const lease = await leaseForRepair(stores.checkpoints, request.signal)
   try {
     return await compare(request, stores, lease)
-  } catch (error) {
-    if (!(error instanceof LostLeaseError)) throw error
-    throw new RefusedError(`${error.message}\n  Stop it, and run this again.`)
   } finally {
     await lease.release()
   }
