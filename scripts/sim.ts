@@ -1,0 +1,152 @@
+// `npm run sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
+import { writeFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+import { z } from 'zod'
+import { createCommand } from '../kit/command.ts'
+import { allOrProblems, checkFlags } from '../kit/config.ts'
+import { formatDuration } from '../kit/duration.ts'
+import { grouped } from '../kit/grouped.ts'
+import { EXIT, runProgram } from '../kit/program.ts'
+import { print } from '../kit/stdout.ts'
+import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
+import { type Outcome, simulate, smallest } from '../streaming/sim/simulate.ts'
+
+/** Problems of a world that are shown. */
+const SHOWN_MAX = 12
+/** Worlds that fail are told up to so many; then it is enough. */
+const FAILURES_MAX = 5
+const PROGRESS_EVERY_MS = 10_000
+
+const whole = z.coerce.number('expected a number').int('expected a whole number')
+const flagsSchema = z.object({
+  seed: whole.optional(),
+  seeds: whole.min(1).optional(),
+  fromSeed: whole,
+  workers: whole.min(1),
+  steps: z.string().optional(),
+  off: z
+    .string()
+    .transform((text) => text.split(',').filter((name) => name !== ''))
+    .pipe(z.array(z.enum(SWITCHES, `expected some of ${SWITCHES.join(', ')}`))),
+  percent: whole.min(1).max(100),
+  partitions: whole.min(1).max(8),
+})
+
+const program = createCommand('npm run sim --')
+  .description(
+    'Lives through simulated worlds: log, stores, clock and faults from one seed. At the end of each, every point, every\n' +
+      'record set aside and the ledger must be what a naive oracle computes from the log.',
+  )
+  .option('--seed <n>', 'one world, with its steps')
+  .option('--steps <file>', 'of one world: write the steps there')
+  .option('--off <list>', `of one world: without some of ${SWITCHES.join(', ')}`, '')
+  .option('--percent <n>', 'of one world: with so many of a hundred of its records', '100')
+  .option('--partitions <n>', 'of one world: with so many partitions at most', '8')
+  .option('--seeds <n>', 'so many worlds')
+  .option('--from-seed <n>', 'the first of them', '1')
+  .option('--workers <n>', 'threads', '1')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run sim -- --seeds 500                       500 worlds; a failing one tells how to replay it
+  npm run sim -- --seeds 10000 --workers 2
+  npm run sim -- --seed 42 --steps steps.txt       one of them, step by step
+
+Exit codes: 0 all is well, 1 a world failed, 2 wrong usage.`,
+  )
+
+await runProgram(async (signal) => {
+  const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
+  const { seed, seeds, fromSeed, workers, steps, off, percent, partitions } = flags
+  if (seed !== undefined) {
+    const reduction = { off: new Set(off), percent, partitionsMax: partitions }
+    await one(seed, reduction, steps)
+  } else await many(seeds ?? 100, fromSeed, workers, signal)
+})
+
+async function one(seed: number, reduction: Reduction, file: string | undefined): Promise<void> {
+  const outcome = await simulate(seed, reduction, true)
+  const text = `${outcome.steps.join('\n')}\n`
+  if (file === undefined) await print([text])
+  else await writeFile(file, text)
+  process.stderr.write(
+    `seed ${seed}: ${grouped(outcome.stepCount)} steps, digest ${outcome.digest.slice(0, 16)}\n` +
+      (outcome.problems.length === 0 ? 'all is well\n' : problemsText(outcome)),
+  )
+  if (outcome.problems.length > 0) process.exitCode = EXIT.failed
+}
+
+async function many(
+  count: number,
+  from: number,
+  workerCount: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedMs = performance.now()
+  let next = from
+  let done = 0
+  let stepCount = 0
+  const failed: Outcome[] = []
+  const isOver = () => next >= from + count || signal.aborted || failed.length >= FAILURES_MAX
+  const tell = () => process.stderr.write(`${grouped(done)} worlds, ${failed.length} failed\n`)
+  const timer = setInterval(tell, PROGRESS_EVERY_MS)
+  await Promise.all(
+    Array.from({ length: workerCount }, async () => {
+      const worker = new SimWorker()
+      while (!isOver()) {
+        const outcome = await worker.simulate(next++)
+        done++
+        stepCount += outcome.stepCount
+        if (outcome.problems.length > 0) failed.push(outcome)
+      }
+      await worker.end()
+    }),
+  )
+  clearInterval(timer)
+  const took = formatDuration(performance.now() - startedMs)
+  for (const outcome of failed) {
+    process.stderr.write(`\nseed ${outcome.seed} failed:\n${problemsText(outcome)}`)
+    process.stderr.write(`  replay: ${commandOf(outcome.seed, WHOLE)}\n`)
+    process.stderr.write(`  smaller: ${commandOf(outcome.seed, await smallest(outcome.seed))}\n`)
+  }
+  process.stderr.write(
+    `${grouped(done)} worlds (${grouped(stepCount)} steps) in ${took}: ` +
+      `${failed.length === 0 ? 'all is well' : `${failed.length} failed`}\n`,
+  )
+  if (failed.length > 0) process.exitCode = EXIT.failed
+}
+
+function problemsText({ problems }: Outcome): string {
+  const shown = problems.slice(0, SHOWN_MAX).map((problem) => `  • ${problem}\n`)
+  const left = problems.length - SHOWN_MAX
+  return shown.join('') + (left > 0 ? `  … and ${left} more\n` : '')
+}
+
+function commandOf(seed: number, { off, percent, partitionsMax }: Reduction): string {
+  const flags = [
+    off.size > 0 && `--off ${[...off].join(',')}`,
+    percent < WHOLE.percent && `--percent ${percent}`,
+    partitionsMax < WHOLE.partitionsMax && `--partitions ${partitionsMax}`,
+    '--steps steps.txt',
+  ]
+  return `npm run sim -- --seed ${seed} ${flags.filter(Boolean).join(' ')}`
+}
+
+/** A thread that lives through one world after the other. */
+class SimWorker {
+  readonly #worker = new Worker(new URL('./sim/worker.ts', import.meta.url))
+
+  simulate(seed: number): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#worker.removeAllListeners()
+      this.#worker.once('message', resolve)
+      this.#worker.once('error', reject)
+      this.#worker.postMessage(seed)
+    })
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}

@@ -1,0 +1,97 @@
+// Metrics of a world: several shapes, with parameters from the seed; and other definitions of the same names.
+
+import type { Metric } from '../../data/definitions/metric.ts'
+import {
+  count,
+  countDistinct,
+  eq,
+  mul,
+  not,
+  oneOf,
+  ratio,
+  sum,
+  tumbling,
+} from '../../data/definitions/nodes.ts'
+import { definePipeline, type Pipeline } from '../../data/definitions/pipeline.ts'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
+import type { Random } from './random.ts'
+
+const SIZES = ['1s', '2s', '5s', '7s', '20s', '2m']
+const LATENESS = ['0s', '0s', '1s', '6s', '30s', '10m']
+
+/** The metrics of a new job; some names are there only sometimes. */
+export function firstPipeline(random: Random, isShown: boolean): Pipeline {
+  const names = NAMES.filter((_, index) => index === 0 || random.chance(0.6))
+  return pipelineOf(names.map((name) => metricOf(name, random, isShown)))
+}
+
+/** One metric has another definition, is new, or is no more. */
+export function redefined(pipeline: Pipeline, random: Random, isShown: boolean): Pipeline {
+  const name = random.pick(NAMES)
+  const others = pipeline.metrics.filter((metric) => metric.name !== name)
+  const isGone = others.length > 0 && random.chance(0.15)
+  return pipelineOf(isGone ? others : [...others, metricOf(name, random, isShown)])
+}
+
+const pipelineOf = (metrics: readonly Metric[]): Pipeline =>
+  definePipeline({ ...ecommerce, metrics })
+
+const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days'] as const
+
+function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean): Metric {
+  const window = tumbling(random.pick(SIZES))
+  const common = {
+    name,
+    summary: 'Simulated.',
+    window,
+    allowedLateness: random.pick(LATENESS),
+    panel: { title: 'Simulated', value: 'n', unit: 'short' },
+    ...(isShown && window.sizeMs > 1_000 ? { emit: { every: '1s' } } : {}),
+  } as const
+  switch (name) {
+    case 'events_of_all':
+      return defineMetric({
+        ...common,
+        by: random.pick([[], ['event_type']] as const),
+        values: { n: count(), users: countDistinct(field('user_id')) },
+      })
+    case 'orders':
+      return defineMetric({
+        ...common,
+        by: random.pick([['country'], ['category', 'country'], ['category']] as const),
+        where: eq(field('event_type'), 'purchase'),
+        values: {
+          n: count(),
+          revenue: sum(mul(field('quantity'), field('unit_price')), { decimals: 2 }),
+          items: sum(field('quantity')),
+          average: ratio('revenue', 'n'),
+        },
+      })
+    case 'people':
+      return defineMetric({
+        ...common,
+        by: random.pick([['country'], ['gender', 'country'], ['user_id', 'country']] as const),
+        where: not(oneOf(field('gender'), random.pick([['unknown'], ['F', 'X'], ['M']]))),
+        values: { n: count(), users: countDistinct(field('user_id')) },
+      })
+    case 'rates':
+      return defineMetric({
+        ...common,
+        by: ['gender'],
+        where: oneOf(field('event_type'), ['click', 'purchase']),
+        values: {
+          n: count(eq(field('event_type'), 'click')),
+          purchases: count(eq(field('event_type'), 'purchase')),
+          conversion: ratio('purchases', 'n'),
+        },
+      })
+    case 'days':
+      return defineMetric({
+        ...common,
+        window: tumbling('1d', { tz: 'Europe/Berlin' }),
+        by: ['event_type'],
+        values: { n: count(), categories: countDistinct(field('category')) },
+      })
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test, vi } from 'vitest'
+import { Random } from './random.ts'
+import { SWITCHES } from './settings.ts'
+import { simulate } from './simulate.ts'
+
+vi.setConfig({ testTimeout: 300_000 })
+
+test('500 worlds of crashes, freezes, outages, reloads, late and future events end as the oracle says', async () => {
+  const failed: string[] = []
+  for (let seed = 1; seed <= 500; seed++) {
+    const { problems } = await simulate(seed)
+    if (problems.length > 0) failed.push(`npm run sim -- --seed ${seed}: ${problems[0]}`)
+  }
+  expect(failed).toEqual([])
+})
+
+test('the same seed gives the same steps', async () => {
+  for (const seed of [7, 11]) {
+    const [first, second] = [await simulate(seed), await simulate(seed, undefined, true)]
+    expect(second.steps.length).toBe(first.stepCount)
+    expect(second.digest).toBe(first.digest)
+    expect((await simulate(seed + 1)).digest).not.toBe(first.digest)
+  }
+})
+
+test('a world without any trouble ends as the oracle says', async () => {
+  const off = new Set(SWITCHES)
+  for (let seed = 1; seed <= 5; seed++)
+    expect((await simulate(seed, { off, percent: 50, partitionsMax: 2 })).problems).toEqual([])
+})
+
+test('chance is sfc32, and a purpose has numbers of its own', () => {
+  const draw = (random: Random) => Array.from({ length: 4 }, () => random.int(1, 1_000))
+  const random = new Random('seed')
+  const forked = draw(random.fork('a'))
+  random.uint32()
+  expect(draw(random.fork('a'))).toEqual(forked)
+  expect(draw(random.fork('b'))).not.toEqual(forked)
+  const many = Array.from({ length: 10_000 }, () => random.int(0, 9))
+  for (let digit = 0; digit < 10; digit++)
+    expect(many.filter((one) => one === digit).length).toBeGreaterThan(850)
+})
