@@ -42,7 +42,7 @@ Examples:
   npm run verify -- all --repair
 
 Compared are windows that can change no more, as far back as the log still holds all of their events.
-Demographics are as they are now: points of users whose row was changed since differ in their tags.
+Demographics are as they are now: users whose row was changed since are counted under other tags.
 Exit codes: 0 equal, or repaired; 1 they differ or there is no job; 2 wrong configuration.`,
   )
 

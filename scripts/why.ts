@@ -57,9 +57,11 @@ await runProgram(async () => {
     const { metricJson, overallJson } = await import('./inspect/why-json.ts')
     const { whyWindow } = await import('./inspect/why-window.ts')
     const { signatureOf } = await import('../streaming/snapshot.ts')
-    const holder = await stores.checkpoints.holder()
     const { snapshot, number } = await loadState(stores)
-    const ends = await stores.events.ends(stores.topic)
+    const [ends, holder] = await Promise.all([
+      stores.events.ends(stores.topic),
+      stores.checkpoints.holder(),
+    ])
     const { idleAfterMs, closeOnIdle } = config
     const facts = { snapshot, ends, holder, idleAfterMs, closeOnIdle, nowMs: Date.now() }
     for (const one of metric === undefined ? metrics : [metric])

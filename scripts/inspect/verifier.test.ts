@@ -167,7 +167,7 @@ describe('points of the store and of the log', () => {
       '  2026-01-31T12:00:10Z category=c2 country=DE: extra, not in the log: revenue 9.99, orders 1, items 1, average_order_value 9.99, revision 0',
       '',
       '3 points of the store and the log differ. --repair makes the store as the log says.',
-      'Demographics that were reloaded meanwhile change tags: points then are missing under the new ones, extra under the old.',
+      'Users whose demographics were changed since then are counted under other tags now, and would be after a repair.',
       '',
     ])
   })

@@ -55,7 +55,7 @@ function verdict(verifiers: readonly Verifier[], repaired: Repaired | undefined)
   if (repaired === undefined)
     return (
       `${pointsText(differences)} of the store and the log differ. --repair makes the store as the log says.\n` +
-      'Demographics that were reloaded meanwhile change tags: points then are missing under the new ones, extra under the old.'
+      'Users whose demographics were changed since then are counted under other tags now, and would be after a repair.'
     )
   const written = verifiers.reduce(
     (sum, { metric }) => sum + (repaired.written.get(metric.name) ?? 0),

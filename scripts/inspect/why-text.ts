@@ -147,7 +147,7 @@ function silenceText({ heldBy, closesByMs, endMs }: WindowAnswer, facts: WhyFact
   if (closesByMs === undefined) {
     if (holder === undefined) return 'The job does not run: start it with npm run stream.'
     if (!closeOnIdle) return 'close_on_idle is off: silence of all partitions closes nothing.'
-    if (heldBy.length > 0) return 'It closes as soon as what is in the log is read, or after.'
+    if (heldBy.length > 0) return 'Records are left to read: they may close it.'
     return 'The topic is empty: windows close once there are events.'
   }
   const byMs = Math.ceil(closesByMs / 1000) * 1000

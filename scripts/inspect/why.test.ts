@@ -61,7 +61,7 @@ describe('why a window is not closed', () => {
     const { text } = about(3_000, await factsOf([at(0, 30_000), at(0, 3_000)], { unread: [0, 7] }))
     expect(text).toContain('(watermark 11:59:58Z), 7 records left when the job last saved.')
     expect(text).toContain('closes it, or 30s of silence after its end.')
-    expect(text).toContain('It closes as soon as what is in the log is read, or after.')
+    expect(text).toContain('Records are left to read: they may close it.')
   })
 
   test('several hold it: the one furthest behind is told, and one without any event too', async () => {
