@@ -8,8 +8,9 @@ import { EXIT, runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
-import { checkMetric, checkTime } from './inspect/arguments.ts'
+import { checkMetric, checkRange } from './inspect/arguments.ts'
 import { withJobStores } from './inspect/job-state.ts'
+import type { Range } from './inspect/verifier.ts'
 
 interface Flags {
   readonly from?: string
@@ -49,21 +50,18 @@ Exit codes: 0 equal, or repaired; 1 they differ or there is no job; 2 wrong conf
 await runProgram(async (signal) => {
   program.parse()
   const flags = program.opts<Flags>()
-  const nowMs = Date.now()
-  const [settings, config, chosen, fromMs, toMs] = allOrProblems<
-    [StoreSettings, StreamingConfig, readonly Metric[], number | undefined, number | undefined]
+  const [settings, config, chosen, range] = allOrProblems<
+    [StoreSettings, StreamingConfig, readonly Metric[], Range]
   >(
     storeSettings(process.env),
     streamingConfig(flags.config ?? DEFAULT_CONFIG_FILE),
     choose(program.args[0]),
-    checkTime('--from', flags.from, nowMs),
-    checkTime('--to', flags.to, nowMs),
+    checkRange(flags, Date.now()),
   )
   const request = {
     pipeline: ecommerce,
-    range: { fromMs: fromMs ?? Number.NEGATIVE_INFINITY, toMs: toMs ?? Number.POSITIVE_INFINITY },
     isRepairing: flags.repair === true,
-    ...{ chosen, config, settings, signal },
+    ...{ chosen, range, config, settings, signal },
   }
   await withJobStores(settings, ecommerce, async (stores) => {
     const { verify } = await import('./inspect/verification.ts')

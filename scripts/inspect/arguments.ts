@@ -3,6 +3,7 @@ import type { Metric } from '../../data/definitions/metric.ts'
 import type { Checked } from '../../kit/config.ts'
 import { didYouMean } from '../../kit/nearest.ts'
 import { parseTimeMs, TIME_FORMS } from '../points/time.ts'
+import type { Range } from './verifier.ts'
 
 /** The metric of that name; `others`: what else may stand there. */
 export function checkMetric(
@@ -27,6 +28,20 @@ export function checkTime(
   const value = isEpoch ? Number(text) : parseTimeMs(text, nowMs)
   if (value !== undefined) return { value, problems: [] }
   return problem(where, `expected ${TIME_FORMS}, or epoch milliseconds, got "${text}"`)
+}
+
+/** Windows that start in [from, to); what is absent is open. */
+export function checkRange(
+  { from, to }: { readonly from?: string; readonly to?: string },
+  nowMs: number,
+): Checked<Range> {
+  const [first, last] = [checkTime('--from', from, nowMs), checkTime('--to', to, nowMs)]
+  const problems = [...first.problems, ...last.problems]
+  if (!('value' in first && 'value' in last)) return { problems }
+  const { value: fromMs = Number.NEGATIVE_INFINITY } = first
+  const { value: toMs = Number.POSITIVE_INFINITY } = last
+  if (fromMs < toMs) return { value: { fromMs, toMs }, problems: [] }
+  return problem('--from', `expected a time before --to, got "${from}" to "${to}"`)
 }
 
 const problem = (where: string, what: string): Checked<never> => ({ problems: [{ where, what }] })
