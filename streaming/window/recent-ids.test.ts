@@ -83,3 +83,22 @@ test('an id that two have remembered is remembered until the later of their dead
     expect([ids.size, ids.add(words(1), 0, 40)]).toEqual([0, true])
   }
 })
+
+test('ids that were prolonged are kept when all are moved', () => {
+  const one = (id: number) => Int32Array.of(Math.imul(id, 0x9e3779b1), id, 1)
+  const all = Array.from({ length: 1_200 }, (_, id) => one(id))
+  const rememberedUntil = (deadlineMs: number) => {
+    const ids = new RecentIds()
+    for (const id of all) ids.add(id, 0, deadlineMs)
+    return ids.snapshot()
+  }
+  const ids = new RecentIds()
+  ids.restore(rememberedUntil(10))
+  ids.restore(rememberedUntil(20))
+  expect(ids.size).toBe(1_200)
+  ids.add(one(2_000), 0, 5)
+  ids.expire(5)
+  ids.expire(10)
+  expect(ids.size).toBe(1_200)
+  expect(all.some((id) => ids.add(id, 0, 20))).toBe(false)
+})

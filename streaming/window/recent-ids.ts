@@ -1,6 +1,6 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
-// comes twice count once. Ids rest in the order in which they came and never change, so that a checkpoint can be made of
-// them later without copying them; a hash table tells where each is.
+// comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
+// that a checkpoint can be made of them later without copying them; a hash table tells where each is.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
@@ -96,7 +96,7 @@ export class RecentIds {
 
   /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
   restore(state: RecentIdsState): void {
-    this.#makeRoom(state.entries.length / ENTRY_WORDS)
+    this.#rebuild(state.entries.length / ENTRY_WORDS)
     this.#take(state)
   }
 
@@ -118,9 +118,10 @@ export class RecentIds {
         // Forgotten but not cleared away: it is new again.
         if (Number.isNaN(knownMs)) break
         if (!prolongs || knownMs >= this.#deadlinesMs[deadline]) return false
+        entries[own + FINGERPRINT_WORDS] = deadline
         this.#leaving[known]--
-        this.#expired++
-        break
+        this.#leaving[deadline]++
+        return false
       }
       place = (place + 1) & mask
     }
@@ -163,6 +164,7 @@ export class RecentIds {
     this.#take(state)
   }
 
+  /** Only where ids were just moved: no checkpoint is being made of entries that this changes. */
   #take({ entries, deadlinesMs }: RecentIdsState): void {
     const numbers = Int32Array.from(deadlinesMs, (ms) =>
       Number.isNaN(ms) ? -1 : this.#deadlineAt(ms),
