@@ -21,9 +21,8 @@ export interface Texts {
 export class Dictionary {
   /** The field whose values these are. */
   readonly name: string
-  /** Open addressing: code or EMPTY, at the string's hash. */
-  #table = new Int32Array(256).fill(EMPTY)
-  #hashes = new Int32Array(128)
+  /** Open addressing: code or EMPTY, then the string's hash, at twice the place that the hash tells. */
+  #table = new Int32Array(2 * 256).fill(EMPTY)
   /** Bytes of code c are #bytes[#ends[c - 1] .. #ends[c]). */
   #ends = new Int32Array(128)
   #bytes = new Uint8Array(2048)
@@ -102,11 +101,11 @@ export class Dictionary {
   /** Where in the table the string is, or belongs. */
   #placeOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const table = this.#table
-    const mask = table.length - 1
-    let at = (hash ^ (hash >>> 15)) & mask
+    const mask = table.length - 2
+    let at = placeIn(mask, hash)
     for (let code = table[at]; code !== EMPTY; code = table[at]) {
-      if (this.#hashes[code] === hash && this.#isAt(code, bytes, start, end)) break
-      at = (at + 1) & mask
+      if (table[at + 1] === hash && this.#isAt(code, bytes, start, end)) break
+      at = (at + 2) & mask
     }
     return at
   }
@@ -117,9 +116,10 @@ export class Dictionary {
 
   #isAt(code: number, bytes: Uint8Array, start: number, end: number): boolean {
     const own = this.#startOf(code)
+    const ownBytes = this.#bytes
     const length = end - start
     if (this.#ends[code] - own !== length) return false
-    for (let i = 0; i < length; i++) if (this.#bytes[own + i] !== bytes[start + i]) return false
+    for (let i = 0; i < length; i++) if (ownBytes[own + i] !== bytes[start + i]) return false
     return true
   }
 
@@ -130,28 +130,31 @@ export class Dictionary {
     if (to > this.#bytes.length)
       this.#bytes = longer(this.#bytes, new Uint8Array(Math.max(to, this.#bytes.length * 2)))
     for (let i = start, out = from; i < end; i++) this.#bytes[out++] = bytes[i]
-    if (code === this.#ends.length) {
-      this.#ends = longer(this.#ends, new Int32Array(code * 2))
-      this.#hashes = longer(this.#hashes, new Int32Array(code * 2))
-    }
+    if (code === this.#ends.length) this.#ends = longer(this.#ends, new Int32Array(code * 2))
     this.#ends[code] = to
-    this.#hashes[code] = hash
     this.#table[at] = code
-    if (this.#size * 2 > this.#table.length) this.#rehash()
+    this.#table[at + 1] = hash
+    if (this.#size * 4 > this.#table.length) this.#rehash()
     return code
   }
 
   #rehash(): void {
-    const table = new Int32Array(this.#table.length * 2).fill(EMPTY)
-    const mask = table.length - 1
-    for (let code = 0; code < this.#size; code++) {
-      let at = (this.#hashes[code] ^ (this.#hashes[code] >>> 15)) & mask
-      while (table[at] !== EMPTY) at = (at + 1) & mask
-      table[at] = code
+    const from = this.#table
+    const table = new Int32Array(from.length * 2).fill(EMPTY)
+    const mask = table.length - 2
+    for (let old = 0; old < from.length; old += 2) {
+      if (from[old] === EMPTY) continue
+      let at = placeIn(mask, from[old + 1])
+      while (table[at] !== EMPTY) at = (at + 2) & mask
+      table[at] = from[old]
+      table[at + 1] = from[old + 1]
     }
     this.#table = table
   }
 }
+
+/** Where the search for a hash begins. */
+const placeIn = (mask: number, hash: number): number => ((hash ^ (hash >>> 15)) << 1) & mask
 
 function longer<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
   to.set(from)
