@@ -1,6 +1,5 @@
 // `npm run sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
 import { writeFile } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
@@ -10,6 +9,7 @@ import { EXIT, runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
 import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
 import { type Outcome, simulate, smallest } from '../streaming/sim/simulate.ts'
+import { SimWorker } from './sim/sim-worker.ts'
 
 /** Problems of a world that are shown. */
 const SHOWN_MAX = 12
@@ -44,7 +44,7 @@ const program = createCommand('npm run sim --')
   .option('--partitions <n>', 'of one world: with so many partitions at most', '8')
   .option('--seeds <n>', 'so many worlds')
   .option('--from-seed <n>', 'the first of them', '1')
-  .option('--workers <n>', 'threads', '1')
+  .option('--workers <n>', 'processes', '1')
   .addHelpText(
     'after',
     `
@@ -91,19 +91,17 @@ async function many(
   const isOver = () => next >= from + count || signal.aborted || failed.length >= FAILURES_MAX
   const tell = () => process.stderr.write(`${grouped(done)} worlds, ${failed.length} failed\n`)
   const timer = setInterval(tell, PROGRESS_EVERY_MS)
-  await Promise.all(
-    Array.from({ length: workerCount }, async () => {
-      const worker = new SimWorker()
-      while (!isOver()) {
-        const outcome = await worker.simulate(next++)
-        done++
-        stepCount += outcome.stepCount
-        if (outcome.problems.length > 0) failed.push(outcome)
-      }
-      await worker.end()
-    }),
-  )
-  clearInterval(timer)
+  const work = async () => {
+    const worker = new SimWorker()
+    while (!isOver()) {
+      const outcome = await worker.simulate(next++)
+      done++
+      stepCount += outcome.stepCount
+      if (outcome.problems.length > 0) failed.push(outcome)
+    }
+    worker.end()
+  }
+  await Promise.all(Array.from({ length: workerCount }, work)).finally(() => clearInterval(timer))
   const took = formatDuration(performance.now() - startedMs)
   for (const outcome of failed) {
     process.stderr.write(`\nseed ${outcome.seed} failed:\n${problemsText(outcome)}`)
@@ -131,22 +129,4 @@ function commandOf(seed: number, { off, percent, partitionsMax }: Reduction): st
     '--steps steps.txt',
   ]
   return `npm run sim -- --seed ${seed} ${flags.filter(Boolean).join(' ')}`
-}
-
-/** A thread that lives through one world after the other. */
-class SimWorker {
-  readonly #worker = new Worker(new URL('./sim/worker.ts', import.meta.url))
-
-  simulate(seed: number): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
-      this.#worker.removeAllListeners()
-      this.#worker.once('message', resolve)
-      this.#worker.once('error', reject)
-      this.#worker.postMessage(seed)
-    })
-  }
-
-  async end(): Promise<void> {
-    await this.#worker.terminate()
-  }
 }

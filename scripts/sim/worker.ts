@@ -1,7 +1,6 @@
-// A thread of `npm run sim`: gets seeds, answers how their worlds ended.
-import { parentPort } from 'node:worker_threads'
+// A process of `npm run sim`: gets seeds, answers how their worlds ended.
 import { simulate } from '../../streaming/sim/simulate.ts'
 
-parentPort?.on('message', async (seed: number) => {
-  parentPort?.postMessage(await simulate(seed))
+process.on('message', async (seed: number) => {
+  process.send?.(await simulate(seed))
 })
