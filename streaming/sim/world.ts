@@ -82,8 +82,10 @@ export class World {
       onTaken: (process, epoch) => this.#runOfEpoch.set(epoch, this.#runOf(process)),
       onLoaded: (process, number) => this.#runOf(process).goOn(known(this.#decided, number)),
       onSaved: (epoch, number, bytes) => {
-        this.#newest = known(this.#runOfEpoch, epoch).decided(bytes)
+        const run = known(this.#runOfEpoch, epoch)
+        this.#newest = run.decided(bytes)
         this.#decided.set(number, this.#newest)
+        this.#late.saved(run, this.#newest.snapshot.positions)
       },
     })
     this.#plan(random)
@@ -108,6 +110,7 @@ export class World {
       log: this.#log,
       points: this.#points,
       late: this.#late.places,
+      lateDecided: this.#late.decided,
       deadLetters: this.#deadLetters.places,
       aheadMs: this.#aheadMs,
       decided,
@@ -201,9 +204,9 @@ export class World {
   /** Everything is read, committed and closed, as far as the checkpoints tell. */
   #isDone(): boolean {
     const { committed, ends } = this.#log
-    if ([...ends].some(([partition, end]) => committed.get(partition) !== end)) return false
+    if ([...ends].some(([partition, end]) => (committed.get(partition) ?? 0) !== end)) return false
     const { positions, metrics } = this.#newest?.snapshot ?? { positions: committed, metrics: [] }
-    if ([...ends].some(([partition, end]) => positions.get(partition) !== end)) return false
+    if ([...ends].some(([partition, end]) => (positions.get(partition) ?? 0) !== end)) return false
     const windows = [...metrics].flatMap(([, metric]) => metric.windows)
     return windows.every(({ isClosed, corrected }) => isClosed && corrected.length === 0)
   }
@@ -217,6 +220,7 @@ export class World {
     const monitor = new Monitor(pipeline, 't', process.clock, silentLog)
     const checkpoints = leasedStore(this.#place.for(process), process.clock)
     const points = this.#points.for(process)
+    const runOf = () => this.#runOf(process)
     const surroundings = {
       clock: process.clock,
       owner: process.name,
@@ -225,8 +229,8 @@ export class World {
           operation: 'open aside',
           detail: '',
           effect: () => ({
-            deadLetters: this.#deadLetters.for(process),
-            lateEvents: this.#late.for(process),
+            deadLetters: this.#deadLetters.for(process, runOf),
+            lateEvents: this.#late.for(process, runOf),
           }),
         }),
     }
