@@ -4,7 +4,7 @@ import type { DemographicsStore, LookupRows } from '../../stores/demographics/de
 import type { Run } from './lineage.ts'
 import type { SimProcess } from './process.ts'
 import type { Random } from './random.ts'
-import { USERS } from './records.ts'
+import { type Row, USERS } from './records.ts'
 import type { Scheduler } from './scheduler.ts'
 
 const COUNTRIES = ['DE', 'FR', 'IT', 'São Tomé']
@@ -12,9 +12,6 @@ const COUNTRIES = ['DE', 'FR', 'IT', 'São Tomé']
 type Person = Pick<Demographic, 'user_id' | 'gender' | 'age_group' | 'country'> & {
   readonly updatedMs: number
 }
-
-/** What the job knows of a user: values of the looked-up columns. */
-export type Row = Pick<Person, 'gender' | 'age_group' | 'country'>
 
 export class SimDemographics {
   readonly #people = new Map<string, Person>()

@@ -4,8 +4,7 @@ import type { Metric } from '../../data/definitions/metric.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { readSnapshot } from '../snapshot.ts'
-import type { Row } from './demographics.ts'
-import type { SimRecord } from './records.ts'
+import type { Row, SimRecord } from './records.ts'
 
 /** By partition and offset. */
 type Each<T> = T[][]

@@ -2,8 +2,7 @@
 // engine, and must not: its own windows, its own lateness, its own sums.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { NumberNode, PredicateNode, ValueNode } from '../../data/definitions/nodes.ts'
-import type { Row } from './demographics.ts'
-import type { SimEvent, SimRecord } from './records.ts'
+import type { Row, SimEvent, SimRecord } from './records.ts'
 
 export interface Given {
   readonly partitions: readonly (readonly SimRecord[])[]

@@ -1,5 +1,6 @@
 // The records of a world: who appends what to which partition when. Everything an event log holds in real life: disorder,
 // late events, copies, events from the future, records that are no events, silence.
+import type { Demographic } from '../../data/demographics.ts'
 import type { Event } from '../../data/events.generated.ts'
 import type { Random } from './random.ts'
 import type { WorldSettings } from './settings.ts'
@@ -9,6 +10,9 @@ export type SimEvent = Pick<
   Event,
   'event_id' | 'event_type' | 'user_id' | 'event_time' | 'category' | 'quantity' | 'unit_price'
 >
+
+/** What a job knows of a user: values of the looked-up columns. */
+export type Row = Pick<Demographic, 'gender' | 'age_group' | 'country'>
 
 export interface SimRecord {
   /** When the log takes it, milliseconds since the world began. */
