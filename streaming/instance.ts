@@ -5,6 +5,7 @@ import { measurementOf } from '../data/definitions/metric.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Point } from '../data/point.ts'
 import { type Clock, systemClock } from '../kit/clock.ts'
+import { UnavailableError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { CheckpointStore, Lease } from '../stores/checkpoints/checkpoint-store.ts'
@@ -48,6 +49,8 @@ const REAL: Surroundings = {
   openSetAside,
 }
 
+const NOTHING: Worked = { read: 0, ms: 0 }
+
 /** Answers what was read once it is told to stop, or with `once` has processed everything. */
 export async function runInstance(
   options: StreamOptions,
@@ -81,6 +84,10 @@ export async function runInstance(
     const worked = await work({
       ...{ options, stores, surroundings, job, lease, monitor, log, opened },
       signal: active,
+    }).catch((error: unknown) => {
+      // Who lost the lease while a store was away stopped waiting for it, and stands by as any other.
+      if (!(error instanceof UnavailableError && lease.lost.aborted)) throw error
+      return NOTHING
     })
     if (lease.lost.aborted && !signal.aborted) throw lease.lost.reason
     return worked
@@ -130,7 +137,9 @@ async function work(working: Working): Promise<Worked> {
   const retry = monitor.retry(log, signal)
   monitor.enter('restoring')
   const topic = settings.eventsTopic
-  const start = await untilAvailable(retry, () => resume(job, stores.checkpoints, options.from, log))
+  const start = await untilAvailable(retry, () =>
+    resume(job, stores.checkpoints, options.from, log),
+  )
   const jobTime = jobClock(clock, start.savedAtMs)
   const openReader = () =>
     stores.events.reader({

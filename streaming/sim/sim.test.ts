@@ -14,6 +14,10 @@ test('500 worlds of crashes, freezes, outages, reloads, late and future events e
   expect(failed).toEqual([])
 })
 
+test('an instance that loses its lease while a store is away stands by, it does not fail', async () => {
+  for (const seed of [2308, 2356]) expect((await simulate(seed)).problems).toEqual([])
+})
+
 test('the same seed gives the same steps', async () => {
   for (const seed of [7, 11]) {
     const [first, second] = [await simulate(seed), await simulate(seed, undefined, true)]
