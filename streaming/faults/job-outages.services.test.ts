@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import {
   describeWith,
   ownInflux2ForTests,
@@ -85,8 +85,15 @@ const newRig = async (toxiproxy: { readonly url: string }) => {
   }
 }
 
-const start = (place: Place): RunningJob =>
-  new RunningJob(place.stream('--config', join(place.dir, 'job.yaml')))
+const running: RunningJob[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((job) => job.stop('SIGKILL')))
+})
+function start(place: Place): RunningJob {
+  const job = new RunningJob(place.stream('--config', join(place.dir, 'job.yaml')))
+  running.push(job)
+  return job
+}
 
 /** An outage, and how it ends. */
 interface Outage {

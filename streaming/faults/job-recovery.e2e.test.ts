@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import type { Point } from '../../data/point.ts'
 import { balancedBooks, recordsRead } from '../testing/books.ts'
@@ -26,6 +26,15 @@ const FIRST = 20_000
 const PARTITIONS = 4
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-recovery-'))
+const running: RunningJob[] = []
+const start = (place: Place): RunningJob => {
+  const job = new RunningJob(place.stream())
+  running.push(job)
+  return job
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((job) => job.stop('SIGKILL')))
+})
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const readAll = ({
@@ -87,7 +96,7 @@ describe('demographics that are loaded anew between a kill and the next start', 
     const producing = place.produce(place.write(EVENTS), PARTITIONS, '--speed', '10x')
     let written: Record<string, Point[]> = {}
     for (const people of [moved, place.people, moved]) {
-      const job = new RunningJob(place.stream())
+      const job = start(place)
       const before = await countIn(place)
       await job.program.until('more points', async () => (await countIn(place)) > before)
       await job.stop('SIGKILL')
@@ -165,7 +174,7 @@ describe.skipIf(!isMounted)(
     it('waits, says so, and goes on when there is space again', async () => {
       await full.seed()
       await full.produce(full.write(EVENTS, 0, FIRST), PARTITIONS)
-      const job = new RunningJob(full.stream())
+      const job = start(full)
       const { checkpoint } = await job.untilSaved()
       job.program.freeze()
       await full.produce(full.write(EVENTS, FIRST), PARTITIONS)
