@@ -1,7 +1,7 @@
 // From computed results to durable ones, in this order:
-//   write what was set aside → save the checkpoint, computed points with it → write the points → commit offsets.
-// Points are written only after a checkpoint holds them: whatever happens then, a restart writes the same ones. It goes on
-// beside the turns, one delivery at a time; what is computed meanwhile is for the next.
+//   save the checkpoint, the outbox with it → write what was set aside → write the points → commit offsets.
+// Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
+// turns, one delivery at a time; what is computed meanwhile is for the next.
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
@@ -10,8 +10,9 @@ import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
+import type { Outbox } from './outbox.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
-import { type Captured, captureJob, encoding } from './snapshot.ts'
+import { type Captured, captureJob, encoding, type Place } from './snapshot.ts'
 
 export interface DeliveryContext {
   readonly lease: Lease
@@ -36,7 +37,8 @@ export interface CheckpointFacts {
 
 export class Delivery {
   readonly #context: DeliveryContext
-  #outbox: Point[] = []
+  /** For the next delivery. */
+  #points: Point[] = []
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
   #last: CheckpointFacts
@@ -64,24 +66,23 @@ export class Delivery {
 
   /** Points that wait for the next delivery. */
   get waitingCount(): number {
-    return this.#outbox.length
+    return this.#points.length
   }
 
   add(points: readonly Point[]): void {
-    for (const point of points) this.#outbox.push(point)
+    for (const point of points) this.#points.push(point)
   }
 
   /** Delivers everything computed from what was read before `positions`. Only when none is running. */
   begin(job: Job, positions: Offsets): void {
     const { clock, jobClock, setAside } = this.#context
-    const outbox = this.#outbox
-    this.#outbox = []
+    const outbox = { points: this.#points, ...setAside.take() }
+    this.#points = []
     const startedMs = clock.monotonicMs()
     const place = { positions: new Map(positions), outbox, savedAtMs: jobClock.nowMs() }
     const captured = captureJob(job, place)
-    const aside = setAside.take()
     const pauseMs = clock.monotonicMs() - startedMs
-    this.#running = this.#deliver(captured, aside, outbox, place.positions, pauseMs)
+    this.#running = this.#deliver(captured, place, pauseMs)
       .catch((error: unknown) => {
         this.#failure = { error }
       })
@@ -101,27 +102,24 @@ export class Delivery {
     this.check()
   }
 
-  async #deliver(
-    captured: Captured,
-    aside: ReturnType<SetAsideBuffer['take']>,
-    outbox: readonly Point[],
-    positions: Offsets,
-    pauseMs: number,
-  ): Promise<void> {
-    const { lease, setAside, reader, clock } = this.#context
+  async #deliver(captured: Captured, place: Place, pauseMs: number): Promise<void> {
+    const { lease, clock } = this.#context
     const number = this.#last.number + 1
     const bytes = await this.#encoded(captured)
-    await this.#outside(() => setAside.write(aside))
     await this.#outside(() => lease.save(number, bytes))
     this.#last = { number, sizeBytes: bytes.length, pauseMs, savedAtMs: clock.monotonicMs() }
-    await this.#write(outbox, number)
-    await this.#outside(() => reader.commit(positions))
+    await this.finish(number, place.outbox, place.positions)
   }
 
-  /** Does what may be left of an earlier run after its checkpoint `number`: writes its points, commits its positions. */
-  async finishEarlier(number: number, outbox: readonly Point[], positions: Offsets): Promise<void> {
-    await this.#write(outbox, number)
-    await this.#outside(() => this.#context.reader.commit(positions))
+  /** What is to be done once checkpoint `number` is saved; also what an earlier run may have left to do. */
+  async finish(number: number, outbox: Outbox, positions: Offsets): Promise<void> {
+    const { lease, setAside, reader } = this.#context
+    await this.#outside(async () => {
+      await lease.confirm()
+      await setAside.write(outbox)
+    })
+    await this.#write(outbox.points, number)
+    await this.#outside(() => reader.commit(positions))
   }
 
   /** Writes points that checkpoint `number` holds, unless another instance took over. */

@@ -3,7 +3,6 @@
 import { hostname } from 'node:os'
 import { measurementOf } from '../data/definitions/metric.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
-import type { Point } from '../data/point.ts'
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
@@ -19,6 +18,7 @@ import { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
 import type { Monitor } from './monitor.ts'
 import { Opened } from './opened.ts'
+import type { Outbox } from './outbox.ts'
 import { Preview } from './preview.ts'
 import { rebuild } from './rebuild.ts'
 import { TableRefresher } from './refresh.ts'
@@ -177,7 +177,7 @@ async function work(working: Working): Promise<Worked> {
     },
     lease.newestNumber + (isRebuilding ? 1 : 0),
   )
-  await delivery.finishEarlier(start.number, outboxOf(start, pipeline), reader.positions())
+  await delivery.finish(start.number, outboxOf(start, pipeline), reader.positions())
   if (isRebuilding) await rebuildChanged(working, start, delivery.last.number, retry)
   const preview = new Preview({
     job,
@@ -219,10 +219,10 @@ async function work(working: Working): Promise<Worked> {
   return worked
 }
 
-/** Points of metrics that go on: those of the others are computed anew, or nobody wants them any more. */
-function outboxOf({ outbox, changed }: Start, { metrics }: Pipeline): Point[] {
+/** With the points of metrics that go on: those of the others are computed anew, or nobody wants them any more. */
+function outboxOf({ outbox, changed }: Start, { metrics }: Pipeline): Outbox {
   const goesOn = new Set(metrics.filter((one) => !changed.includes(one)).map(({ name }) => name))
-  return outbox.filter(({ measurement }) => goesOn.has(measurement))
+  return { ...outbox, points: outbox.points.filter(({ measurement }) => goesOn.has(measurement)) }
 }
 
 async function rebuildChanged(

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Point } from '../data/point.ts'
 import type { Job, LateRecord } from './job.ts'
+import { EMPTY_OUTBOX } from './outbox.ts'
 import { readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import {
   BASE_MS,
@@ -85,7 +86,7 @@ function run(partitions: readonly (readonly PlainEvent[])[], plan: Plan): Outcom
     positions[own] += values.length
     if (step.closes) points.push(...job.closeWindows())
     if (step.restarts) {
-      const bytes = saveJob(job, { positions: new Map(), outbox: [], savedAtMs: NOW_MS })
+      const bytes = saveJob(job, { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: NOW_MS })
       job = newJob()
       restoreJob(job, readSnapshot(bytes) as Snapshot)
     }

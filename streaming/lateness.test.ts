@@ -6,6 +6,7 @@ import { defineMetric, field } from '../data/ecommerce/vocabulary.ts'
 import type { Point } from '../data/point.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
+import { EMPTY_OUTBOX } from './outbox.ts'
 import { readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import { BASE_MS, batchOf, click, JOB_OPTIONS, NOW_MS } from './testing/events.ts'
 
@@ -133,7 +134,11 @@ test('late events correct their windows, copies count once: whatever the interle
         positions[own] += values.length
         if (step.closes) write(job.closeWindows())
         if (!step.restarts) continue
-        const bytes = saveJob(job, { positions: new Map(), outbox: [], savedAtMs: NOW_MS })
+        const bytes = saveJob(job, {
+          positions: new Map(),
+          outbox: EMPTY_OUTBOX,
+          savedAtMs: NOW_MS,
+        })
         job = newJob()
         restoreJob(job, readSnapshot(bytes) as Snapshot)
       }

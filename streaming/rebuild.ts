@@ -8,6 +8,7 @@ import { untilAvailable } from '../kit/retry.ts'
 import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Job } from './job.ts'
+import { EMPTY_OUTBOX } from './outbox.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
 import { adoptMetrics, readSnapshot, saveJob } from './snapshot.ts'
 import { Unsettled } from './unsettled.ts'
@@ -29,7 +30,7 @@ export async function rebuild(job: Job, options: RebuildOptions): Promise<void> 
   const names = metrics.map(({ name }) => name).join(', ')
   log.info(`${names}: new or changed since the checkpoint, computed from the log`)
   const others = job.windows.filter(({ metric }) => !metrics.includes(metric))
-  const begun = saveJob(job, { ...until, outbox: [] }, others)
+  const begun = saveJob(job, { ...until, outbox: EMPTY_OUTBOX }, others)
   await untilAvailable(retry, () => lease.save(version, begun))
 
   const replacement = new Replacement(options)
@@ -38,7 +39,7 @@ export async function rebuild(job: Job, options: RebuildOptions): Promise<void> 
     onPoints: (closed, through) => replacement.take(closed, through),
   })
   await replacement.finish()
-  const snapshot = readSnapshot(saveJob(rebuilt, { ...until, outbox: [] }))
+  const snapshot = readSnapshot(saveJob(rebuilt, { ...until, outbox: EMPTY_OUTBOX }))
   if (snapshot !== undefined) adoptMetrics(job, snapshot)
   log.info(`${names}: ${replacement.written} points written; goes on with the others`)
 }

@@ -6,6 +6,7 @@ import type { Log } from '../kit/log.ts'
 import type { CheckpointStore, Loaded } from '../stores/checkpoints/checkpoint-store.ts'
 import type { Offsets, StartAt } from '../stores/event-log/event-log.ts'
 import type { Job } from './job.ts'
+import { EMPTY_OUTBOX } from './outbox.ts'
 import { describeLedger } from './report.ts'
 import { readSnapshot, restoreJob, type Snapshot } from './snapshot.ts'
 
@@ -38,7 +39,7 @@ export interface Start
 const BEGINNING = {
   number: 0,
   positions: new Map(),
-  outbox: [],
+  outbox: EMPTY_OUTBOX,
   savedAtMs: 0,
   watermarks: { currentMs: Number.NEGATIVE_INFINITY, partitions: [] },
   ticks: [],

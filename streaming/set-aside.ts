@@ -3,15 +3,10 @@ import type { SetAside, SetAsideStore } from '../stores/dead-letters/dead-letter
 import { valueAt } from '../stores/event-log/batch.ts'
 import type { RecordBatch } from '../stores/event-log/event-log.ts'
 import type { SetAsideRecords } from './job.ts'
+import type { Outbox } from './outbox.ts'
 
 const BYTES_MAX = 4 << 20
 const RECORDS_MAX = 5_000
-
-/** Records set aside together. */
-export interface AsideRecords {
-  readonly rejected: readonly SetAside[]
-  readonly late: readonly SetAside[]
-}
 
 export class SetAsideBuffer {
   readonly #topic: string
@@ -48,7 +43,7 @@ export class SetAsideBuffer {
   }
 
   /** What was collected; the buffer is empty then. */
-  take(): AsideRecords {
+  take(): Pick<Outbox, 'rejected' | 'late'> {
     const taken = { rejected: this.#rejected, late: this.#late }
     this.#rejected = []
     this.#late = []
@@ -57,7 +52,7 @@ export class SetAsideBuffer {
   }
 
   /** Resolves when all are durable. Repeating it changes nothing. */
-  async write({ rejected, late }: AsideRecords): Promise<void> {
+  async write({ rejected, late }: Pick<Outbox, 'rejected' | 'late'>): Promise<void> {
     if (rejected.length > 0) await this.#deadLetters.append(rejected)
     if (late.length > 0) await this.#lateEvents.append(late)
   }

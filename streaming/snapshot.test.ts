@@ -3,6 +3,7 @@ import { count, tumbling } from '../data/definitions/nodes.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { defineMetric } from '../data/ecommerce/vocabulary.ts'
 import { Job } from './job.ts'
+import { EMPTY_OUTBOX } from './outbox.ts'
 import {
   adoptMetrics,
   captureJob,
@@ -15,7 +16,7 @@ import {
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from './testing/events.ts'
 
 const saved = (job: Job, positions: ReadonlyMap<number, number> = new Map()): Snapshot => {
-  const bytes = saveJob(job, { positions, outbox: [], savedAtMs: NOW_MS })
+  const bytes = saveJob(job, { positions, outbox: EMPTY_OUTBOX, savedAtMs: NOW_MS })
   const snapshot = readSnapshot(bytes)
   if (snapshot === undefined) throw new Error('unreadable')
   return snapshot
@@ -84,7 +85,9 @@ describe('a checkpoint', () => {
   test('is of the moment it was captured, whatever the job does while it is encoded', () => {
     const job = busyJob()
     const before = stored(job.openPoints())
-    const steps = encoding(captureJob(job, { positions: new Map(), outbox: [], savedAtMs: 0 }))
+    const steps = encoding(
+      captureJob(job, { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: 0 }),
+    )
     job.process(batchOf([click(31_000, { user_id: 'new' }), purchase(32_000)], 1, 5), NOW_MS)
     expect(stored(job.openPoints())).not.toEqual(before)
     let step = steps.next()
@@ -130,7 +133,7 @@ describe('a checkpoint', () => {
   })
 
   test('of another format, or of no format, is none', () => {
-    const place = { positions: new Map(), outbox: [], savedAtMs: 0 }
+    const place = { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: 0 }
     const bytes = saveJob(jobOf(metricWith('10s')), place)
     expect(readSnapshot(bytes)).toBeDefined()
     expect(readSnapshot(bytes.with(0, bytes[0] - 1))).toBeUndefined()

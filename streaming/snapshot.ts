@@ -2,11 +2,11 @@
 // are told apart: one whose definition changed is left out, the others go on.
 import { createHash } from 'node:crypto'
 import type { Metric } from '../data/definitions/metric.ts'
-import type { Point } from '../data/point.ts'
 import type { Offsets } from '../stores/event-log/event-log.ts'
 import type { Dictionary, Texts } from './decode/dictionary.ts'
 import type { Job } from './job.ts'
 import type { LedgerState } from './ledger.ts'
+import type { Outbox } from './outbox.ts'
 import { packing, unpack } from './pack.ts'
 import type { CodeMap } from './window/aggregates/aggregate.ts'
 import type { WindowState } from './window/metric-windows.ts'
@@ -15,14 +15,13 @@ import type { Tick } from './window/ticks.ts'
 import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
-const FORMAT = 5
+const FORMAT = 6
 
 /** What belongs to a job's state besides what it counts. */
 export interface Place {
   /** Next offsets to read. */
   readonly positions: Offsets
-  /** Points that were computed and may not be written yet. */
-  readonly outbox: readonly Point[]
+  readonly outbox: Outbox
   /** When it was saved, epoch milliseconds: the job's clock never goes back behind it. */
   readonly savedAtMs: number
 }

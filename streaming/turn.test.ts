@@ -123,13 +123,14 @@ function killAt(at: number): Watch {
 const expectKilled = (error: Error) => expect(error.message).toBe('killed')
 
 describe('a turn', () => {
-  test('writes what was set aside, then the checkpoint, then the points, and only then commits', async () => {
+  test('saves the checkpoint, then writes what was set aside, then the points, and only then commits', async () => {
     const world = new World([[click(0), 'no event', click(40_000), click(1_000)]], 10)
     const effects: Effect[] = []
     await world.run({}, (effect, when) => void (when === 'before' && effects.push(effect)))
     const delivery: Effect[] = ['checkpoint', 'points', 'commit']
     // What closed, and at the end what is still open.
-    expect(effects).toEqual(['commit', 'read', 'dead letters', 'late', ...delivery, ...delivery])
+    const aside: Effect[] = ['checkpoint', 'dead letters', 'late', 'points', 'commit']
+    expect(effects).toEqual(['commit', 'read', ...aside, ...delivery])
   })
 
   test('commits exactly what the last checkpoint holds, never more', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Ledger } from '../../streaming/ledger.ts'
+import { EMPTY_OUTBOX } from '../../streaming/outbox.ts'
 import { type AuditFacts, auditOf } from './audit-report.ts'
 import { auditText } from './audit-text.ts'
 
@@ -21,7 +22,7 @@ function facts(change: (ledger: Ledger) => void = () => {}, more: Partial<AuditF
     [1, 150],
     [2, 0],
   ])
-  const snapshot = { positions, ledger: ledger.snapshot(), outbox: [], savedAtMs: 1_000 }
+  const snapshot = { positions, ledger: ledger.snapshot(), outbox: EMPTY_OUTBOX, savedAtMs: 1_000 }
   const ends = new Map([
     [0, 100],
     [1, 170],
@@ -110,7 +111,7 @@ test('who works on the job, and what it may still have to write, is told', () =>
   const point = { measurement: 'm', tags: {}, fields: { n: 1 }, timeMs: 0 }
   const text = textOf(undefined, {
     holder: 'host, process 9',
-    snapshot: { ...snapshot, outbox: [point] },
+    snapshot: { ...snapshot, outbox: { ...EMPTY_OUTBOX, points: [point] } },
   })
   expect(text).toContain('2.5s old; host, process 9 works on the job')
   expect(text).toContain(

@@ -76,7 +76,7 @@ export function auditOf(facts: AuditFacts): AuditReport {
     holder: holder ?? null,
     ...{ partitions, total, problems },
     rejectedByReason: Object.fromEntries(reasons),
-    waitingPoints: snapshot.outbox.length,
+    waitingPoints: snapshot.outbox.points.length,
     notes: isGapless ? [] : partitions.flatMap((one) => [...notesOf(one)]),
   }
 }

@@ -46,15 +46,15 @@ async function repairing(change: (store: PointsStore) => PointsStore = (store) =
 test('a repair begins with what the job left, and its version is above everything written', async () => {
   const { world, state, lease, written, points, repairs } = await repairing()
   const { outbox } = state.snapshot
-  expect(outbox.length).toBeGreaterThan(0)
-  expect(written).toEqual([[state.number, outbox.length]])
+  expect(outbox.points.length).toBeGreaterThan(0)
+  expect(written).toEqual([[state.number, outbox.points.length]])
   const { number, snapshot } = await stateOf(world)
   expect(number).toBe(state.number + 1)
-  expect(snapshot.outbox).toEqual([])
+  expect(snapshot.outbox.points).toEqual([])
   const { positions, watermarks, ticks, ledger, savedAtMs } = state.snapshot
   expect(snapshot).toMatchObject({ positions, watermarks, ticks, ledger, savedAtMs })
 
-  const [expected] = outbox.filter((one) => one.measurement === measurement.name)
+  const [expected] = outbox.points.filter((one) => one.measurement === measurement.name)
   const found = { ...expected, tags: { ...expected.tags, country: 'extra' } }
   await points.write([found], [measurement], 0)
   await repairs.mend(measurement, [
@@ -79,7 +79,9 @@ test('a store that removes nothing is told, and what is missing is written all t
     throw new RefusedError('it cannot delete')
   }
   const { repairs, state } = await repairing((store) => ({ ...store, remove: refuse }))
-  const [expected] = state.snapshot.outbox.filter((one) => one.measurement === measurement.name)
+  const [expected] = state.snapshot.outbox.points.filter(
+    (one) => one.measurement === measurement.name,
+  )
   for (let twice = 0; twice < 2; twice++)
     await repairs.mend(measurement, [
       { kind: 'missing', expected },

@@ -64,11 +64,11 @@ export class Repairs {
     const { disorderMs } = snapshot
     const job = new Job(pipeline, { ...config, disorderMs }, avroDecoder(pipeline.avroSchema))
     const changed = restoreJob(job, snapshot)
-    const bytes = saveJob(job, { positions, savedAtMs, outbox: [] })
+    const bytes = saveJob(job, { positions, savedAtMs, outbox: { ...outbox, points: [] } })
     const version = lease.newestNumber + 1
     const metrics = pipeline.metrics.filter((metric) => !changed.includes(metric))
     const wanted = new Set(metrics.map(({ name }) => name))
-    const left = outbox.filter(({ measurement }) => wanted.has(measurement))
+    const left = outbox.points.filter(({ measurement }) => wanted.has(measurement))
     await untilAvailable(retry, async () => {
       await lease.confirm()
       await points.write(left, metrics.map(measurementOf), number)

@@ -70,7 +70,7 @@ async function compare(
       new Verifier({
         ...{ metric, range, points },
         // Repairing begins with writing them.
-        outbox: repairs === undefined ? snapshot.outbox : [],
+        outbox: repairs === undefined ? snapshot.outbox.points : [],
         ...(repairs && { repair: (measurement, found) => repairs.mend(measurement, found) }),
       }),
   )

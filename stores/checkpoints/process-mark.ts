@@ -3,7 +3,11 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process of this machine, as no other will ever be called; or '' where the system does not tell so much. */
-export const processMark = (): string => markOf(process.pid) ?? ''
+export const processMark = (): string => {
+  ownMark ??= markOf(process.pid) ?? ''
+  return ownMark
+}
+let ownMark: string | undefined
 
 /** Whether the process with this mark has surely ended. Of another machine, container or boot: never sure. */
 export function isProcessGone(mark: string): boolean {

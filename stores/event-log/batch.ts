@@ -67,5 +67,6 @@ export function batchFromBlobs(
 /** A copy of the value of record `index`; null when it has none. */
 export function valueAt(batch: RecordBatch, index: number): Uint8Array | null {
   if (batch.starts[index] < 0) return null
-  return batch.bytes.slice(batch.starts[index], batch.ends[index])
+  // Not its own `slice`: that of a Buffer is no copy and would keep the whole batch.
+  return Uint8Array.prototype.slice.call(batch.bytes, batch.starts[index], batch.ends[index])
 }

@@ -12,8 +12,6 @@ export interface Ended {
   readonly points: SimPoints
   /** Places of the records set aside: `partition/offset`. */
   readonly late: ReadonlySet<string>
-  /** Of these, those that a checkpoint speaks of. */
-  readonly lateDecided: ReadonlySet<string>
   readonly deadLetters: ReadonlySet<string>
   /** How far the wall clock was ahead at most while records came. */
   readonly aheadMs: number
@@ -64,14 +62,10 @@ export function differences(ended: Ended): string[] {
     }
   }
 
-  // Records are set aside before the checkpoint decides: a run that is killed in between may have set aside an event as
-  // late that the next one, which waited for a partition again, counts.
-  const lateOnes = new Set([...ended.late].filter((p) => late.has(p) || ended.lateDecided.has(p)))
-
   return [
     ...ended.points.violations,
     ...compared('point', points, new Map(visible)),
-    ...compared('late event', listed(late), listed(lateOnes)),
+    ...compared('late event', listed(late), listed(ended.late)),
     ...compared('dead letter', listed(deadLetters), listed(ended.deadLetters)),
     ...compared('ledger', ledger, ledgerOf(decided.snapshot)),
     ...compared('committed offset', aboveZero(log.ends), aboveZero(log.committed)),

@@ -85,7 +85,6 @@ export class World {
         const run = known(this.#runOfEpoch, epoch)
         this.#newest = run.decided(bytes)
         this.#decided.set(number, this.#newest)
-        this.#late.saved(run, this.#newest.snapshot.positions)
       },
     })
     this.#plan(random)
@@ -110,7 +109,6 @@ export class World {
       log: this.#log,
       points: this.#points,
       late: this.#late.places,
-      lateDecided: this.#late.decided,
       deadLetters: this.#deadLetters.places,
       aheadMs: this.#aheadMs,
       decided,
@@ -220,7 +218,6 @@ export class World {
     const monitor = new Monitor(pipeline, 't', process.clock, silentLog)
     const checkpoints = leasedStore(this.#place.for(process), process.clock)
     const points = this.#points.for(process)
-    const runOf = () => this.#runOf(process)
     const surroundings = {
       clock: process.clock,
       owner: process.name,
@@ -229,8 +226,8 @@ export class World {
           operation: 'open aside',
           detail: '',
           effect: () => ({
-            deadLetters: this.#deadLetters.for(process, runOf),
-            lateEvents: this.#late.for(process, runOf),
+            deadLetters: this.#deadLetters.for(process),
+            lateEvents: this.#late.for(process),
           }),
         }),
     }

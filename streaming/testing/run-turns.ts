@@ -143,7 +143,7 @@ export class World {
       },
       lease.newestNumber,
     )
-    await delivery.finishEarlier(start.number, start.outbox, start.positions)
+    await delivery.finish(start.number, start.outbox, start.positions)
     const ends = await reader.ends()
     const turns = new Turns({ ...context, job, delivery, config }, ends, start.number === 0)
     if (options.quietMs === undefined) await turns.runThrough(ends, stop.signal)
