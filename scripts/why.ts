@@ -56,7 +56,7 @@ await runProgram(async () => {
     const { metricText, overallText, windowText } = await import('./inspect/why-text.ts')
     const { metricJson, overallJson } = await import('./inspect/why-json.ts')
     const { whyWindow } = await import('./inspect/why-window.ts')
-    const { signatureOf } = await import('../streaming/snapshot.ts')
+    const { signatureOf } = await import('../streaming/checkpoint/snapshot.ts')
     const { snapshot, number } = await loadState(stores)
     const [ends, holder] = await Promise.all([
       stores.events.ends(stores.topic),

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { type Checked, readYaml } from '../kit/config.ts'
 import { durationSchema } from '../kit/duration.ts'
-import type { HttpOptions } from './http/server.ts'
 
 const HTTP_EXPECTED = 'expected off, or port and host'
 /** `off` becomes null. */
@@ -40,6 +39,13 @@ const schema = z.strictObject({
     .default(1 << 20),
   http: httpSchema.default({ port: 4_100, host: '127.0.0.1' }),
 })
+
+export interface HttpOptions {
+  /** The first port tried, then the next ones; 0: any free one. */
+  readonly port: number
+  /** 127.0.0.1: this machine only. */
+  readonly host: string
+}
 
 export interface StreamingConfig {
   readonly disorderMs: number

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Point } from '../data/point.ts'
+import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
+import { readSnapshot, restoreJob, type Snapshot, saveJob } from './checkpoint/snapshot.ts'
 import type { Job, LateRecord } from './job.ts'
-import { EMPTY_OUTBOX } from './outbox.ts'
-import { readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import {
   BASE_MS,
   batchOf,

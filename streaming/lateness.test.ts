@@ -4,10 +4,10 @@ import { count, countDistinct, tumbling } from '../data/definitions/nodes.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { defineMetric, field } from '../data/ecommerce/vocabulary.ts'
 import type { Point } from '../data/point.ts'
+import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
+import { readSnapshot, restoreJob, type Snapshot, saveJob } from './checkpoint/snapshot.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
-import { EMPTY_OUTBOX } from './outbox.ts'
-import { readSnapshot, restoreJob, type Snapshot, saveJob } from './snapshot.ts'
 import { BASE_MS, batchOf, click, JOB_OPTIONS, NOW_MS } from './testing/events.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -11,13 +11,14 @@ import {
   openEventLog,
   openPoints,
 } from '../stores/open.ts'
+import { nameOfJob } from './checkpoint/resume.ts'
 import { serveStatus } from './http/server.ts'
-import { type InstanceStores, runInstance } from './instance.ts'
-import { Monitor } from './monitor.ts'
+import { runInstance } from './instance.ts'
 import { Opened } from './opened.ts'
 import type { Worked } from './report.ts'
-import { nameOfJob } from './resume.ts'
+import { Monitor } from './status/monitor.ts'
 import type { StreamOptions } from './stream-options.ts'
+import type { InstanceStores } from './work.ts'
 
 /**
  * Runs until `signal` is aborted or, with `once`, until the log's present end. State is saved in both cases. Answers what

@@ -1,16 +1,16 @@
-// The order of a turn, and nothing else: read a batch → decode → enrich → window → deliver what closed (delivery.ts).
+// The order of a turn, and nothing else: read a batch → decode → enrich → window → deliver what closed (delivery/).
 // A crash between any two steps repeats work and changes no result.
 import type { Clock } from '../kit/clock.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
 import type { StreamingConfig } from './config.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery } from './delivery/delivery.ts'
+import type { Preview } from './delivery/preview.ts'
+import type { SetAsideBuffer } from './delivery/set-aside.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
-import type { Preview } from './preview.ts'
 import type { Worked } from './report.ts'
 import { allIdleWatermarkMs, Idleness, wantedPartitions } from './schedule.ts'
-import type { SetAsideBuffer } from './set-aside.ts'
 
 /** How long a read waits for records; also how quickly a stop is noticed. */
 const READ_WAIT_MS = 200

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { EMPTY_OUTBOX } from '../../streaming/checkpoint/outbox.ts'
 import { Ledger } from '../../streaming/ledger.ts'
-import { EMPTY_OUTBOX } from '../../streaming/outbox.ts'
 import { type AuditFacts, auditOf } from './audit-report.ts'
 import { auditText } from './audit-text.ts'
 

@@ -1,8 +1,8 @@
 // The ledger of a job, as it was saved, checked against itself and against the log. Pure.
 import { grouped } from '../../kit/grouped.ts'
 import type { Offsets } from '../../stores/event-log/event-log.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import { balances, Ledger, type LedgerEntry } from '../../streaming/ledger.ts'
-import type { Snapshot } from '../../streaming/snapshot.ts'
 
 export interface AuditFacts {
   readonly snapshot: Pick<Snapshot, 'positions' | 'ledger' | 'outbox' | 'savedAtMs'>

@@ -5,7 +5,7 @@ import type { CheckpointStore } from '../../stores/checkpoints/checkpoint-store.
 import type { EventLog } from '../../stores/event-log/event-log.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
-import type { Snapshot } from '../../streaming/snapshot.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 
 export interface JobStores {
   readonly events: EventLog
@@ -36,7 +36,7 @@ export async function withJobStores(
   const { describeStores, openCheckpoints, openEventLog, openPoints } = await import(
     '../../stores/open.ts'
   )
-  const { nameOfJob } = await import('../../streaming/resume.ts')
+  const { nameOfJob } = await import('../../streaming/checkpoint/resume.ts')
   const topic = settings.eventsTopic
   const events = openEventLog(settings)
   const points = openPoints(settings)
@@ -59,7 +59,7 @@ export async function withJobStores(
 
 /** The newest checkpoint. Throws RefusedError when there is none that can be read. */
 export async function loadState({ checkpoints, topic }: JobStores): Promise<SavedState> {
-  const { readSnapshot } = await import('../../streaming/snapshot.ts')
+  const { readSnapshot } = await import('../../streaming/checkpoint/snapshot.ts')
   const loaded = await checkpoints.load()
   if (loaded === undefined)
     throw new RefusedError(

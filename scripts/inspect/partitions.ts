@@ -1,6 +1,6 @@
 // How far each partition of a job is in event time, and whether it is waited for. Pure.
 import type { Offsets } from '../../stores/event-log/event-log.ts'
-import type { Snapshot } from '../../streaming/snapshot.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 
 export interface JobFacts {
   readonly snapshot: Pick<Snapshot, 'positions' | 'watermarks' | 'disorderMs' | 'savedAtMs'>

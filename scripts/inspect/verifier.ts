@@ -4,7 +4,7 @@ import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import { identityOf } from '../../data/point-order.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
-import type { ClosedThrough } from '../../streaming/recompute.ts'
+import type { ClosedThrough } from '../../streaming/recompute/recompute.ts'
 import { type Difference, differencesOf, unlikeFields } from './differences.ts'
 
 /** So many points are compared at once. */

@@ -1,7 +1,7 @@
 // Why a window is or is not closed. Pure.
 import type { Metric } from '../../data/definitions/metric.ts'
 import { windowsOf } from '../../data/definitions/windows.ts'
-import type { Snapshot } from '../../streaming/snapshot.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import { isClosed } from '../../streaming/window/watermark.ts'
 import { idleByMs, type JobFacts, type PartitionStanding, standingsOf } from './partitions.ts'
 

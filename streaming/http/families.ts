@@ -4,7 +4,7 @@
 import { formatDuration } from '../../kit/duration.ts'
 import { DURATION_BOUNDS_MS } from '../../kit/duration-counts.ts'
 import { balances, LATENESS_MS } from '../ledger.ts'
-import { type JobStatus, lagOf, type PartitionStatus } from '../status.ts'
+import { type JobStatus, lagOf, type PartitionStatus } from '../status/status.ts'
 import { healthOf, readinessOf } from './health.ts'
 
 export interface Sample {

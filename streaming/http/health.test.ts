@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Waiting } from '../../kit/waits.ts'
-import type { JobStatus } from '../status.ts'
+import type { JobStatus } from '../status/status.ts'
 import { HANGS_AFTER_MS, healthOf, lagOfJob, readinessOf } from './health.ts'
 import { jobStatus } from './testing/job-status.ts'
 

@@ -1,7 +1,7 @@
 // What /healthz and /readyz say of a job. Pure.
 import { formatElapsed } from '../../kit/duration.ts'
 import { grouped } from '../../kit/grouped.ts'
-import { type JobStatus, lagOf } from '../status.ts'
+import { type JobStatus, lagOf } from '../status/status.ts'
 
 /** A loop that gave no sign of life for this long hangs: each wait and each attempt on a store ends much sooner. */
 export const HANGS_AFTER_MS = 120_000

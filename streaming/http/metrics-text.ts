@@ -1,6 +1,6 @@
 // The job's metrics and those of the process, in Prometheus's text format.
 import promClient from 'prom-client'
-import type { JobStatus } from '../status.ts'
+import type { JobStatus } from '../status/status.ts'
 import { type Family, families } from './families.ts'
 
 export interface MetricsText {

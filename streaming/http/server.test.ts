@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { silentLog } from '../../kit/log.ts'
 import { recordingLog } from '../../kit/testing/recording-log.ts'
-import type { JobStatus } from '../status.ts'
+import type { JobStatus } from '../status/status.ts'
 import { type StatusServer, serveStatus } from './server.ts'
 import { jobStatus } from './testing/job-status.ts'
 

@@ -5,16 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { isOurHost, urlHost, WRONG_HOST } from '../../kit/hosts.ts'
 import { listenOnFreePort } from '../../kit/listen.ts'
 import type { Log } from '../../kit/log.ts'
-import type { JobStatus } from '../status.ts'
+import type { HttpOptions } from '../config.ts'
+import type { JobStatus } from '../status/status.ts'
 import { healthOf, lagOfJob, readinessOf } from './health.ts'
 import { type MetricsText, metricsText } from './metrics-text.ts'
-
-export interface HttpOptions {
-  /** The first port tried, then the next ones; 0: any free one. */
-  readonly port: number
-  /** 127.0.0.1: this machine only. */
-  readonly host: string
-}
 
 export interface StatusServer {
   /** For a browser: "http://127.0.0.1:4100". */

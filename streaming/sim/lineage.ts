@@ -2,8 +2,8 @@
 // saved the checkpoint that a later run, or nobody, went on from. With it the oracle knows the tags of every event exactly.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
-import type { Snapshot } from '../snapshot.ts'
-import { readSnapshot } from '../snapshot.ts'
+import type { Snapshot } from '../checkpoint/snapshot.ts'
+import { readSnapshot } from '../checkpoint/snapshot.ts'
 import type { Row, SimRecord } from './records.ts'
 
 /** By partition and offset. */

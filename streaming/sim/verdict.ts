@@ -1,5 +1,5 @@
 // Compares the end of a world with what must be: points, records set aside, ledger, ticks, what is still remembered.
-import type { Snapshot } from '../snapshot.ts'
+import type { Snapshot } from '../checkpoint/snapshot.ts'
 import type { SimLog } from './event-log.ts'
 import type { Decided } from './lineage.ts'
 import { fateOf, placed, pointsOf, windowAround } from './oracle.ts'

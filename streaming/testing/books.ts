@@ -4,9 +4,9 @@ import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { allOrProblems } from '../../kit/config.ts'
 import { openCheckpoints, openEventLog, openPoints } from '../../stores/open.ts'
 import { storeSettings } from '../../stores/settings.ts'
+import { nameOfJob } from '../checkpoint/resume.ts'
+import { readSnapshot } from '../checkpoint/snapshot.ts'
 import { balances, type LedgerEntry } from '../ledger.ts'
-import { nameOfJob } from '../resume.ts'
-import { readSnapshot } from '../snapshot.ts'
 
 /** Every partition's books balance; answers them. `environment`: the job's. */
 export async function balancedBooks(environment: NodeJS.ProcessEnv): Promise<LedgerEntry[]> {

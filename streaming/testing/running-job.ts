@@ -1,6 +1,6 @@
 // For tests: the job as a process of its own, and what it tells of itself over HTTP while it runs.
 import type { Ended, RunningProgram } from '../../scripts/testing/programs.ts'
-import type { JobStatus } from '../status.ts'
+import type { JobStatus } from '../status/status.ts'
 
 /** A frozen job does not answer. */
 const ANSWER_WITHIN_MS = 2_000

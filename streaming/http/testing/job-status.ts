@@ -1,6 +1,6 @@
 // For tests: the status of a job that works and is well.
 import { Durations } from '../../../kit/duration-counts.ts'
-import type { JobStatus, PartitionStatus } from '../../status.ts'
+import type { JobStatus, PartitionStatus } from '../../status/status.ts'
 
 export const partition = (changes: Partial<PartitionStatus> = {}): PartitionStatus => ({
   partition: 0,

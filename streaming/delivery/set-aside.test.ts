@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { UnavailableError } from '../kit/errors.ts'
-import type { SetAside } from '../stores/dead-letters/dead-letters.ts'
-import { memorySetAside } from '../stores/dead-letters/memory.ts'
-import { Rejection } from './decode/value.ts'
+import { UnavailableError } from '../../kit/errors.ts'
+import type { SetAside } from '../../stores/dead-letters/dead-letters.ts'
+import { memorySetAside } from '../../stores/dead-letters/memory.ts'
+import { Rejection } from '../decode/value.ts'
+import { batchOf } from '../testing/events.ts'
 import { SetAsideBuffer } from './set-aside.ts'
-import { batchOf } from './testing/events.ts'
 
 const rejected = (index: number) => ({
   index,

@@ -1,16 +1,16 @@
 // Computes metrics again from the log with the job's own code, up to where the job is: what a changed definition needs,
 // and what a check of the points compares with. Points come out as windows close; nothing is saved or committed.
-import type { Metric } from '../data/definitions/metric.ts'
-import type { Pipeline } from '../data/definitions/pipeline.ts'
-import type { Point } from '../data/point.ts'
-import { type RetryContext, untilAvailable } from '../kit/retry.ts'
-import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
+import type { Metric } from '../../data/definitions/metric.ts'
+import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import type { Point } from '../../data/point.ts'
+import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
+import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
+import type { Snapshot } from '../checkpoint/snapshot.ts'
+import type { AvroDecoder } from '../decode/value.ts'
+import { Job, type JobOptions } from '../job.ts'
+import { wantedPartitions } from '../schedule.ts'
+import type { PartitionProgress } from '../window/watermark.ts'
 import { readUpTo } from './bounded-reader.ts'
-import type { AvroDecoder } from './decode/value.ts'
-import { Job, type JobOptions } from './job.ts'
-import { wantedPartitions } from './schedule.ts'
-import type { Snapshot } from './snapshot.ts'
-import type { PartitionProgress } from './window/watermark.ts'
 
 const READ_WAIT_MS = 1_000
 /** No partition of a log: its watermark is the one that must not be passed. */

@@ -1,18 +1,18 @@
 // A job's whole state as bytes, and back. Codes mean nothing outside a process, so texts are saved with them. Metrics
 // are told apart: one whose definition changed is left out, the others go on.
 import { createHash } from 'node:crypto'
-import type { Metric } from '../data/definitions/metric.ts'
-import type { Offsets } from '../stores/event-log/event-log.ts'
-import type { Dictionary, Texts } from './decode/dictionary.ts'
-import type { Job } from './job.ts'
-import type { LedgerState } from './ledger.ts'
+import type { Metric } from '../../data/definitions/metric.ts'
+import type { Offsets } from '../../stores/event-log/event-log.ts'
+import type { Dictionary, Texts } from '../decode/dictionary.ts'
+import type { Job } from '../job.ts'
+import type { LedgerState } from '../ledger.ts'
+import type { CodeMap } from '../window/aggregates/aggregate.ts'
+import type { WindowState } from '../window/metric-windows.ts'
+import type { RecentIdsState } from '../window/recent-ids.ts'
+import type { Tick } from '../window/ticks.ts'
+import type { PartitionProgress } from '../window/watermark.ts'
 import type { Outbox } from './outbox.ts'
 import { packing, unpack } from './pack.ts'
-import type { CodeMap } from './window/aggregates/aggregate.ts'
-import type { WindowState } from './window/metric-windows.ts'
-import type { RecentIdsState } from './window/recent-ids.ts'
-import type { Tick } from './window/ticks.ts'
-import type { PartitionProgress } from './window/watermark.ts'
 
 /** Raised whenever the shape of `Snapshot` changes. */
 const FORMAT = 6

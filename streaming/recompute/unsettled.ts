@@ -1,9 +1,9 @@
 // Points of closed windows that late events can still correct: kept until they cannot, so that each is written once. Pure.
-import { type Metric, measurementOf } from '../data/definitions/metric.ts'
-import { windowsOf } from '../data/definitions/windows.ts'
-import type { Point } from '../data/point.ts'
-import { identityOf, measurementFinder } from '../data/point-order.ts'
-import { isClosed } from './window/watermark.ts'
+import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import { windowsOf } from '../../data/definitions/windows.ts'
+import type { Point } from '../../data/point.ts'
+import { identityOf, measurementFinder } from '../../data/point-order.ts'
+import { isClosed } from '../window/watermark.ts'
 
 export class Unsettled {
   readonly #measurementOf: ReturnType<typeof measurementFinder>

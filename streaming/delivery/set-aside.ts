@@ -1,9 +1,9 @@
 // Collects records that were set aside in a turn, until they are written.
-import type { SetAside, SetAsideStore } from '../stores/dead-letters/dead-letters.ts'
-import { valueAt } from '../stores/event-log/batch.ts'
-import type { RecordBatch } from '../stores/event-log/event-log.ts'
-import type { SetAsideRecords } from './job.ts'
-import type { Outbox } from './outbox.ts'
+import type { SetAside, SetAsideStore } from '../../stores/dead-letters/dead-letters.ts'
+import { valueAt } from '../../stores/event-log/batch.ts'
+import type { RecordBatch } from '../../stores/event-log/event-log.ts'
+import type { Outbox } from '../checkpoint/outbox.ts'
+import type { SetAsideRecords } from '../job.ts'
 
 const BYTES_MAX = 4 << 20
 const RECORDS_MAX = 5_000

@@ -1,13 +1,13 @@
 // Where a job starts: its checkpoint, or a new beginning.
 import { createHash } from 'node:crypto'
-import type { Metric } from '../data/definitions/metric.ts'
-import { RefusedError } from '../kit/errors.ts'
-import type { Log } from '../kit/log.ts'
-import type { CheckpointStore, Loaded } from '../stores/checkpoints/checkpoint-store.ts'
-import type { Offsets, StartAt } from '../stores/event-log/event-log.ts'
-import type { Job } from './job.ts'
+import type { Metric } from '../../data/definitions/metric.ts'
+import { RefusedError } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import type { CheckpointStore, Loaded } from '../../stores/checkpoints/checkpoint-store.ts'
+import type { Offsets, StartAt } from '../../stores/event-log/event-log.ts'
+import type { Job } from '../job.ts'
+import { describeLedger } from '../report.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
-import { describeLedger } from './report.ts'
 import { readSnapshot, restoreJob, type Snapshot } from './snapshot.ts'
 
 /** What makes a job the same job: of another log, topic or points store the checkpoint would be wrong. */

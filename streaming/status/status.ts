@@ -1,8 +1,8 @@
 // What a running job tells of itself: plain data, asked for at any moment, written by nobody else. What does not exist yet
 // is absent. `…Ms` are durations unless they say epoch; epoch times are null where event time has not begun.
-import type { DurationCounts } from '../kit/duration-counts.ts'
-import type { Waiting } from '../kit/waits.ts'
-import type { LedgerEntry } from './ledger.ts'
+import type { DurationCounts } from '../../kit/duration-counts.ts'
+import type { Waiting } from '../../kit/waits.ts'
+import type { LedgerEntry } from '../ledger.ts'
 
 /**
  * `starting` until the stores are open, `standby` while another instance works, `loading` the lookup table, `restoring` the

@@ -1,6 +1,6 @@
 // Which fields of the event and of the enrichment a pipeline uses: only these become columns.
-import { fieldsOfNumber, fieldsOfPredicate } from '../data/definitions/metric.ts'
-import type { Pipeline } from '../data/definitions/pipeline.ts'
+import { fieldsOfNumber, fieldsOfPredicate } from '../../data/definitions/metric.ts'
+import type { Pipeline } from '../../data/definitions/pipeline.ts'
 
 export interface UsedFields {
   readonly text: ReadonlySet<string>

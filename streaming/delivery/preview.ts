@@ -1,15 +1,15 @@
 // Shows windows while they are open: their points as they stand, in measurements of their own, so that what is not final
 // never stands among what is. Best effort, beside the turns: what cannot be shown now is shown next time.
-import { openMeasurementOf } from '../data/definitions/metric.ts'
-import type { Measurement, Point } from '../data/point.ts'
-import type { Clock } from '../kit/clock.ts'
-import { LostLeaseError, RefusedError, UnavailableError } from '../kit/errors.ts'
-import type { Log } from '../kit/log.ts'
-import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
-import type { PointsStore } from '../stores/points/points-store.ts'
-import type { Job } from './job.ts'
-import type { JobClock } from './job-clock.ts'
-import type { MetricWindows } from './window/metric-windows.ts'
+import { openMeasurementOf } from '../../data/definitions/metric.ts'
+import type { Measurement, Point } from '../../data/point.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { LostLeaseError, RefusedError, UnavailableError } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import type { Job } from '../job.ts'
+import type { JobClock } from '../job-clock.ts'
+import type { MetricWindows } from '../window/metric-windows.ts'
 
 export interface PreviewContext {
   readonly job: Job

@@ -1,16 +1,16 @@
 // Metrics whose definition changed since the checkpoint: computed from the log up to where the job is, then they go on
 // with the others. Their points replace those of the old definition: see decisions/rebuilt-metrics.md.
-import { measurementOf } from '../data/definitions/metric.ts'
-import type { Point } from '../data/point.ts'
-import { RefusedError } from '../kit/errors.ts'
-import type { Log } from '../kit/log.ts'
-import { untilAvailable } from '../kit/retry.ts'
-import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
-import type { PointsStore } from '../stores/points/points-store.ts'
-import type { Job } from './job.ts'
-import { EMPTY_OUTBOX } from './outbox.ts'
+import { measurementOf } from '../../data/definitions/metric.ts'
+import type { Point } from '../../data/point.ts'
+import { RefusedError } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import { untilAvailable } from '../../kit/retry.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import { EMPTY_OUTBOX } from '../checkpoint/outbox.ts'
+import { adoptMetrics, readSnapshot, saveJob } from '../checkpoint/snapshot.ts'
+import type { Job } from '../job.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
-import { adoptMetrics, readSnapshot, saveJob } from './snapshot.ts'
 import { Unsettled } from './unsettled.ts'
 
 /** Earlier and later than any window. */

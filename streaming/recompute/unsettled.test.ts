@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { count, tumbling } from '../data/definitions/nodes.ts'
-import { defineMetric } from '../data/ecommerce/vocabulary.ts'
+import { count, tumbling } from '../../data/definitions/nodes.ts'
+import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
 import { Unsettled } from './unsettled.ts'
 
 const metric = defineMetric({

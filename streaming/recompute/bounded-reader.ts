@@ -1,5 +1,5 @@
 // A reader that stops: records at and after given offsets are not read, as if the log ended there.
-import type { EventLogReader, Offsets, RecordBatch } from '../stores/event-log/event-log.ts'
+import type { EventLogReader, Offsets, RecordBatch } from '../../stores/event-log/event-log.ts'
 
 /** Reads `reader` up to, and not including, the offsets of `ends`; partitions that are not in `ends` have no records. */
 export function readUpTo(reader: EventLogReader, ends: Offsets): EventLogReader {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { count, tumbling } from '../data/definitions/nodes.ts'
-import { ecommerce } from '../data/ecommerce/pipeline.ts'
-import { defineMetric } from '../data/ecommerce/vocabulary.ts'
-import { Job } from './job.ts'
+import { count, tumbling } from '../../data/definitions/nodes.ts'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
+import { Job } from '../job.ts'
+import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from '../testing/events.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
 import {
   adoptMetrics,
@@ -13,7 +14,6 @@ import {
   type Snapshot,
   saveJob,
 } from './snapshot.ts'
-import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from './testing/events.ts'
 
 const saved = (job: Job, positions: ReadonlyMap<number, number> = new Map()): Snapshot => {
   const bytes = saveJob(job, { positions, outbox: EMPTY_OUTBOX, savedAtMs: NOW_MS })

@@ -1,16 +1,16 @@
 // Knows what the job is doing, for those who ask: puts together what its parts tell of themselves.
-import type { Pipeline } from '../data/definitions/pipeline.ts'
-import type { Clock } from '../kit/clock.ts'
-import { Durations } from '../kit/duration-counts.ts'
-import type { Log } from '../kit/log.ts'
-import type { RetryContext } from '../kit/retry.ts'
-import { Waits } from '../kit/waits.ts'
-import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
-import type { Delivery } from './delivery.ts'
-import type { Job } from './job.ts'
-import type { TableRefresher } from './refresh.ts'
+import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { Durations } from '../../kit/duration-counts.ts'
+import type { Log } from '../../kit/log.ts'
+import type { RetryContext } from '../../kit/retry.ts'
+import { Waits } from '../../kit/waits.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { Job } from '../job.ts'
+import type { TableRefresher } from '../refresh.ts'
+import type { Turns } from '../turn.ts'
 import type { EnrichmentStatus, JobStatus, LeaseStatus, PartitionStatus, Phase } from './status.ts'
-import type { Turns } from './turn.ts'
 
 /** The parts of an instance, as far as they exist. */
 interface Parts {

@@ -2,17 +2,17 @@
 //   save the checkpoint, the outbox with it → write what was set aside → write the points → commit offsets.
 // Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
 // turns, one delivery at a time; what is computed meanwhile is for the next.
-import type { Measurement, Point } from '../data/point.ts'
-import type { Clock } from '../kit/clock.ts'
-import { type RetryContext, untilAvailable } from '../kit/retry.ts'
-import type { Lease } from '../stores/checkpoints/checkpoint-store.ts'
-import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
-import type { PointsStore } from '../stores/points/points-store.ts'
-import type { Job } from './job.ts'
-import type { JobClock } from './job-clock.ts'
-import type { Outbox } from './outbox.ts'
+import type { Measurement, Point } from '../../data/point.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import type { Outbox } from '../checkpoint/outbox.ts'
+import { type Captured, captureJob, encoding, type Place } from '../checkpoint/snapshot.ts'
+import type { Job } from '../job.ts'
+import type { JobClock } from '../job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
-import { type Captured, captureJob, encoding, type Place } from './snapshot.ts'
 
 export interface DeliveryContext {
   readonly lease: Lease
