@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config'
 // Three projects: `unit` is the quick loop and needs nothing; `services` speaks to real servers, whose
 // addresses `npm test` puts into the environment; `e2e` starts whole programs as a user would.
 // These mostly wait, for servers to start, to freeze, to come back: three files at a time, also on two cores.
-const service = { testTimeout: 300_000, hookTimeout: 180_000, maxWorkers: 3 }
+const service = {
+  testTimeout: 300_000,
+  hookTimeout: 180_000,
+  maxWorkers: 3,
+  // After the unit tests.
+  sequence: { groupOrder: 1 },
+}
 
 export default defineConfig({
   test: {

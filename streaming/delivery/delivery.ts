@@ -3,6 +3,7 @@
 // Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
 // turns, one delivery at a time; what is computed meanwhile is for the next.
 import type { Measurement, Point } from '../../data/point.ts'
+import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
@@ -13,6 +14,9 @@ import { type Captured, captureJob, encoding, type Place } from '../checkpoint/s
 import type { Job } from '../job.ts'
 import type { JobClock } from '../job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
+
+/** Stores make one request of so many points: one that was frozen between two must not send the second. */
+const REQUEST_POINTS_MAX = 5_000
 
 export interface DeliveryContext {
   readonly lease: Lease
@@ -122,16 +126,19 @@ export class Delivery {
     await this.#outside(() => reader.commit(positions))
   }
 
-  /** Writes points that checkpoint `number` holds, unless another instance took over. */
+  /** Writes points that checkpoint `number` holds, unless another instance took over: asked before each request. */
   async #write(points: readonly Point[], number: number): Promise<void> {
     const { lease, points: store, measurements } = this.#context
-    if (points.length === 0) return
-    await this.#outside(async () => {
-      await lease.confirm()
-      await store.write(points, measurements, number)
-    })
-    for (const { measurement } of points)
-      this.#written.set(measurement, this.writtenOf(measurement) + 1)
+    const last = lastOfEach(points, measurementFinder(measurements))
+    for (let from = 0; from < last.length; from += REQUEST_POINTS_MAX) {
+      const some = last.slice(from, from + REQUEST_POINTS_MAX)
+      await this.#outside(async () => {
+        await lease.confirm()
+        await store.write(some, measurements, number)
+      })
+      for (const { measurement } of some)
+        this.#written.set(measurement, this.writtenOf(measurement) + 1)
+    }
   }
 
   /** Encodes slice by slice, turns between them. */
