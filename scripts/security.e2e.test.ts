@@ -27,6 +27,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'scripts/dead-letters.ts': ['list'],
   'scripts/points.ts': ['revenue_by_category'],
   'scripts/start.ts': ['--port', '0'],
+  'scripts/verify.ts': ['all'],
 }
 /** Only started by another program, which passes its own environment on. */
 const INNER = ['scripts/bench/job.ts']

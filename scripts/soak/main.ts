@@ -78,10 +78,13 @@ async function soak(
   process.stderr.write(err)
   const checked = await check(place)
   const findings = actors.flatMap((actor) => actor.findings)
+  const audit = await new RunningProgram('scripts/audit.ts', [], place.environment).ended
+  const ledger = audit.out.trimEnd().split('\n').at(-1) ?? ''
+  if (audit.code !== 0) findings.push(`the ledger: ${ledger}${audit.err}`)
   // Computed anew, every point would be overwritten, and so would be what is wrong.
   if (!err.includes('goes on from checkpoint'))
     findings.push('the job did not go on from its checkpoint: what it had written is not checked')
-  process.stdout.write(report(done, checked, findings))
+  process.stdout.write(report(done, checked, ledger, findings))
   return findings.length === 0 && checked.comparisons.every((one) => one.different.length === 0)
 }
 
@@ -129,6 +132,7 @@ async function disturb(
 function report(
   done: ReadonlyMap<string, number>,
   { events, comparisons }: Checked,
+  ledger: string,
   findings: readonly string[],
 ): string {
   const lines = [...done].sort().map(([what, times]) => `  ${what.padEnd(50)} ${times}`)
@@ -144,6 +148,7 @@ function report(
     ...lines,
     'Points:',
     ...points,
+    `Ledger:\n  ${ledger}`,
     'Found besides:',
     ...found,
     '',
