@@ -1,6 +1,6 @@
 // For tests that break a server: one that is theirs alone, on free ports, its data in a temporary
 // directory. It ends with the process that started it at the latest.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { influxdb1 } from '../services/influxdb1.ts'
@@ -78,7 +78,9 @@ export class OwnServer<Address extends object> {
 
   /** Frozen: connections stay and nothing answers, until `resume`. */
   pause(): void {
-    if (this.#process !== undefined) process.kill(this.#process.pid, 'SIGSTOP')
+    if (this.#process === undefined) return
+    process.kill(this.#process.pid, 'SIGSTOP')
+    untilStopped(this.#process.pid)
   }
 
   resume(): void {
@@ -134,4 +136,11 @@ async function own<Address extends object>(
     await one.end()
     throw error
   }
+}
+
+/** The signal is on its way when `kill` returns: a server was found to answer once more. Where /proc tells. */
+function untilStopped(pid: number): void {
+  const stat = `/proc/${pid}/stat`
+  const isStopped = () => /\) [TZX] /.test(readFileSync(stat, 'latin1'))
+  while (existsSync(stat) && !isStopped());
 }

@@ -1,6 +1,10 @@
 // What a reader of Kafka makes of a broker that ends, crashes or is silent: it waits and goes on, without a gap.
+
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../../../kit/clock.ts'
+import { silentLog } from '../../../kit/log.ts'
+import { untilAvailable } from '../../../kit/retry.ts'
 import { describeWith, ownKafkaForTests } from '../../../scripts/services/testing.ts'
 import { ownKafka } from '../../../scripts/testing/own-servers.ts'
 import type { EventLog } from '../event-log.ts'
@@ -26,7 +30,9 @@ describeWith([ownKafkaForTests()], 'a reader of Kafka', () => {
     const writer = await log.writer(topic)
     const records = new NumberedRecords(writer, PARTITIONS)
     await records.append(5_000)
-    const reader = await log.reader({ topic, group: `g-${topic}` })
+    // A broker that has just started may still be loading its groups.
+    const retry = { clock: systemClock, log: silentLog }
+    const reader = await untilAvailable(retry, () => log.reader({ topic, group: `g-${topic}` }))
     const reading = new SteadyReading(reader)
     await reading.step()
     const faulty = fault()
