@@ -48,6 +48,8 @@ export class Turns {
   /** Something happened that no checkpoint holds yet. */
   #isDirty: boolean
   #firstBatchAtMs: number | undefined
+  /** What is known of idle partitions is new enough for the watermark to pass them. */
+  #mayAdvance = true
   /** When the batch of this turn had been read. */
   #batchAtMs = 0
   /** What earlier runs read. */
@@ -105,11 +107,10 @@ export class Turns {
   /** Turns until everything up to `targets` is processed; then delivers every window, open ones too. */
   async runThrough(targets: Offsets, signal: AbortSignal): Promise<void> {
     const { reader, job, delivery } = this.#context
-    // One without any record would keep every window open. One read to its end keeps them open, as more may be appended.
-    for (const [partition, end] of targets) if (end === 0) job.watermarks.setIdle(partition)
     const isThere = () => [...targets].every(([p, end]) => (reader.positions().get(p) ?? 0) >= end)
     while (!isThere() && !signal.aborted) {
       const hadBatch = await this.#readAndFold()
+      await this.#passEmpty()
       await this.#closeAndDeliver()
       this.#turned(hadBatch)
     }
@@ -147,13 +148,32 @@ export class Turns {
     const isFresh = hadBatch && clock.monotonicMs() - this.#endsAsked.monotonicMs < ENDS_FRESH_MS
     if (!isFresh) await this.#refreshEnds()
     this.#markIdle()
-    if (isFresh && (job.watermarks.allIdle || (job.watermarks.hasIdle && job.wouldCloseWindows))) {
+    const { watermarks } = job
+    const mustAsk = isFresh && (watermarks.allIdle || (watermarks.hasIdle && job.wouldCloseWindows))
+    if (mustAsk) {
       await this.#refreshEnds()
       this.#markIdle()
     }
+    // On an answer of before, the watermark would pass records that have come to an idle partition since.
+    this.#mayAdvance = !isFresh || mustAsk || !watermarks.hasIdle
     const { epochMs } = this.#endsAsked
     if (config.closeOnIdle && job.watermarks.allIdle)
       job.watermarks.raiseTo(allIdleWatermarkMs(epochMs, config.disorderMs, job.lastEndMs))
+  }
+
+  /**
+   * A partition without any record would keep every window open. One read to its end keeps them open, as more may be
+   * appended; and so does one that was empty, or not there, when the log's end was last asked for.
+   */
+  async #passEmpty(): Promise<void> {
+    const { clock, job, reader } = this.#context
+    const { watermarks } = job
+    const isFresh = clock.monotonicMs() - this.#endsAsked.monotonicMs < ENDS_FRESH_MS
+    if (!isFresh || (watermarks.hasIdle && job.wouldCloseWindows)) await this.#refreshEnds()
+    for (const [partition, end] of this.#ends) {
+      if (end === 0) watermarks.setIdle(partition)
+      else if ((reader.positions().get(partition) ?? 0) < end) watermarks.setActive(partition)
+    }
   }
 
   async #refreshEnds(): Promise<void> {
@@ -175,7 +195,7 @@ export class Turns {
   async #closeAndDeliver(): Promise<void> {
     const { job, delivery } = this.#context
     delivery.check()
-    const closed = job.closeWindows()
+    const closed = this.#mayAdvance ? job.closeWindows() : []
     if (closed.length > 0) {
       delivery.add(closed)
       this.#isDirty = true

@@ -85,7 +85,7 @@ export async function work(working: Working): Promise<Worked> {
     surroundings.openSetAside(settings),
   )
   const setAside = new SetAsideBuffer(topic, opened.add(deadLetters), opened.add(lateEvents))
-  const ends = await untilAvailable(retry, () => reader.ends())
+  let ends = await untilAvailable(retry, () => reader.ends())
   checkPlace(reader.positions(), ends, topic)
 
   const isRebuilding = start.changed.length > 0
@@ -103,7 +103,11 @@ export async function work(working: Working): Promise<Worked> {
     lease.newestNumber + (isRebuilding ? 1 : 0),
   )
   await delivery.finish(start.number, outboxOf(start, pipeline), reader.positions())
-  if (isRebuilding) await rebuildChanged(working, start, delivery.last.number, retry)
+  if (isRebuilding) {
+    await rebuildChanged(working, start, delivery.last.number, retry)
+    // That took its time: a partition that was empty may not be any more.
+    ends = await untilAvailable(retry, () => reader.ends())
+  }
   const preview = new Preview({
     job,
     lease,

@@ -18,6 +18,10 @@ test('an instance that loses its lease while a store is away stands by, it does 
   for (const seed of [2308, 2356]) expect((await simulate(seed)).problems).toEqual([])
 })
 
+test('a partition that appears while the job runs once is not passed before it is read', async () => {
+  expect((await simulate(2881)).problems).toEqual([])
+})
+
 test('the same seed gives the same steps', async () => {
   for (const seed of [7, 11]) {
     const [first, second] = [await simulate(seed), await simulate(seed, undefined, true)]
