@@ -30,12 +30,16 @@ function run(
     env: { ...clean, WINDROW_DATA: join(dir, 'data'), ...environment },
   })
   let [out, err] = ['', '']
+  let isStopped = false
   child.stdout.on('data', (bytes) => {
     out += bytes
   })
   child.stderr.on('data', (bytes) => {
     err += bytes
-    if (stopAt !== undefined && err.includes(stopAt)) child.kill('SIGINT')
+    if (stopAt === undefined || isStopped || !err.includes(stopAt)) return
+    // Once: a second one, after the program has let go of signals, would kill it.
+    isStopped = true
+    child.kill('SIGINT')
   })
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })))
 }

@@ -1,6 +1,9 @@
 // The way to Kafka fails in every way a network knows, while events are appended and read and records
 // set aside: unavailable, not stuck, and afterwards everything is there once and in order.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../kit/clock.ts'
+import { silentLog } from '../../kit/log.ts'
+import { untilAvailable } from '../../kit/retry.ts'
 import {
   describeWith,
   ownKafkaForTests,
@@ -63,7 +66,9 @@ describeWith([ownKafkaForTests(), toxiproxyForTests()], 'Kafka', (_, toxiproxy) 
       await proxy.heal()
       await untilSuccess(() => appended)
       await records.append(10)
-      const reader = await direct().reader({ topic, group: `g-${topic}` })
+      // A broker that has just started may still be loading its groups.
+      const open = () => direct().reader({ topic, group: `g-${topic}` })
+      const reader = await untilAvailable({ clock: systemClock, log: silentLog }, open)
       await new SteadyReading(reader).untilCount(records.total)
       await reader.close()
       await writer.close()
