@@ -55,7 +55,7 @@ export class Turns {
   /** What earlier runs read. */
   readonly #readBefore: number
 
-  /** `ends`: the log's end, as known at the start. `isNew`: no checkpoint holds the job's place yet. */
+  /** `ends`: the log's end, as known at the start. `isNew`: no checkpoint holds the job as it is yet. */
   constructor(context: TurnContext, ends: Offsets, isNew: boolean) {
     this.#context = context
     const nowMs = context.clock.monotonicMs()

@@ -131,7 +131,7 @@ export async function work(working: Working): Promise<Worked> {
       onTurn: (tookMs) => monitor.alive(tookMs),
     },
     ends,
-    start.number === 0,
+    start.isOutdated,
   )
   monitor.watch({ delivery, turns })
   monitor.enter('running')

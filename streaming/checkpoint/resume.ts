@@ -32,12 +32,15 @@ export interface Start
   > {
   /** Number of the checkpoint it goes on from; 0: it is a new job. */
   readonly number: number
+  /** No checkpoint is of this job and its metrics: one is to be made, also when nothing happens. */
+  readonly isOutdated: boolean
   /** Metrics that the checkpoint does not hold as they are defined now: to be computed from the log. */
   readonly changed: readonly Metric[]
 }
 
 const BEGINNING = {
   number: 0,
+  isOutdated: true,
   positions: new Map(),
   outbox: EMPTY_OUTBOX,
   savedAtMs: 0,
@@ -70,7 +73,9 @@ export async function resume(
   log.info(
     `goes on from checkpoint ${loaded.number} (${checkpoints.description}): ${describeLedger(job)}`,
   )
-  return { ...snapshot, number: loaded.number, changed }
+  const names = new Set(job.windows.map(({ metric }) => metric.name))
+  const isOutdated = [...snapshot.metrics.keys()].some((name) => !names.has(name))
+  return { ...snapshot, number: loaded.number, isOutdated, changed }
 }
 
 /** A job that starts anew does not mind damage. */

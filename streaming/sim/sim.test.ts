@@ -22,6 +22,10 @@ test('a partition that appears while the job runs once is not passed before it i
   expect((await simulate(2881)).problems).toEqual([])
 })
 
+test('a checkpoint without the metrics that are no more is made, also when nothing comes any more', async () => {
+  expect((await simulate(7044)).problems).toEqual([])
+})
+
 test('the same seed gives the same steps', async () => {
   for (const seed of [7, 11]) {
     const [first, second] = [await simulate(seed), await simulate(seed, undefined, true)]

@@ -145,7 +145,7 @@ export class World {
     )
     await delivery.finish(start.number, start.outbox, start.positions)
     const ends = await reader.ends()
-    const turns = new Turns({ ...context, job, delivery, config }, ends, start.number === 0)
+    const turns = new Turns({ ...context, job, delivery, config }, ends, start.isOutdated)
     if (options.quietMs === undefined) await turns.runThrough(ends, stop.signal)
     else await turns.runUntil(stop.signal)
     return job
