@@ -11,6 +11,13 @@ const service = {
   sequence: { groupOrder: 1 },
 }
 
+// The running job under kills, freezes and outages: minutes of waiting, so `npm run test:faults` and not `npm test`.
+const faults = [
+  'streaming/faults/job-*.services.test.ts',
+  'streaming/faults/job-*.e2e.test.ts',
+  'streaming/failover.e2e.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
@@ -25,8 +32,23 @@ export default defineConfig({
           exclude: ['**/*.services.test.ts', '**/*.e2e.test.ts', 'node_modules/**'],
         },
       },
-      { test: { name: 'services', include: ['**/*.services.test.ts'], ...service } },
-      { test: { name: 'e2e', include: ['**/*.e2e.test.ts'], ...service } },
+      {
+        test: {
+          name: 'services',
+          include: ['**/*.services.test.ts'],
+          exclude: ['node_modules/**', ...faults],
+          ...service,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.test.ts'],
+          exclude: ['node_modules/**', ...faults],
+          ...service,
+        },
+      },
+      { test: { name: 'faults', include: faults, ...service } },
     ],
   },
 })
