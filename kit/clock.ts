@@ -17,6 +17,3 @@ export const systemClock: Clock = {
     await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
   },
 }
-
-/** Counts on whatever the wall clock does; its zero means nothing. */
-export const monotonicClock: Clock = { ...systemClock, nowMs: systemClock.monotonicMs }

@@ -5,12 +5,8 @@ import { allOrProblems } from '../../kit/config.ts'
 import { valueAt } from '../../stores/event-log/batch.ts'
 import { openDemographics, openEventLog } from '../../stores/open.ts'
 import { type StoreSettings, storeSettings } from '../../stores/settings.ts'
-import {
-  METRICS,
-  type PointRows,
-  pointsBySql,
-  pointsOfCsv,
-} from '../../streaming/testing/sql-points.ts'
+import { differences } from '../../streaming/testing/differences.ts'
+import { METRICS, pointsBySql, pointsOfCsv } from '../../streaming/testing/sql-points.ts'
 import { runToEnd } from '../testing/programs.ts'
 import type { SoakPlace } from './place.ts'
 
@@ -75,26 +71,3 @@ async function writePeople(settings: StoreSettings, file: string): Promise<void>
   writeFileSync(file, `${lines.join('\n')}\n`)
   await store.close()
 }
-
-/** Divided in another way there: doubles, not bits. */
-const RATIOS = new Set(['average_order_value', 'conversion'])
-const RELATIVE_ERROR_MAX = 1e-12
-
-/** A line for each point that is missing, wrong or too many. Exported for its test. */
-export function differences(actual: PointRows, expected: PointRows): string[] {
-  const wrong = [...expected].flatMap(([identity, fields]) => {
-    const got = actual.get(identity)
-    if (got !== undefined && areSame(got, fields)) return []
-    return [`${identity}: expected ${JSON.stringify(fields)}, got ${JSON.stringify(got)}`]
-  })
-  const extra = [...actual.keys()].filter((identity) => !expected.has(identity))
-  return [...wrong, ...extra.map((identity) => `${identity}: not expected`)]
-}
-
-const areSame = (got: Readonly<Record<string, number>>, expected: typeof got): boolean =>
-  Object.keys(got).length === Object.keys(expected).length &&
-  Object.entries(expected).every(([name, value]) =>
-    RATIOS.has(name)
-      ? Math.abs(got[name] - value) <= RELATIVE_ERROR_MAX * Math.abs(value)
-      : got[name] === value,
-  )

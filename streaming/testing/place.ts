@@ -3,14 +3,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Ended, RunningProgram, runToEnd } from '../../scripts/testing/programs.ts'
+import { differences } from './differences.ts'
 import { type EventsOptions, eventLines, writeEvents, writePeople } from './shop-files.ts'
 import { METRICS, type PointRows, pointsBySql, pointsOfCsv } from './sql-points.ts'
-
-/** Ratios are divided in another way there: doubles, not bits. */
-const RELATIVE_ERROR_MAX = 1e-12
-const EXACT = new Set([
-  ...['events', 'users', 'revenue', 'orders', 'items', 'revision', 'clicks', 'purchases'],
-])
 
 export class Place {
   readonly dir: string
@@ -84,26 +79,10 @@ export class Place {
 }
 
 function expectSame(metric: string, actual: PointRows, expected: PointRows): void {
-  const wrong: string[] = []
-  for (const [identity, fields] of expected) {
-    const got = actual.get(identity)
-    if (got === undefined || !areSame(got, fields))
-      wrong.push(`${identity}: expected ${JSON.stringify(fields)}, got ${JSON.stringify(got)}`)
-  }
-  for (const identity of actual.keys()) {
-    if (!expected.has(identity)) wrong.push(`${identity}: not expected`)
-  }
+  const wrong = differences(actual, expected)
   expect({ metric, wrong: wrong.length, first: wrong.slice(0, 5) }).toEqual({
     metric,
     wrong: 0,
     first: [],
   })
 }
-
-const areSame = (got: Readonly<Record<string, number>>, expected: typeof got): boolean =>
-  Object.keys(got).length === Object.keys(expected).length &&
-  Object.entries(expected).every(([name, value]) =>
-    EXACT.has(name)
-      ? got[name] === value
-      : Math.abs(got[name] - value) <= RELATIVE_ERROR_MAX * Math.abs(value),
-  )

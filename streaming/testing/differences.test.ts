@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { PointRows } from '../../streaming/testing/sql-points.ts'
-import { differences } from './check.ts'
+import { differences } from './differences.ts'
+import type { PointRows } from './sql-points.ts'
 
 const points: PointRows = new Map([
   ['10:00|DE', { orders: 3, revenue: 10.3, average_order_value: 10.3 / 3 }],
