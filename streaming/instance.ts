@@ -73,14 +73,14 @@ export async function runInstance(
 async function loadTable(
   job: Job,
   { pipeline, config }: StreamOptions,
-  { demographics }: InstanceStores,
+  stores: InstanceStores,
   monitor: Monitor,
   retry: RetryContext,
   opened: Opened,
 ): Promise<void> {
   monitor.enter('loading')
   const { fields, table } = pipeline.enrichment
-  const refresher = new TableRefresher(demographics, fields, job.table, retry)
+  const refresher = new TableRefresher(stores.table, fields, job.table, retry)
   monitor.watch({ refresher })
   await refresher.load()
   reportTable(job, table, retry.log)

@@ -2,7 +2,7 @@
 // rows changed is decided by the store's clock and by what was seen, never by ours: see decisions/which-rows-changed.md.
 import { formatElapsed } from '../kit/duration.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
-import type { DemographicsStore } from '../stores/demographics/demographics-store.ts'
+import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import type { LookupTable } from './enrich/lookup-table.ts'
 
 /** A transaction may take so long from setting `updated_at` to becoming visible. */
@@ -11,7 +11,7 @@ const TRANSACTION_MS = 10_000
 const WHOLE_EVERY = 20
 
 export class TableRefresher {
-  readonly #store: DemographicsStore
+  readonly #store: LookupStore
   readonly #columns: readonly string[]
   readonly #table: LookupTable
   readonly #retry: RetryContext
@@ -25,7 +25,7 @@ export class TableRefresher {
   #toldFailure = ''
 
   constructor(
-    store: DemographicsStore,
+    store: LookupStore,
     columns: readonly string[],
     table: LookupTable,
     retry: RetryContext,

@@ -53,7 +53,7 @@ export async function runStream(
 }
 
 async function openStores(
-  { pipeline, settings }: StreamOptions,
+  { pipeline, settings, openTable = openDemographics }: StreamOptions,
   opened: Opened,
   monitor: Monitor,
   log: Log,
@@ -61,12 +61,12 @@ async function openStores(
 ): Promise<InstanceStores> {
   const retry = monitor.retry(log, signal)
   const events = opened.add(openEventLog(settings))
-  const demographics = opened.add(openDemographics(settings))
+  const table = opened.add(openTable(settings))
   const points = opened.add(openPoints(settings))
-  log.info(describeStores({ events, demographics, points }))
+  log.info(describeStores({ events, [pipeline.enrichment.table]: table, points }))
   monitor.uses({
     events: events.description,
-    demographics: demographics.description,
+    [pipeline.enrichment.table]: table.description,
     points: points.description,
   })
   await untilAvailable(retry, () => points.prepare())
@@ -79,5 +79,5 @@ async function openStores(
   const checkpoints = opened.add(
     await untilAvailable(retry, async () => openCheckpoints(settings, name)),
   )
-  return { events, demographics, points, checkpoints }
+  return { events, table, points, checkpoints }
 }

@@ -1,12 +1,15 @@
 // What a run of the streaming job is told.
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { StartAt } from '../stores/event-log/event-log.ts'
+import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import type { StoreSettings } from '../stores/settings.ts'
 import type { StreamingConfig } from './config.ts'
 
 export interface StreamOptions {
   readonly pipeline: Pipeline
   readonly settings: StoreSettings
+  /** Opens the table that the pipeline's enrichment names. Absent: the demographics. */
+  readonly openTable?: (settings: StoreSettings) => LookupStore
   readonly config: StreamingConfig
   /** Process what is in the log now, write every window and return. */
   readonly once: boolean

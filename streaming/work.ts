@@ -6,8 +6,8 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { CheckpointStore, Lease } from '../stores/checkpoints/checkpoint-store.ts'
-import type { DemographicsStore } from '../stores/demographics/demographics-store.ts'
 import type { EventLog } from '../stores/event-log/event-log.ts'
+import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import type { openSetAside } from '../stores/open.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Outbox } from './checkpoint/outbox.ts'
@@ -28,7 +28,8 @@ import { Turns } from './turn.ts'
 
 export interface InstanceStores {
   readonly events: EventLog
-  readonly demographics: DemographicsStore
+  /** The table that the pipeline's enrichment names. */
+  readonly table: LookupStore
   readonly points: PointsStore
   readonly checkpoints: CheckpointStore
 }
@@ -161,7 +162,7 @@ async function rebuildChanged(
   retry: RetryContext,
 ): Promise<void> {
   const { pipeline, config, settings } = options
-  const { events, points, demographics } = stores
+  const { events, points, table } = stores
   const topic = settings.eventsTopic
   const group = `${groupOf(pipeline, topic)}.rebuild`
   const reader = await untilAvailable(retry, () => events.reader({ topic, group }))
@@ -174,7 +175,7 @@ async function rebuildChanged(
       reader,
       until: start,
       load: (rebuilt) =>
-        new TableRefresher(demographics, pipeline.enrichment.fields, rebuilt.table, retry).load(),
+        new TableRefresher(table, pipeline.enrichment.fields, rebuilt.table, retry).load(),
       points,
       lease,
       version,

@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, MysqlDialect } from 'kysely'
 import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import type { LookupRows } from '../lookup/lookup-store.ts'
 import { createDatabase, createPool, takeConnection, withConnection } from '../mysql-connection.ts'
 import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
-import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
+import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
 import {
   checkedColumns,
   type DemographicsSchema,

@@ -4,9 +4,10 @@ import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { RefusedError } from '../../kit/errors.ts'
+import type { LookupRows } from '../lookup/lookup-store.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { sqliteError } from '../sqlite-errors.ts'
-import type { DemographicsStore, LookupRows, UpsertCounts } from './demographics-store.ts'
+import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
 import {
   checkedColumns,
   type DemographicsSchema,

@@ -1,6 +1,7 @@
 // The simulated users: rows that change as the world goes on, and a run's lookups of them.
 import type { Demographic } from '../../data/demographics.ts'
-import type { DemographicsStore, LookupRows } from '../../stores/demographics/demographics-store.ts'
+import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
+import type { LookupRows } from '../../stores/lookup/lookup-store.ts'
 import type { Run } from './lineage.ts'
 import type { SimProcess } from './process.ts'
 import type { Random } from './random.ts'

@@ -235,8 +235,8 @@ export class World {
       const run = new Run(pipeline)
       this.#runs.set(process, run)
       const events = this.#log.for(process, run)
-      const demographics = this.#demographics.for(process, run)
-      const stores = { events, demographics, points, checkpoints }
+      const table = this.#demographics.for(process, run)
+      const stores = { events, table, points, checkpoints }
       const options = { pipeline, settings, config, once }
       try {
         await runInstance(options, stores, monitor, silentLog, stop.signal, surroundings)
