@@ -95,7 +95,7 @@ export function restoreJob(job: Job, snapshot: Snapshot): Metric[] {
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
     if (saved?.signature !== signatureOf(windows.metric)) changed.push(windows.metric)
-    else windows.load(saved.windows, toCodes)
+    else windows.absorb(saved.windows, toCodes)
   }
   job.watermarks.restore(snapshot.watermarks)
   // Ticks were made with the disorder of then.
@@ -110,7 +110,7 @@ export function adoptMetrics(job: Job, snapshot: Snapshot): void {
   const toCodes = savedCodes(snapshot)
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
-    if (saved !== undefined) windows.load(saved.windows, toCodes)
+    if (saved !== undefined) windows.absorb(saved.windows, toCodes)
   }
   job.watermarks.raiseTo(snapshot.watermarks.currentMs)
   if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)

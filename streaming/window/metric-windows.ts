@@ -209,26 +209,44 @@ export class MetricWindows {
     })
   }
 
-  /** Inverse of `save`, into windows that hold nothing yet. */
-  load(states: readonly WindowState[], toCodes: CodeMap): void {
+  /** As `save`, and forgets every window: what was taken counts where it is absorbed. */
+  take(toIds: CodeMap): WindowState[] {
+    const states = this.save(toIds)
+    for (const window of [...this.#windows.values()]) this.#forget(window)
+    return states
+  }
+
+  /**
+   * Adds what was saved or taken, here or elsewhere, to what is there: the same as if its events had been folded here.
+   * A window that is closed on either side is closed; groups of the other side are written as corrections.
+   */
+  absorb(states: readonly WindowState[], toCodes: CodeMap): void {
     for (const state of states) {
-      const { startMs, revisions } = state
-      const window = this.#windowAt(startMs)
-      const { slots } = window.groups
-      const codes = state.keys.map((ids, tag) => toCodes(this.#tags[tag], ids))
-      const slotOf = new Int32Array(state.slots.reduce((a, b) => Math.max(a, b), 0) + 1)
-      for (let group = 0; group < revisions.length; group++) {
-        for (let tag = 0; tag < codes.length; tag++) this.#key[tag] = codes[tag][group]
-        const slot = this.#openGroup(window)
-        this.#revisions[slot] = revisions[group]
-        slotOf[state.slots[group]] = slot
+      const window = this.#windowAt(state.startMs)
+      if (state.isClosed && !window.isClosed) {
+        window.isClosed = true
+        for (const slot of window.groups.slots) window.corrected.add(slot)
       }
-      let index = 0
-      for (const aggregate of this.#aggregates.values())
-        aggregate.load(state.aggregates[index++], slots, startMs, toCodes, slotOf)
-      window.isClosed = state.isClosed
-      for (const slot of state.corrected) window.corrected.add(slotOf[slot])
+      this.#absorbGroups(window, state, toCodes)
     }
+  }
+
+  #absorbGroups(window: OpenWindow, state: WindowState, toCodes: CodeMap): void {
+    const codes = state.keys.map((ids, tag) => toCodes(this.#tags[tag], ids))
+    const slots = new Int32Array(state.slots.length)
+    const slotOf = new Int32Array(state.slots.reduce((a, b) => Math.max(a, b), 0) + 1)
+    for (let group = 0; group < slots.length; group++) {
+      for (let tag = 0; tag < codes.length; tag++) this.#key[tag] = codes[tag][group]
+      const slot = this.#slotOfKey(window)
+      this.#revisions[slot] += state.revisions[group]
+      slots[group] = slot
+      slotOf[state.slots[group]] = slot
+      if (window.isClosed && !state.isClosed) window.corrected.add(slot)
+    }
+    for (const slot of state.corrected) window.corrected.add(slotOf[slot])
+    let index = 0
+    for (const aggregate of this.#aggregates.values())
+      aggregate.absorb(state.aggregates[index++], slots, slotOf, toCodes)
   }
 
   #inOrder(): OpenWindow[] {
@@ -265,7 +283,12 @@ export class MetricWindows {
   #slotOf(window: OpenWindow, row: number): number {
     const key = this.#key
     for (let tag = 0; tag < key.length; tag++) key[tag] = this.#tags[tag].codes[row]
-    const found = window.groups.find(key)
+    return this.#slotOfKey(window)
+  }
+
+  /** The slot of the key in `#key`, of a new group when the window has none. */
+  #slotOfKey(window: OpenWindow): number {
+    const found = window.groups.find(this.#key)
     return found >= 0 ? found : this.#openGroup(window)
   }
 

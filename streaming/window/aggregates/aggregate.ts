@@ -32,14 +32,11 @@ export interface Aggregate {
   /** The window's groups are gone. */
   close(startMs: number): void
   save(slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState
-  /** Inverse of `save`, for slots just opened; `slotOf` tells which of them each saved slot has become. */
-  load(
-    state: AggregateState,
-    slots: readonly number[],
-    startMs: number,
-    toCodes: CodeMap,
-    slotOf: Int32Array,
-  ): void
+  /**
+   * Adds what another saved to slots that are open: `slots[i]` is that of its group i, `slotOf` tells which one each saved
+   * slot has become.
+   */
+  absorb(state: AggregateState, slots: Int32Array, slotOf: Int32Array, toCodes: CodeMap): void
 }
 
 /** The elements of `array` at `places`, copied. */

@@ -50,7 +50,7 @@ function resultsOf<T>(
     const slotOf = new Int32Array(Math.max(...before) + 1)
     for (let group = 0; group < GROUPS; group++) slotOf[before[group]] = slots[group]
     aggregate = opened()
-    aggregate.load(state, slots, START_MS, same, slotOf)
+    aggregate.absorb(state, Int32Array.from(slots), slotOf, same)
   }
   return slots.map((slot) => aggregate.result(slot))
 }
@@ -180,7 +180,7 @@ test('a slot that is used again starts from nothing', () => {
 test('a state of another kind is refused', () => {
   const state = new Count(undefined).save(new Int32Array(0))
   const numbers = { values: new Float64Array(0) }
-  expect(() => new Sum(numbers, undefined, 0).load(state, [])).toThrow(
+  expect(() => new Sum(numbers, undefined, 0).absorb(state, new Int32Array(0))).toThrow(
     'expected the state of a sum',
   )
 })

@@ -55,20 +55,11 @@ export class CountDistinct implements Aggregate {
     return { kind: 'countDistinct', slots: left, ids: toIds(this.#column, right) }
   }
 
-  load(
-    state: AggregateState,
-    slots: readonly number[],
-    startMs: number,
-    toCodes: CodeMap,
-    slotOf: Int32Array,
-  ): void {
+  absorb(state: AggregateState, _slots: Int32Array, slotOf: Int32Array, toCodes: CodeMap): void {
     if (state.kind !== 'countDistinct') {
       throw new Error(`expected the state of a distinct count, got ${state.kind}`)
     }
     const codes = toCodes(this.#column, state.ids)
-    const set = new PairSet(codes.length)
-    this.#setOfWindow.set(startMs, set)
-    for (const slot of slots) this.#setOfSlot[slot] = set
     for (let i = 0; i < codes.length; i++) this.#add(slotOf[state.slots[i]], codes[i])
   }
 }

@@ -33,8 +33,8 @@ export class Count implements Aggregate {
     return { kind: 'count', counts: gather(this.#counts, slots) }
   }
 
-  load(state: AggregateState, slots: readonly number[]): void {
+  absorb(state: AggregateState, slots: Int32Array): void {
     if (state.kind !== 'count') throw new Error(`expected the state of a count, got ${state.kind}`)
-    for (let i = 0; i < slots.length; i++) this.#counts[slots[i]] = state.counts[i]
+    for (let i = 0; i < slots.length; i++) this.#counts[slots[i]] += state.counts[i]
   }
 }

@@ -34,12 +34,12 @@ export class Sum implements Aggregate {
       if (Number.isNaN(value)) continue
       const sum = sums[slots[i]] + value
       if (Number.isSafeInteger(value) && Number.isSafeInteger(sum)) sums[slots[i]] = sum
-      else this.#addExactly(slots[i], left[row], right === undefined ? 1 : right[row])
+      else this.#addExactly(slots[i], BigInt(left[row]) * BigInt(right?.[row] ?? 1))
     }
   }
 
-  #addExactly(slot: number, left: number, right: number): void {
-    this.#rest.set(slot, (this.#rest.get(slot) ?? 0n) + BigInt(left) * BigInt(right))
+  #addExactly(slot: number, value: bigint): void {
+    this.#rest.set(slot, (this.#rest.get(slot) ?? 0n) + value)
   }
 
   result(slot: number): number {
@@ -60,10 +60,14 @@ export class Sum implements Aggregate {
     return { kind: 'sum', sums: gather(this.#sums, slots), rest }
   }
 
-  load(state: AggregateState, slots: readonly number[]): void {
+  absorb(state: AggregateState, slots: Int32Array): void {
     if (state.kind !== 'sum') throw new Error(`expected the state of a sum, got ${state.kind}`)
-    for (let i = 0; i < slots.length; i++) this.#sums[slots[i]] = state.sums[i]
-    for (const [group, value] of state.rest) this.#rest.set(slots[group], value)
+    for (let i = 0; i < slots.length; i++) {
+      const sum = this.#sums[slots[i]] + state.sums[i]
+      if (Number.isSafeInteger(sum)) this.#sums[slots[i]] = sum
+      else this.#addExactly(slots[i], BigInt(state.sums[i]))
+    }
+    for (const [group, value] of state.rest) this.#addExactly(slots[group], value)
   }
 }
 
