@@ -1,4 +1,5 @@
 // The benchmark's events, from a seed: what a shop's click stream looks like, 240 bytes each, two events a millisecond.
+import { random } from './random.ts'
 
 const CATEGORIES = [
   'electronics',
@@ -21,21 +22,12 @@ export interface BenchRecord {
 
 /** `count` records over `users` users; the same for the same seed. */
 export function* benchRecords(count: number, users: number, seed: number): Generator<BenchRecord> {
-  const random = xorshift(seed)
-  const pick = (n: number) => Math.floor(random() * n)
-  const hex = (digits: number) => {
-    let text = ''
-    while (text.length < digits)
-      text += pick(2 ** 32)
-        .toString(16)
-        .padStart(8, '0')
-    return text.slice(0, digits)
-  }
+  const { next, pick, hex } = random(seed)
   for (let i = 0; i < count; i++) {
     const userId = `user-${String(pick(users)).padStart(6, '0')}`
     const common = {
       event_id: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
-      event_type: random() < 0.85 ? 'click' : 'purchase',
+      event_type: next() < 0.85 ? 'click' : 'purchase',
       user_id: userId,
       session_id: hex(16),
       event_time: new Date(FIRST_TIME_MS + i * 0.5 - pick(DISORDER_MS)).toISOString(),
@@ -47,16 +39,5 @@ export function* benchRecords(count: number, users: number, seed: number): Gener
         ? { ...common, page: PAGES[pick(PAGES.length)] }
         : { ...common, quantity: 1 + pick(4), unit_price: pick(20_000) / 100, currency: 'USD' }
     yield { key: userId, value: Buffer.from(JSON.stringify(event)) }
-  }
-}
-
-/** Marsaglia's xorshift32: uniform in [0, 1). */
-function xorshift(seed: number): () => number {
-  let state = seed | 0 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
   }
 }
