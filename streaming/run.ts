@@ -22,15 +22,15 @@ import type { InstanceStores } from './work.ts'
 
 /**
  * Runs until `signal` is aborted or, with `once`, until the log's present end. State is saved in both cases. Answers what
- * this run read.
+ * this run read. Who looks at it more closely than its status tells brings a `monitor` of their own.
  */
 export async function runStream(
   options: StreamOptions,
   log: Log,
   signal: AbortSignal,
+  monitor = new Monitor(options.pipeline, options.settings.eventsTopic, systemClock, log),
 ): Promise<Worked> {
   const opened = new Opened(log)
-  const monitor = new Monitor(options.pipeline, options.settings.eventsTopic, systemClock, log)
   try {
     const { http } = options.config
     if (http !== undefined && !options.once)
