@@ -14,7 +14,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const vendors: Readonly<Record<string, readonly string[]>> = {
   // The stores' clients, each behind its adapter.
   kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
-  fzstd: ['stores/event-log/kafka/codecs.ts'],
+  '@bokuweb/zstd-wasm': ['stores/event-log/kafka/codecs.ts'],
   lz4js: ['stores/event-log/kafka/codecs.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
