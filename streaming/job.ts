@@ -20,6 +20,9 @@ export interface JobOptions extends DecodeLimits {
   readonly disorderMs: number
 }
 
+/** What makes an event that comes twice count once: see RecentIds. */
+export type IdMemory = Pick<RecentIds, 'mark' | 'expire' | 'snapshot' | 'restore'>
+
 /** An event that came after one of its windows could change no more, by its index in the batch. */
 export interface LateRecord {
   readonly index: number
@@ -43,19 +46,25 @@ export class Job {
   readonly ticks = new Ticks()
   readonly windows: readonly MetricWindows[]
   /** Undefined: an event that comes twice counts twice. */
-  readonly recentIds: RecentIds | undefined
+  readonly recentIds: IdMemory | undefined
   readonly #columns: Columns
   readonly #decoder: Decoder
   readonly #fates = new Fates()
   #watermarksMs = new Float64Array(0)
 
-  constructor(pipeline: Pipeline, options: JobOptions, avro: AvroDecoder) {
+  /** `ids`: what knows the ids of events that were counted, where they count once. */
+  constructor(
+    pipeline: Pipeline,
+    options: JobOptions,
+    avro: AvroDecoder,
+    ids: IdMemory = new RecentIds(),
+  ) {
     this.pipeline = pipeline
     this.disorderMs = options.disorderMs
     const used = usedFields(pipeline)
     const dictionaries = new Map([...used.text].map((name) => [name, new Dictionary(name)]))
     const countsOnce = pipeline.duplicates === 'once'
-    this.recentIds = countsOnce ? new RecentIds() : undefined
+    this.recentIds = countsOnce ? ids : undefined
     this.#columns = new Columns(dictionaries, [...used.numbers], { hasIds: countsOnce })
     this.#decoder = new Decoder(pipeline.schema, this.#columns, options, avro)
     this.watermarks = new Watermarks(options.disorderMs)

@@ -38,6 +38,8 @@ const emptyEntry = (): LedgerEntry => ({
   duplicates: 0,
 })
 
+const COUNTS = Object.keys(emptyEntry()) as (keyof LedgerEntry)[]
+
 /** Every record read became one of these. */
 export const balances = (e: LedgerEntry): boolean =>
   e.read === e.counted + e.filtered + e.late + e.rejected + e.duplicates
@@ -97,15 +99,15 @@ export class Ledger {
     return [...this.#partitions.keys()].sort((a, b) => a - b)
   }
 
-  addReason(reason: string): void {
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1)
+  addReason(reason: string, count = 1): void {
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count)
   }
 
   /** All partitions added up. */
   total(): LedgerEntry {
     const total = emptyEntry()
     for (const entry of this.#partitions.values()) {
-      for (const key of Object.keys(total) as (keyof LedgerEntry)[]) total[key] += entry[key]
+      for (const key of COUNTS) total[key] += entry[key]
     }
     return total
   }
@@ -126,12 +128,29 @@ export class Ledger {
     })
   }
 
-  restore(state: LedgerState): void {
-    for (const [partition, entry] of state.partitions) this.#partitions.set(partition, { ...entry })
-    for (const [partition, { corrected, histogram }] of state.lateness)
-      this.#lateness.set(partition, { corrected, histogram: [...histogram] })
+  /** Adds the books of another, or of an earlier run, to these. */
+  add(state: LedgerState): void {
+    for (const [partition, other] of state.partitions) {
+      const entry = this.of(partition)
+      for (const key of COUNTS) entry[key] += other[key]
+    }
+    for (const [partition, { corrected, histogram }] of state.lateness) {
+      const lateness = this.latenessOf(partition)
+      lateness.corrected += corrected
+      for (const [i, count] of histogram.entries()) lateness.histogram[i] += count
+    }
     for (const [partition, offset] of state.begins) this.beginAt(partition, offset)
-    for (const [reason, count] of state.reasons) this.reasons.set(reason, count)
+    for (const [reason, count] of state.reasons) this.addReason(reason, count)
+  }
+
+  /** What is in the books, which are empty then. */
+  take(): LedgerState {
+    const state = this.snapshot()
+    this.#partitions.clear()
+    this.#lateness.clear()
+    this.#begins.clear()
+    this.reasons.clear()
+    return state
   }
 }
 

@@ -45,7 +45,7 @@ export interface AuditReport {
 export function auditOf(facts: AuditFacts): AuditReport {
   const { snapshot, number, ends, isGapless, holder, nowMs } = facts
   const ledger = new Ledger()
-  ledger.restore(snapshot.ledger)
+  ledger.add(snapshot.ledger)
   const begins = new Map(snapshot.ledger.begins)
   const numbers = new Set([...snapshot.positions.keys(), ...ledger.partitions])
   const partitions = [...numbers]

@@ -100,7 +100,7 @@ export function restoreJob(job: Job, snapshot: Snapshot): Metric[] {
   job.watermarks.restore(snapshot.watermarks)
   // Ticks were made with the disorder of then.
   if (snapshot.disorderMs === job.disorderMs) job.ticks.restore(snapshot.ticks)
-  job.ledger.restore(snapshot.ledger)
+  job.ledger.add(snapshot.ledger)
   if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)
   return changed
 }

@@ -8,22 +8,15 @@ import type { SetAsideRecords } from '../job.ts'
 const BYTES_MAX = 4 << 20
 const RECORDS_MAX = 5_000
 
-export class SetAsideBuffer {
+/** Only collects. */
+export class SetAsideCollector {
   readonly #topic: string
-  readonly #deadLetters: Pick<SetAsideStore, 'append'>
-  readonly #lateEvents: Pick<SetAsideStore, 'append'>
   #rejected: SetAside[] = []
   #late: SetAside[] = []
   #sizeBytes = 0
 
-  constructor(
-    topic: string,
-    deadLetters: Pick<SetAsideStore, 'append'>,
-    lateEvents: Pick<SetAsideStore, 'append'>,
-  ) {
+  constructor(topic: string) {
     this.#topic = topic
-    this.#deadLetters = deadLetters
-    this.#lateEvents = lateEvents
   }
 
   /** Enough has come together to be written. */
@@ -42,6 +35,13 @@ export class SetAsideBuffer {
     }
   }
 
+  /** Adds what another collected. */
+  absorb({ rejected, late }: Pick<Outbox, 'rejected' | 'late'>): void {
+    for (const one of rejected) this.#rejected.push(one)
+    for (const one of late) this.#late.push(one)
+    for (const { value } of [...rejected, ...late]) this.#sizeBytes += value?.length ?? 0
+  }
+
   /** What was collected; the buffer is empty then. */
   take(): Pick<Outbox, 'rejected' | 'late'> {
     const taken = { rejected: this.#rejected, late: this.#late }
@@ -49,12 +49,6 @@ export class SetAsideBuffer {
     this.#late = []
     this.#sizeBytes = 0
     return taken
-  }
-
-  /** Resolves when all are durable. Repeating it changes nothing. */
-  async write({ rejected, late }: Pick<Outbox, 'rejected' | 'late'>): Promise<void> {
-    if (rejected.length > 0) await this.#deadLetters.append(rejected)
-    if (late.length > 0) await this.#lateEvents.append(late)
   }
 
   #record(
@@ -76,5 +70,26 @@ export class SetAsideBuffer {
       offset: batch.offsets[index],
       value,
     }
+  }
+}
+
+export class SetAsideBuffer extends SetAsideCollector {
+  readonly #deadLetters: Pick<SetAsideStore, 'append'>
+  readonly #lateEvents: Pick<SetAsideStore, 'append'>
+
+  constructor(
+    topic: string,
+    deadLetters: Pick<SetAsideStore, 'append'>,
+    lateEvents: Pick<SetAsideStore, 'append'>,
+  ) {
+    super(topic)
+    this.#deadLetters = deadLetters
+    this.#lateEvents = lateEvents
+  }
+
+  /** Resolves when all are durable. Repeating it changes nothing. */
+  async write({ rejected, late }: Pick<Outbox, 'rejected' | 'late'>): Promise<void> {
+    if (rejected.length > 0) await this.#deadLetters.append(rejected)
+    if (late.length > 0) await this.#lateEvents.append(late)
   }
 }

@@ -38,6 +38,11 @@ export class LookupTable {
     return this.#unmatched
   }
 
+  /** Another has looked up so many events without finding a row. */
+  addUnmatched(count: number): void {
+    this.#unmatched += count
+  }
+
   /** Adds or replaces rows: the key, then a value per column. */
   put(rows: readonly (readonly string[])[]): void {
     for (const row of rows) {
