@@ -49,6 +49,42 @@ test('remembers each id until its deadline, as a Map does, also over restarts', 
   )
 })
 
+test('what came since a moment is the last of it, so that a checkpoint can save just that', () => {
+  fc.assert(
+    fc.property(fc.array(steps, { maxLength: 8 }), (rounds) => {
+      const ids = new RecentIds()
+      const saved = new RecentIds()
+      let [before, nowMs] = [0, 0]
+      for (const round of rounds) {
+        for (const step of round) {
+          if (step === 'restart') ids.restore(structuredClone(ids.snapshot()))
+          else if ('expireMs' in step) nowMs = Math.max(nowMs, step.expireMs)
+          else if (step.deadlineMs > nowMs) ids.add(words(step.id), 0, step.deadlineMs)
+          ids.expire(nowMs)
+        }
+        const { entries, deadlinesMs, added } = ids.snapshot()
+        const sizeWords = Math.min(entries.length, (added - before) * (FINGERPRINT_WORDS + 1))
+        saved.restore({ entries: entries.slice(entries.length - sizeWords), deadlinesMs })
+        saved.expire(nowMs)
+        before = added
+        expect(remembered(saved)).toEqual(remembered(ids))
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+/** Each id that is remembered, with its deadline. */
+function remembered(ids: RecentIds): string[] {
+  const { entries, deadlinesMs } = ids.snapshot()
+  const all: string[] = []
+  for (let at = 0; at < entries.length; at += FINGERPRINT_WORDS + 1) {
+    const deadlineMs = deadlinesMs[entries[at + FINGERPRINT_WORDS]]
+    if (!Number.isNaN(deadlineMs)) all.push(`${entries[at + 1]} until ${deadlineMs}`)
+  }
+  return all.sort()
+}
+
 test('memory is that of the ids that are remembered, however many there were', () => {
   const ids = new RecentIds()
   const one = new Int32Array(FINGERPRINT_WORDS)

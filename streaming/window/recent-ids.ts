@@ -19,6 +19,8 @@ export interface RecentIdsState {
   readonly entries: Int32Array
   /** When its last window can change no more, epoch milliseconds; NaN: its ids are forgotten already. */
   readonly deadlinesMs: Float64Array
+  /** How many were ever added: the last of `entries` came since it was less, as many as it was less, or all of them. */
+  readonly added: number
 }
 
 export class RecentIds {
@@ -27,6 +29,8 @@ export class RecentIds {
   /** Entries, forgotten ones too. */
   #used = 0
   #expired = 0
+  /** Entries that are gone since they were forgotten. */
+  #dropped = 0
   /** By number of the deadline; NaN: it is over. */
   #deadlinesMs: number[] = []
   /** By number of the deadline, how many ids it has. */
@@ -91,13 +95,16 @@ export class RecentIds {
     return {
       entries: this.#entries.subarray(0, this.#used * ENTRY_WORDS),
       deadlinesMs: Float64Array.from(this.#deadlinesMs),
+      added: this.#dropped + this.#used,
     }
   }
 
   /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
-  restore(state: RecentIdsState): void {
+  restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
     this.#rebuild(state.entries.length / ENTRY_WORDS)
     this.#take(state)
+    // Any of them may have another deadline now.
+    this.#dropped += this.#used
   }
 
   /** Where there is room. `prolongs`: an id that is remembered already is so until the later of both deadlines. */
@@ -152,6 +159,7 @@ export class RecentIds {
   /** The ids that are remembered, and room for `more`. */
   #rebuild(more: number): void {
     const state = this.snapshot()
+    const before = this.#used
     let capacity = CAPACITY_MIN
     while (capacity * LOAD_AFTER < this.size + more) capacity *= 2
     this.#entries = new Int32Array(capacity * ENTRY_WORDS)
@@ -162,10 +170,11 @@ export class RecentIds {
     this.#leaving = []
     this.#numberOf.clear()
     this.#take(state)
+    this.#dropped += before - this.#used
   }
 
   /** Only where ids were just moved: no checkpoint is being made of entries that this changes. */
-  #take({ entries, deadlinesMs }: RecentIdsState): void {
+  #take({ entries, deadlinesMs }: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
     const numbers = Int32Array.from(deadlinesMs, (ms) =>
       Number.isNaN(ms) ? -1 : this.#deadlineAt(ms),
     )
