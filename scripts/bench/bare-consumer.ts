@@ -1,9 +1,9 @@
 // A kafkajs consumer that reads a topic and does nothing with it: what there is to compare with.
-// Arguments: topic, number of records.
+// Arguments: topic, number of records; where the steady part of them begins and ends.
 import kafkajs from 'kafkajs'
-import { printMeasured } from './measured.ts'
+import { printMeasured, SteadySpan } from './measured.ts'
 
-const [topic, expected] = process.argv.slice(2)
+const [topic, expected, fromEvents, toEvents] = process.argv.slice(2)
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',')
 const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers, logLevel: kafkajs.logLevel.ERROR })
 const consumer = kafka.consumer({
@@ -13,6 +13,7 @@ const consumer = kafka.consumer({
   minBytes: 1 << 20,
   maxWaitTimeInMs: 100,
 })
+const steady = new SteadySpan(Number(fromEvents), Number(toEvents))
 
 let count = 0
 let startedMs = 0
@@ -24,10 +25,11 @@ await new Promise<void>((resolve) => {
     eachBatch: async ({ batch }) => {
       startedMs ||= performance.now()
       count += batch.messages.length
+      steady.passed(count)
       if (count >= Number(expected)) resolve()
     },
   })
 })
 const workingMs = performance.now() - startedMs
 await consumer.disconnect()
-printMeasured(count, workingMs)
+printMeasured(count, workingMs, { steady: steady.span })

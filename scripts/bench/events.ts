@@ -58,7 +58,7 @@ export class EventBytes {
   readonly #products: number
   readonly #timeMsOf: (n: number) => number
   #count = 0
-  #into = Buffer.alloc(0)
+  #into: Buffer = Buffer.alloc(0)
   #at = 0
   #minute = Number.NaN
   #minuteText = ''

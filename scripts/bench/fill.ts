@@ -1,5 +1,5 @@
 // Fills a log and the demographics with the benchmark's data, unless they are there already.
-import { type Demographic, simulatedUserId } from '../../data/demographics.ts'
+import { AGE_GROUPS, type Demographic, GENDERS, simulatedUserId } from '../../data/demographics.ts'
 import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
 import type { EventLog, LogRecord } from '../../stores/event-log/event-log.ts'
 import { benchRecords } from './events.ts'
@@ -21,17 +21,30 @@ export const topicOf = ({ events, users, partitions, seed }: BenchSize): string 
 export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> {
   const topic = topicOf(size)
   await log.createTopic(topic, size.partitions)
-  const reader = await log.reader({ topic, group: `fill-${topic}` })
-  const there = [...(await reader.ends()).values()].reduce((sum, end) => sum + end, 0)
-  await reader.close()
+  const there = await countRecords(log, topic)
   if (there === size.events) return false
   if (there > 0)
     throw new Error(
       `topic ${topic} holds ${there} of ${size.events} records; delete it and start again`,
     )
+  await append(log, topic, benchRecords(size.events, size.users, size.seed))
+  return true
+}
+
+/** How many records a topic holds; 0 when there is none. */
+export async function countRecords(log: EventLog, topic: string): Promise<number> {
+  return [...(await log.ends(topic)).values()].reduce((sum, end) => sum + end, 0)
+}
+
+/** Appends the records to a topic that is there. */
+export async function append(
+  log: EventLog,
+  topic: string,
+  records: Iterable<LogRecord>,
+): Promise<void> {
   const writer = await log.writer(topic)
   let chunk: LogRecord[] = []
-  for (const record of benchRecords(size.events, size.users, size.seed)) {
+  for (const record of records) {
     chunk.push(record)
     if (chunk.length < APPEND_RECORDS) continue
     await writer.append(chunk)
@@ -39,31 +52,44 @@ export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> 
   }
   if (chunk.length > 0) await writer.append(chunk)
   await writer.close()
-  return true
 }
 
 const COUNTRIES = ['US', 'DE', 'JP', 'BR', 'FR', 'IN', 'GB', 'IT', 'ES', 'CA']
 const AGES = [20, 30, 40, 50, 60, 70]
-const GROUPS = ['18-24', '25-34', '35-44', '45-54', '55-64', '65+'] as const
 const CHUNK_ROWS = 5_000
+const LOADED_AT = '2025-01-01T00:00:00.000Z'
 
 export async function fillDemographics(store: DemographicsStore, users: number): Promise<void> {
   await store.migrate()
-  if ((await store.count()) >= users) return
+  if ((await store.count()) < users) await upsertPeople(store, users, LOADED_AT)
+}
+
+/** The rows of the first `users` people, as changed at `updatedAt`. */
+export async function upsertPeople(
+  store: DemographicsStore,
+  users: number,
+  updatedAt: string,
+): Promise<void> {
   for (let first = 0; first < users; first += CHUNK_ROWS) {
     const length = Math.min(CHUNK_ROWS, users - first)
-    await store.upsert(Array.from({ length }, (_, i) => person(first + i)))
+    await store.upsert(Array.from({ length }, (_, i) => person(first + i, updatedAt)))
   }
 }
 
-const person = (n: number): Demographic => ({
+/** Who user number `n` is. */
+const person = (n: number, updatedAt: string): Demographic => ({
   user_id: simulatedUserId(n),
-  gender: (['F', 'M', 'X'] as const)[n % 3],
+  ...segmentOf(n),
   age: AGES[Math.floor(n / 3) % AGES.length],
-  age_group: GROUPS[Math.floor(n / 3) % GROUPS.length],
-  country: COUNTRIES[(n * 7919) % COUNTRIES.length],
   city: 'Springfield',
   income_bracket: '50k-75k',
   signup_date: '2025-01-01',
-  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_at: updatedAt,
+})
+
+/** What of user number `n` events are enriched with. */
+export const segmentOf = (n: number) => ({
+  gender: GENDERS[n % GENDERS.length],
+  age_group: AGE_GROUPS[Math.floor(n / 3) % AGE_GROUPS.length],
+  country: COUNTRIES[(n * 7919) % COUNTRIES.length],
 })

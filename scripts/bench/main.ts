@@ -1,134 +1,108 @@
-// `npm run bench`: how fast the job is, beside a bare kafkajs consumer on the same topic in the same run. A benchmark, not
-// a test: on a busy machine compare ratios, never single rates.
-import { execFile } from 'node:child_process'
+// `npm run bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
+// turn, and of a busy machine only the ratios mean something.
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { z } from 'zod'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
-import { grouped } from '../../kit/grouped.ts'
 import { runProgram } from '../../kit/program.ts'
-import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
-import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
-import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
-import { type BenchSize, fillDemographics, fillLog, topicOf } from './fill.ts'
-import { type Measured, parseMeasured } from './measured.ts'
-import { table } from './table.ts'
+import { storeSettings } from '../../stores/settings.ts'
+import type { Bench, Benchmark, Outcome } from './bench.ts'
+import { throughput } from './benchmarks/throughput.ts'
+import { DIRECTORY } from './data.ts'
+import { resultOf, saveResult } from './results.ts'
+import { goalsTable, table } from './table.ts'
 
-const DIRECTORY = join('.windrow', 'bench')
+const BENCHMARKS: readonly Benchmark[] = [throughput]
+const NAMES = BENCHMARKS.flatMap(({ names }) => names)
 const SERVICES_ENV = join('.windrow', 'services', 'env')
+
+/** Runs over so many events, whose steady part is that between two marks: the rest is the beginning, and some to spare. */
+const QUICK = { events: 1_600_000, steady: [500_000, 1_500_000] } as const
+const FULL = { events: 9_450_000, steady: [3_000_000, 9_000_000] } as const
 
 const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)
 const flagsSchema = z.object({
-  events: whole,
-  users: whole,
-  partitions: whole,
-  seed: whole,
+  full: z.boolean().default(false),
+  only: z
+    .string()
+    .transform((text) => text.split(','))
+    .refine((names) => names.every((name) => NAMES.includes(name)), {
+      error: `expected some of ${NAMES.join(',')}`,
+    })
+    .default(NAMES),
   rounds: whole,
-  json: z.string().optional(),
+  events: whole.min(10_000, 'expected at least 10,000').optional(),
+  seed: whole,
+  save: z.boolean(),
 })
 
 const program = createCommand('npm run bench --')
-  .description(
-    'Measures `stream --once` on the embedded log and on Kafka, beside a kafkajs consumer that does nothing.',
-  )
-  .option('--events <n>', 'number of events', '3000000')
-  .option('--users <n>', 'number of users', '100000')
-  .option('--partitions <n>', 'partitions of the topic', '4')
+  .description('Measures the job by its goals: in two minutes, or all of it with --full.')
+  .option('--full', 'more events, and what takes minutes: 10,000,000 users, 1,000,000 loaded')
+  .option('--only <names>', `some of ${NAMES.join(',')} (default: all)`)
+  .option('--rounds <n>', 'how often each program is run, in turn', '5')
+  .option('--events <n>', 'events of a run')
   .option('--seed <n>', 'seed of the data', '42')
-  .option('--rounds <n>', 'how often each is run, in turn', '3')
-  .option('--json <file>', 'write the figures there as well')
+  .option('--no-save', 'keep no result')
   .addHelpText(
     'after',
     `
-Kafka is the one of KAFKA_BROKERS, or the one of \`npm run services:up kafka\`; without it only the embedded log is measured.
-Data is made once for each size and kept in ${DIRECTORY} and in a topic named after the size.`,
+The real stores are those of KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL, or those of \`npm run services:up\`; without Kafka
+(KAFKA_BROKERS= npm run bench) the embedded log is measured and compared with nothing.
+Data is made once for each size and kept: in ${DIRECTORY}, in topics and in a database whose names begin with "bench".
+Results and their chart are in scripts/bench/results.`,
   )
 
-await runProgram(async () => {
+await runProgram(async (signal) => {
   const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
-  if (process.env.KAFKA_BROKERS === undefined && existsSync(SERVICES_ENV))
-    process.loadEnvFile(SERVICES_ENV)
-  const brokers = process.env.KAFKA_BROKERS
-  await prepare(flags, brokers)
-  const runs = await measure(flags, brokers)
-  process.stdout.write(`\n${table(runs)}\n`)
-  if (flags.json !== undefined)
-    await writeFile(
-      flags.json,
-      JSON.stringify({ flags, cpu: cpus()[0].model, node: process.version, runs }, null, 2),
-    )
+  const bench = benchOf(flags, signal)
+  const outcomes = await runAll(bench, new Set(flags.only))
+  const figures = outcomes.flatMap((outcome) => outcome.figures)
+  for (const { runs } of outcomes) if (runs !== undefined) process.stdout.write(`\n${table(runs)}`)
+  process.stdout.write(`\n${goalsTable(figures)}`)
+  if (!flags.save || signal.aborted) return
+  const kind = flags.full ? 'full' : 'quick'
+  const file = saveResult(resultOf(figures, { kind, rounds: flags.rounds }, Date.now()))
+  process.stdout.write(`\nkept in ${file}\n`)
 })
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-async function prepare(size: BenchSize, brokers: string | undefined): Promise<void> {
-  await mkdir(DIRECTORY, { recursive: true })
-  const demographics = sqliteDemographics(join(DIRECTORY, 'demographics.db'))
-  await fillDemographics(demographics, size.users)
-  await demographics.close()
-  say(`data: ${grouped(size.events)} events of ${grouped(size.users)} users`)
-  const logs = [sqliteEventLog(join(DIRECTORY, 'events.db'))]
-  if (brokers === undefined)
-    say('no Kafka: only the embedded log is measured. For both: npm run services:up kafka')
-  else logs.push(kafkaEventLog({ brokers: brokers.split(',') }))
-  for (const log of logs) {
-    say(`  ${log.description}: ${(await fillLog(log, size)) ? 'filled' : 'there already'}`)
-    await log.close()
+/** The services that run are used unless the environment says otherwise; a variable set to nothing means: without. */
+function benchOf(flags: z.output<typeof flagsSchema>, signal: AbortSignal): Bench {
+  if (existsSync(SERVICES_ENV)) process.loadEnvFile(SERVICES_ENV)
+  const [{ kafka, mysql, influx }] = allOrProblems(storeSettings(process.env))
+  const whatFor = flags.full ? FULL : QUICK
+  const events = flags.events ?? whatFor.events
+  const [from, to] = whatFor.steady.map((mark) => Math.round((mark * events) / whatFor.events))
+  return {
+    isFull: flags.full,
+    size: { events, users: 100_000, partitions: 4, seed: flags.seed },
+    steady: [from, to],
+    rounds: flags.rounds,
+    ...(kafka && { brokers: kafka.brokers.join(',') }),
+    ...(mysql && { mysql }),
+    ...(influx && { influx }),
+    say,
+    signal,
   }
 }
 
-/** Every program `rounds` times, in turn, so that a change of the machine's speed meets all. */
-async function measure(
-  flags: BenchSize & { rounds: number },
-  brokers: string | undefined,
-): Promise<ReadonlyMap<string, readonly Measured[]>> {
-  const topic = topicOf(flags)
-  const job = {
-    WINDROW_DATA: DIRECTORY,
-    KAFKA_EVENTS_TOPIC: topic,
-    KAFKA_BROKERS: '',
-    MYSQL_HOST: '',
-    INFLUX_URL: '',
-  }
-  const programs = new Map([['job, embedded log', () => run('job.ts', [], job)]])
-  if (brokers !== undefined) {
-    programs.set('kafkajs, doing nothing', () =>
-      run('bare-consumer.ts', [topic, String(flags.events)], { KAFKA_BROKERS: brokers }),
-    )
-    programs.set('job, Kafka', () => run('job.ts', [], { ...job, KAFKA_BROKERS: brokers }))
-  }
-  const runs = new Map<string, Measured[]>([...programs.keys()].map((name) => [name, []]))
-  for (let round = 1; round <= flags.rounds; round++) {
-    for (const [name, start] of programs) {
-      const measured = await start()
-      runs.get(name)?.push(measured)
-      say(
-        `round ${round} of ${flags.rounds}: ${name}: ${grouped((measured.events * 1000) / measured.workingMs)} events/s`,
-      )
+async function runAll(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const benchmark of BENCHMARKS) {
+    const names = benchmark.names.filter((name) => chosen.has(name))
+    if (names.length === 0 || bench.signal.aborted) continue
+    if (benchmark.isOnlyFull && !bench.isFull) continue
+    const missing = benchmark.needs.filter((store) => bench[store] === undefined)
+    if (missing.length > 0) {
+      say(`${names.join(', ')}: left out, needs ${missing.join(', ')}: npm run services:up`)
+      continue
     }
+    outcomes.push(await benchmark.run(bench, new Set(names)))
   }
-  return runs
-}
-
-async function run(
-  script: string,
-  args: readonly string[],
-  environment: Record<string, string>,
-): Promise<Measured> {
-  const file = fileURLToPath(new URL(`./${script}`, import.meta.url))
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', file, ...args],
-    {
-      env: { ...process.env, ...environment },
-    },
-  )
-  return parseMeasured(stdout)
+  return outcomes
 }

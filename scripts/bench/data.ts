@@ -1,0 +1,68 @@
+// Where the benchmark's data is, made at the first use and kept: embedded in a directory of its own for each size, in
+// Kafka as a topic, in MySQL as a database.
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mysqlDemographics } from '../../stores/demographics/mysql.ts'
+import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
+import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
+import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
+import type { MysqlSettings } from '../../stores/settings.ts'
+import { type BenchSize, countRecords, fillDemographics, fillLog, topicOf } from './fill.ts'
+import { deleteTopic } from './topics.ts'
+
+export const DIRECTORY = join('.windrow', 'bench')
+
+/** Tells people what takes its time. */
+export type Say = (text: string) => void
+
+/** A directory with an embedded log and demographics of this size. */
+export async function embeddedData(size: BenchSize, say: Say): Promise<string> {
+  const directory = join(DIRECTORY, topicOf(size))
+  if (existsSync(directory)) return directory
+  // Moved in place when complete: what an interrupted run leaves is made anew.
+  const unfinished = `${directory}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true })
+  say(`makes ${topicOf(size)} in ${directory}`)
+  const log = sqliteEventLog(join(unfinished, 'events.db'))
+  await fillLog(log, size)
+  await log.close()
+  const demographics = sqliteDemographics(join(unfinished, 'demographics.db'))
+  await fillDemographics(demographics, size.users)
+  await demographics.close()
+  await rename(unfinished, directory)
+  return directory
+}
+
+/** Removes what an earlier job left in a directory of data: the next one begins at the beginning. */
+export async function forgetJobs(directory: string): Promise<void> {
+  const left = ['points.db', 'points.db-wal', 'points.db-shm', 'checkpoints']
+  for (const name of left) await rm(join(directory, name), { recursive: true, force: true })
+}
+
+/** Fills Kafka's topic of this size. */
+export async function kafkaData(size: BenchSize, brokers: string, say: Say): Promise<void> {
+  const log = kafkaEventLog({ brokers: brokers.split(',') })
+  try {
+    const topic = topicOf(size)
+    const there = await countRecords(log, topic)
+    if (there === size.events) return
+    if (there > 0) await deleteTopic(brokers, topic)
+    say(`fills ${topic} in ${log.description}`)
+    await fillLog(log, size)
+  } finally {
+    await log.close()
+  }
+}
+
+/** Fills the demographics of a database. */
+export async function mysqlData(settings: MysqlSettings, users: number, say: Say): Promise<void> {
+  const demographics = mysqlDemographics(settings)
+  try {
+    say(`demographics of ${users} users in ${demographics.description}`)
+    await fillDemographics(demographics, users)
+  } finally {
+    await demographics.close()
+  }
+}
