@@ -1,7 +1,7 @@
 // Looks after records set aside in a Kafka topic. The topic only grows: that a record was replayed is another message of
 // its key, with nothing but the header `replayed_ms`. What is held in memory is the keys and where their records lie.
 import { systemClock } from '../../kit/clock.ts'
-import type { OnceSender } from '../event-log/kafka/once.ts'
+import type { OnceSender } from '../event-log/kafka/outgoing.ts'
 import { openSender } from '../event-log/kafka/writer.ts'
 import { askKafka, type KafkaSettings } from '../kafka.ts'
 import {

@@ -1,6 +1,6 @@
 // Records set aside, as a Kafka topic beside the events: the value is the original bytes, the rest is in headers.
 
-import { bufferOf, openSender } from '../event-log/kafka/writer.ts'
+import { openSender } from '../event-log/kafka/writer.ts'
 import { askKafka, ensureTopic, isTooLarge, type KafkaSettings, kafkaClient } from '../kafka.ts'
 import { keyOf, type SetAside, type SetAsideStore } from './dead-letters.ts'
 
@@ -37,7 +37,7 @@ function messageOf(record: SetAside & { readonly isCut?: boolean }) {
   const late = lateByMs === undefined ? {} : { late_by_ms: String(lateByMs) }
   return {
     key: keyOf(record),
-    value: value && bufferOf(value),
+    value,
     headers: { reason, field, detail, ...place, ...late, ...(isCut && { is_cut: 'true' }) },
   }
 }

@@ -5,9 +5,13 @@ import { expect, it } from 'vitest'
 import { UnavailableError } from '../../../kit/errors.ts'
 import { describeWith, kafkaForTests, ownKafkaForTests } from '../../../scripts/services/testing.ts'
 import { ownKafka } from '../../../scripts/testing/own-servers.ts'
-import { ensureTopic, kafkaClient } from '../../kafka.ts'
+import { askKafka, ensureTopic, type KafkaClient, kafkaClient } from '../../kafka.ts'
+import { BatchSender } from './batch-sender.ts'
+import { BrokerLink } from './broker-link.ts'
+import { KafkajsSender } from './kafkajs-sender.ts'
 import { type Loss, openLossyProxy } from './lossy-proxy.ts'
-import { OnceSender } from './once.ts'
+import { openOnceSender } from './once.ts'
+import type { OnceSender, OutgoingRecord } from './outgoing.ts'
 import { kafkaWriter } from './writer.ts'
 
 const PARTITIONS = 4
@@ -65,8 +69,35 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
+type Open = (client: KafkaClient, topic: string) => Promise<OnceSender>
+
+async function linkTo(client: KafkaClient, topic: string): Promise<BrokerLink> {
+  const link = await BrokerLink.open(client, topic)
+  if (link === undefined) throw new Error('expected a kafkajs and a broker that batches go to')
+  return link
+}
+
+/** Both ways to send, as programs open them; and with sequence numbers that end after a hundred records. */
+const ways: readonly { name: string; open: Open; openNearTheEnd: Open }[] = [
+  {
+    name: 'batches made here',
+    open: (client, topic) => openOnceSender(client, topic, 'none'),
+    openNearTheEnd: async (client, topic) =>
+      BatchSender.open(await linkTo(client, topic), {
+        codec: 'none',
+        firstSequence: 2 ** 31 - 100,
+      }),
+  },
+  {
+    name: 'kafkajs’s producer',
+    open: (client, topic) => KafkajsSender.open(client, topic, { codec: 'none' }),
+    openNearTheEnd: (client, topic) =>
+      KafkajsSender.open(client, topic, { codec: 'none', producerRecordsMax: 100 }),
+  },
+]
+
 describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent', () => {
-  it('has every record once and in order', async () => {
+  it.each(ways)('has every record once and in order: $name', async ({ open }) => {
     const random = randomNumbers(7)
     const lossOf = (): Loss => {
       const number = random()
@@ -79,8 +110,9 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
     })
     const settings = kafka.address
     const topic = 'once'
-    await ensureTopic(kafkaClient(settings), topic, PARTITIONS)
-    const writer = await kafkaWriter(settings, topic)
+    const client = kafkaClient(settings, { requestTimeoutMs: 5_000 })
+    await ensureTopic(client, topic, PARTITIONS)
+    const sender = await open(client, topic)
     const appends = 450
     const each = 8
     const restart = async () => {
@@ -109,7 +141,7 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
       }
       while (true) {
         try {
-          await writer.append(batch)
+          await askKafka(settings, 'appending', () => sender.send(batch, (record) => record))
           break
         } catch (error) {
           if (!(error instanceof UnavailableError)) throw error
@@ -119,7 +151,7 @@ describeWith([ownKafkaForTests()], 'a broker that is cut off, killed and silent'
       }
     }
     await outage
-    await writer.close()
+    await sender.close()
     expect(told.size).toBeGreaterThan(0)
     expectEachOnce(await numbersByKey(settings.brokers, topic), appends * each)
     await kafka.end()
@@ -136,28 +168,37 @@ describeWith([kafkaForTests()], 'sending once', ({ brokers }) => {
     return topic
   }
 
-  it('goes on with another producer before sequence numbers end', async () => {
+  it.each(ways)('goes on where sequence numbers end: $name', async ({ openNearTheEnd }) => {
     const topic = await newTopic()
-    const sender = await OnceSender.open(client, topic, { producerRecordsMax: 100 })
+    const sender = await openNearTheEnd(client, topic)
     for (let n = 0; n < 50; n++) await sender.send(records(n * 40, 40), (record) => record)
     await sender.close()
     expectEachOnce(await numbersByKey(brokers, topic), 2_000)
   })
 
-  it('fits a topic that takes less at once, and refuses only the record that is too large', async () => {
+  it.each(ways)('fits a topic that takes less at once: $name', async ({ open }) => {
     const topic = await newTopic({ 'max.message.bytes': '2000' })
-    const writer = await kafkaWriter({ brokers }, topic)
-    await writer.append(records(0, 3_000))
+    const sender = await open(client, topic)
+    const itself = (record: OutgoingRecord) => record
+    await sender.send(records(0, 3_000), itself)
     const tooLarge = [{ key: 'key-0', value: Buffer.alloc(5_000) }]
-    await expect(writer.append(tooLarge)).rejects.toThrow(/refuses a record of 5000 bytes/)
-    await writer.append(records(3_000, 1_000))
-    await writer.close()
+    await expect(sender.send(tooLarge, itself)).rejects.toThrow(/larger/)
+    await sender.send(records(3_000, 1_000), itself)
+    await sender.close()
     expectEachOnce(await numbersByKey(brokers, topic), 4_000)
   })
 
-  it('puts keys where the default partitioner does', async () => {
+  it('refuses a record that is too large, saying how large', async () => {
+    const topic = await newTopic({ 'max.message.bytes': '2000' })
+    const writer = await kafkaWriter({ brokers }, topic)
+    const tooLarge = [{ key: 'key-0', value: Buffer.alloc(5_000) }]
+    await expect(writer.append(tooLarge)).rejects.toThrow(/refuses a record of 5000 bytes/)
+    await writer.close()
+  })
+
+  it.each(ways)('puts keys where the default partitioner does: $name', async ({ open }) => {
     const topic = await newTopic()
-    const sender = await OnceSender.open(client, topic)
+    const sender = await open(client, topic)
     await sender.send(records(0, KEYS), (record) => record)
     await sender.close()
     const producer = client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })

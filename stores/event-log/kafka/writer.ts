@@ -2,7 +2,8 @@
 import { RefusedError } from '../../../kit/errors.ts'
 import { askKafka, isTooLarge, type KafkaSettings, kafkaClient, kafkaError } from '../../kafka.ts'
 import type { EventLogWriter, LogRecord } from '../event-log.ts'
-import { OnceSender } from './once.ts'
+import { openOnceSender } from './once.ts'
+import type { OnceSender, OutgoingRecord } from './outgoing.ts'
 
 /** Asking again is harmless here, so what was lost on the way is noticed soon. */
 const REQUEST_TIMEOUT_MS = 5_000
@@ -10,7 +11,7 @@ const REQUEST_TIMEOUT_MS = 5_000
 /** A sender to a topic that is there. Throws UnavailableError. */
 export function openSender(settings: KafkaSettings, topic: string): Promise<OnceSender> {
   const client = kafkaClient(settings, { requestTimeoutMs: REQUEST_TIMEOUT_MS })
-  return askKafka(settings, `opening ${topic}`, () => OnceSender.open(client, topic))
+  return askKafka(settings, `opening ${topic}`, () => openOnceSender(client, topic, 'none'))
 }
 
 export async function kafkaWriter(settings: KafkaSettings, topic: string): Promise<EventLogWriter> {
@@ -18,7 +19,7 @@ export async function kafkaWriter(settings: KafkaSettings, topic: string): Promi
   return {
     append: async (records) => {
       try {
-        await sender.send(records, messageOf)
+        await sender.send(records, itself)
       } catch (error) {
         if (!isTooLarge(error)) throw kafkaError(settings, `appending to ${topic}`, error)
         const largest = Math.max(...records.map(({ value }) => value?.length ?? 0))
@@ -32,11 +33,4 @@ export async function kafkaWriter(settings: KafkaSettings, topic: string): Promi
   }
 }
 
-const messageOf = ({ key, partition, value }: LogRecord) => ({
-  ...(partition === undefined ? { key } : { partition }),
-  value: value && bufferOf(value),
-})
-
-/** kafkajs wants a Buffer: the same bytes seen as one, not copied. */
-export const bufferOf = (bytes: Uint8Array): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+const itself = (record: LogRecord): OutgoingRecord => record

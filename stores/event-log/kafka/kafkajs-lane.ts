@@ -1,7 +1,8 @@
-// One idempotent producer and what it has still to send, as batches that stay the same from the first attempt to the
+// One idempotent producer of kafkajs's and what it has still to send, as batches that stay the same from the first attempt to the
 // last: by that the broker knows what it has already. See decisions/sent-once.md.
 import type { Message, Producer } from 'kafkajs'
 import { isTooLarge, type KafkaClient, typeOfKafkaError } from '../../kafka.ts'
+import { CODEC_NAMES, type CodecName } from './codecs.ts'
 
 /** Messages of one partition that travel as one record batch. */
 interface Chunk {
@@ -25,19 +26,26 @@ const PRODUCER_RECORDS_MAX = 2 ** 30
  */
 const LOST_TRACK = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID'])
 
+export interface LaneOptions {
+  readonly codec: CodecName
+  readonly producerRecordsMax?: number
+}
+
 /** One producer, and what it has still to send: one chunk after the other. */
 export class Lane {
   readonly #client: KafkaClient
   readonly #topic: string
+  readonly #codec: CodecName
   readonly #recordsMax: number
   #chunks: Chunk[] = []
   #producer: Producer | undefined
   #sentRecords = 0
 
-  constructor(client: KafkaClient, topic: string, recordsMax = PRODUCER_RECORDS_MAX) {
+  constructor(client: KafkaClient, topic: string, { codec, producerRecordsMax }: LaneOptions) {
     this.#client = client
     this.#topic = topic
-    this.#recordsMax = recordsMax
+    this.#codec = codec
+    this.#recordsMax = producerRecordsMax ?? PRODUCER_RECORDS_MAX
   }
 
   add(messages: readonly Message[]): void {
@@ -72,7 +80,12 @@ export class Lane {
       const producer = await this.open()
       chunk.isInDoubt = true
       try {
-        await producer.send({ topic: this.#topic, messages: [...chunk.messages], acks: -1 })
+        await producer.send({
+          topic: this.#topic,
+          messages: [...chunk.messages],
+          acks: -1,
+          compression: CODEC_NAMES.indexOf(this.#codec),
+        })
         this.#sentRecords += chunk.messages.length
         return
       } catch (error) {
