@@ -1,5 +1,5 @@
 // What a benchmark gets, and what it answers.
-import type { MysqlSettings } from '../../stores/settings.ts'
+import type { InfluxSettings, MysqlSettings } from '../../stores/settings.ts'
 import type { Say } from './data.ts'
 import type { Figure } from './figures.ts'
 import type { BenchSize } from './fill.ts'
@@ -15,11 +15,13 @@ export interface Bench {
   /** Absent: there is none, and what needs it is left out. */
   readonly brokers?: string
   readonly mysql?: MysqlSettings
-  readonly influx?: { readonly url: string; readonly token: string; readonly org: string }
+  readonly influx?: InfluxAccess
   readonly say: Say
   /** Aborted when it is to end early. */
   readonly signal: AbortSignal
 }
+
+type InfluxAccess = Omit<InfluxSettings, 'bucket'>
 
 export interface Outcome {
   readonly figures: readonly Figure[]
@@ -44,4 +46,12 @@ export const mysqlEnvironment = ({ host, port, user, password, database }: Mysql
   MYSQL_USER: user,
   MYSQL_PASSWORD: password,
   MYSQL_DATABASE: database,
+})
+
+/** The address of InfluxDB as programs read it, with a bucket for benchmarks. */
+export const influxEnvironment = ({ url, token, org }: InfluxAccess) => ({
+  INFLUX_URL: url,
+  INFLUX_TOKEN: token,
+  INFLUX_ORG: org,
+  INFLUX_BUCKET: 'bench',
 })

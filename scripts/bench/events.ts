@@ -17,7 +17,8 @@ const FIRST_TIME_MS = Date.UTC(2026, 0, 1)
 const DISORDER_MS = 2_000
 const PRODUCTS = 5_000
 const CHUNK_BYTES = 1 << 20
-const EVENT_BYTES_MAX = 512
+/** An event takes fewer bytes. */
+export const EVENT_BYTES_MAX = 512
 
 export interface BenchRecord {
   readonly key: string
@@ -29,8 +30,10 @@ export interface EventOptions {
   readonly seed: number
   /** 5,000 by default. */
   readonly products?: number
-  /** When the event of a number happened, before it is moved up to two seconds back. Default: two a millisecond, in 2026. */
+  /** When the event of a number happened, before it is moved back. Default: two a millisecond, from the start of 2026. */
   readonly timeMsOf?: (n: number) => number
+  /** How far it is moved back at most. Default: two seconds. */
+  readonly disorderMs?: number
 }
 
 /** `count` records over `users` users; the same for the same seed. */
@@ -57,6 +60,7 @@ export class EventBytes {
   readonly #users: number
   readonly #products: number
   readonly #timeMsOf: (n: number) => number
+  readonly #disorderMs: number
   #count = 0
   #into: Buffer = Buffer.alloc(0)
   #at = 0
@@ -65,11 +69,13 @@ export class EventBytes {
   /** The number of the user of the event written last. */
   user = 0
 
-  constructor({ users, seed, products = PRODUCTS, timeMsOf = twoPerMs }: EventOptions) {
+  constructor(options: EventOptions) {
+    const { users, seed, products = PRODUCTS, timeMsOf = twoPerMs } = options
     this.#random = random(seed)
     this.#users = users
     this.#products = products
     this.#timeMsOf = timeMsOf
+    this.#disorderMs = options.disorderMs ?? DISORDER_MS
   }
 
   /** Writes the next event at `at`, where 512 bytes must be free; answers where it ends. */
@@ -88,7 +94,7 @@ export class EventBytes {
     this.#hex(8)
     this.#hex(8)
     this.#text('","event_time":"')
-    this.#time(this.#timeMsOf(this.#count++) - pick(DISORDER_MS))
+    this.#time(this.#timeMsOf(this.#count++) - pick(this.#disorderMs))
     this.#text('","product_id":"p-')
     this.#whole(pick(this.#products))
     this.#text('","category":"')
