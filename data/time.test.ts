@@ -19,6 +19,23 @@ describe('a written time', () => {
     )
   })
 
+  test('is the same in plain form as in any other', () => {
+    const number = (max: number) => fc.integer({ min: 0, max }).map((n) => pad(n))
+    const parts = fc.tuple(number(99), number(99), number(14), number(33), number(25))
+    const clock = fc.tuple(
+      number(61),
+      number(61),
+      fc.constantFrom('', '.000', '.907', '.9x7', '.:00'),
+    )
+    fc.assert(
+      fc.property(parts, clock, ([century, year, month, day, hour], [minute, second, fraction]) => {
+        const text = `${century}${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}`
+        expect(parseTimeMs(`${text}Z`)).toBe(parseTimeMs(`${text}+00:00`))
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   test('counts from its zone', () => {
     const zoneMinutes = fc.integer({ min: -14 * 60, max: 14 * 60 })
     fc.assert(
