@@ -1,11 +1,12 @@
 // One life of a kafkajs consumer, from joining the job's group until it is closed or kafkajs gives up: turns what
 // kafkajs fetches into a queue without a gap or a repetition. What does not follow on what came before is not taken.
-import type { Batch, Consumer } from 'kafkajs'
+import type { Batch, Consumer, KafkaMessage } from 'kafkajs'
 import type { KafkaClient } from '../../kafka.ts'
 import type { Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
 import { singleReader } from './assigner.ts'
 import { batchesFromMessages, emptyBatch } from './messages.ts'
 import { BatchQueue } from './queue.ts'
+import { type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
 
 const FETCH = {
   minBytes: 1 << 20,
@@ -20,8 +21,11 @@ const METADATA_MAX_AGE_MS = 1_000
 /** kafkajs gives up soon: waiting longer is for our caller, who says what it waits for. */
 const RETRY = { initialRetryTime: 200, maxRetryTime: 1_000, retries: 4 }
 
-/** kafkajs does not declare it: the offset that was asked for. */
-type FetchedBatch = Batch & { readonly fetchedOffset: string }
+/** kafkajs does not declare it: the offset that was asked for. Messages are all of one kind. */
+type FetchedBatch = Omit<Batch, 'messages'> & {
+  readonly fetchedOffset: string
+  readonly messages: readonly WholeBatchMessage[] | readonly KafkaMessage[]
+}
 
 export class Feed {
   readonly #topic: string
@@ -45,7 +49,7 @@ export class Feed {
     this.#positions = positions
     this.#consumer = client.consumer({
       groupId: options.group,
-      partitionAssigners: [singleReader(options.epoch ?? 0)],
+      partitionAssigners: [withWholeBatches(singleReader(options.epoch ?? 0), warnOnce)],
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
       ...FETCH,
@@ -75,7 +79,7 @@ export class Feed {
     await consumer.subscribe({ topic: this.#topic, fromBeginning: true })
     await consumer.run({
       autoCommit: false,
-      eachBatch: async ({ batch }) => this.#takeBatch(batch as FetchedBatch),
+      eachBatch: async ({ batch }) => this.#takeBatch(batch as Batch & FetchedBatch),
     })
   }
 
@@ -165,6 +169,7 @@ export class Feed {
     const { partition, messages } = batch
     // Fetched before a seek took effect, or from where kafkajs went by itself, as when retention removed what came next.
     if (Number(batch.fetchedOffset) !== this.#expected.get(partition)) this.#strayed(partition)
+    else if (areWhole(messages)) this.#push(messages.map((message) => message.recordBatch))
     else this.#push(batchesFromMessages(partition, messages, Number(batch.lastOffset()) + 1))
   }
 
@@ -196,4 +201,15 @@ export class Feed {
         this.#consumer.pause([{ topic: this.#topic, partitions: [batch.partition] }])
     }
   }
+}
+
+const areWhole = (messages: FetchedBatch['messages']): messages is readonly WholeBatchMessage[] =>
+  messages.length > 0 && 'recordBatch' in messages[0]
+
+const warned = new Set<string>()
+/** On stderr, once a process. */
+function warnOnce(why: string): void {
+  if (warned.has(why)) return
+  warned.add(why)
+  process.emitWarning(`Kafka is read record by record, at half the speed: ${why}.`)
 }

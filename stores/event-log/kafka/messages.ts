@@ -1,4 +1,5 @@
-// kafkajs's messages → record batches, without copying: its values are views of the buffers it received.
+// kafkajs's messages → record batches, without copying: its values are views of the buffers it received. For what does not
+// come as whole batches: transactions and old message formats.
 import type { RecordBatch } from '../event-log.ts'
 
 /** What we use of a kafkajs message. */

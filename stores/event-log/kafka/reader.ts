@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { formatDuration } from '../../../kit/duration.ts'
+import { RefusedError } from '../../../kit/errors.ts'
 import { type KafkaClient, type KafkaSettings, kafkaError, typeOfKafkaError } from '../../kafka.ts'
 import type { EventLogReader, Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
 import { type Bounds, fetchBounds, placeWithin, refuseBeyond, startOffsets } from './bounds.ts'
@@ -165,6 +166,7 @@ export class KafkaReader implements EventLogReader {
   }
 
   #unavailable(crash: Error): Error {
+    if (crash.cause instanceof RefusedError) return crash.cause
     return kafkaError(this.#settings, `reading ${this.#options.topic}`, crash)
   }
 }

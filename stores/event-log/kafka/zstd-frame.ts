@@ -8,7 +8,7 @@ const BLOCK_BYTES_MAX = 128 << 10
 const RAW = 0
 const RUN = 1
 
-/** At least as many bytes as come out of all frames in `bytes`. Throws a RangeError or Error where they are cut or damaged. */
+/** At least as many bytes as come out of all frames in `bytes`. Throws an Error where they are cut or damaged. */
 export function decompressedBoundBytes(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let boundBytes = 0
