@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Point } from '../data/point.ts'
 import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
-import { readSnapshot, restoreJob, type Snapshot, saveJob } from './checkpoint/snapshot.ts'
+import { readSnapshot, saveJob } from './checkpoint/encode.ts'
+import { restoreJob, type Snapshot } from './checkpoint/snapshot.ts'
 import type { Job, LateRecord } from './job.ts'
 import {
   BASE_MS,
@@ -88,7 +89,7 @@ function run(partitions: readonly (readonly PlainEvent[])[], plan: Plan): Outcom
     if (step.restarts) {
       const bytes = saveJob(job, { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: NOW_MS })
       job = newJob()
-      restoreJob(job, readSnapshot(bytes) as Snapshot)
+      restoreJob(job, readSnapshot([bytes]) as Snapshot)
     }
   }
   points.push(...job.closeWindows(), ...job.openPoints())

@@ -5,7 +5,8 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { defineMetric, field } from '../data/ecommerce/vocabulary.ts'
 import type { Point } from '../data/point.ts'
 import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
-import { readSnapshot, restoreJob, type Snapshot, saveJob } from './checkpoint/snapshot.ts'
+import { readSnapshot, saveJob } from './checkpoint/encode.ts'
+import { restoreJob, type Snapshot } from './checkpoint/snapshot.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
 import { BASE_MS, batchOf, click, JOB_OPTIONS, NOW_MS } from './testing/events.ts'
@@ -140,7 +141,7 @@ test('late events correct their windows, copies count once: whatever the interle
           savedAtMs: NOW_MS,
         })
         job = newJob()
-        restoreJob(job, readSnapshot(bytes) as Snapshot)
+        restoreJob(job, readSnapshot([bytes]) as Snapshot)
       }
       write([...job.closeWindows(), ...job.openPoints()])
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { RefusedError, UnavailableError } from '../kit/errors.ts'
 import { memoryCheckpoints } from '../stores/checkpoints/memory-place.ts'
-import { readSnapshot } from './checkpoint/snapshot.ts'
+import { readSnapshot } from './checkpoint/encode.ts'
 import { BASE_MS, click, NOW_MS, PEOPLE, purchase, stored, type Value } from './testing/events.ts'
 import { type PlainEvent, pointsOf } from './testing/oracle.ts'
 import { type Effect, type RunOptions, type Watch, World } from './testing/run-turns.ts'
@@ -148,7 +148,7 @@ describe('a turn', () => {
         memoryCheckpoints(world.place)
           .load()
           .then((loaded) => {
-            const snapshot = readSnapshot(loaded?.bytes ?? new Uint8Array(0))
+            const snapshot = readSnapshot(loaded?.parts ?? [])
             expect(committed).toEqual([...(snapshot?.positions ?? [])])
           }),
       )

@@ -20,7 +20,7 @@ export interface SavedState {
   readonly snapshot: Snapshot
   /** Of the checkpoint. */
   readonly number: number
-  readonly bytes: Uint8Array
+  readonly parts: readonly Uint8Array[]
 }
 
 /** Standard error: what is said about the result. */
@@ -59,7 +59,7 @@ export async function withJobStores(
 
 /** The newest checkpoint. Throws RefusedError when there is none that can be read. */
 export async function loadState({ checkpoints, topic }: JobStores): Promise<SavedState> {
-  const { readSnapshot } = await import('../../streaming/checkpoint/snapshot.ts')
+  const { readSnapshot } = await import('../../streaming/checkpoint/encode.ts')
   const loaded = await checkpoints.load()
   if (loaded === undefined)
     throw new RefusedError(
@@ -68,11 +68,11 @@ export async function loadState({ checkpoints, topic }: JobStores): Promise<Save
         '  so KAFKA_BROKERS, KAFKA_EVENTS_TOPIC, INFLUX_URL, INFLUX_BUCKET and WINDROW_DATA must be as they are for it.',
     )
   for (const sentence of loaded.damaged) say(`${sentence} The one before is looked at.`)
-  const snapshot = readSnapshot(loaded.bytes)
+  const snapshot = readSnapshot(loaded.parts)
   if (snapshot === undefined)
     throw new RefusedError(
       `Checkpoint ${loaded.number} (${checkpoints.description}) is of another version of windrow.\n` +
         '  npm run stream computes every metric anew from the log.',
     )
-  return { snapshot, number: loaded.number, bytes: loaded.bytes }
+  return { snapshot, number: loaded.number, parts: loaded.parts }
 }

@@ -8,7 +8,8 @@ import { silentLog } from '../../kit/log.ts'
 import { memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
 import { memoryPoints } from '../../stores/points/memory.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
-import { readSnapshot, type Snapshot } from '../../streaming/checkpoint/snapshot.ts'
+import { readSnapshot } from '../../streaming/checkpoint/encode.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import { JOB_OPTIONS, purchase } from '../../streaming/testing/events.ts'
 import { World } from '../../streaming/testing/run-turns.ts'
 import { leaseForRepair, Repairs } from './repairs.ts'
@@ -18,8 +19,8 @@ const measurement = measurementOf(revenueByCategory)
 
 async function stateOf(world: World) {
   const loaded = await memoryCheckpoints(world.place).load()
-  const { number = 0, bytes = new Uint8Array() } = loaded ?? {}
-  return { number, bytes, snapshot: readSnapshot(bytes) as Snapshot }
+  const { number = 0, parts = [] } = loaded ?? {}
+  return { number, parts, snapshot: readSnapshot(parts) as Snapshot }
 }
 
 /** A job that has written points, and the repair of its store. */

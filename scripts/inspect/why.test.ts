@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
 import { memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
-import { readSnapshot, type Snapshot } from '../../streaming/checkpoint/snapshot.ts'
+import { readSnapshot } from '../../streaming/checkpoint/encode.ts'
+import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import { BASE_MS, purchase, type Value } from '../../streaming/testing/events.ts'
 import { World } from '../../streaming/testing/run-turns.ts'
 import { metricJson } from './why-json.ts'
@@ -17,7 +18,7 @@ async function factsOf(
   const world = new World(partitions)
   await world.run({ quietMs: 400 })
   const loaded = await memoryCheckpoints(world.place).load()
-  const snapshot = readSnapshot(loaded?.bytes ?? new Uint8Array()) as Snapshot
+  const snapshot = readSnapshot(loaded?.parts ?? []) as Snapshot
   // By the clock of the events, so that "now" means something.
   const savedAtMs = BASE_MS + 20_000
   const ends = new Map(partitions.map((values, p) => [p, values.length + (unread[p] ?? 0)]))

@@ -1,10 +1,12 @@
 // PORT: where a job keeps its place, and who of its instances may write there. At most one instance holds the lease, and
-// only the holder's checkpoints become visible: one that was frozen can never replace those of its successor.
+// only the holder's checkpoints become visible: one that was frozen can never replace those of its successor. A checkpoint
+// is a whole one and the changes after it: see decisions/changes-since-a-whole.md.
 
 export interface Loaded {
   readonly number: number
-  readonly bytes: Uint8Array
-  /** A sentence about each newer checkpoint that is damaged and was passed over, the newest first. */
+  /** A whole checkpoint, then what changed after it, in order; `number` is that of the last. */
+  readonly parts: readonly Uint8Array[]
+  /** A sentence about each newer part that is damaged and was passed over. */
   readonly damaged: readonly string[]
 }
 
@@ -47,12 +49,17 @@ export interface Lease {
   /** Aborted as soon as it is known that another instance took over; the reason is the LostLeaseError. */
   readonly lost: AbortSignal
   /**
-   * Makes `bytes` the newest checkpoint, atomically and durably, and keeps the intact one before it. Numbers begin above
-   * `newestNumber` and rise; the number of a save that failed may be given again. One call at a time; `bytes` must not
-   * change until it resolves. Throws UnavailableError when the store cannot be reached or is full: nothing half-written
-   * ever counts.
+   * Saves the whole checkpoint `number`, atomically and durably, and keeps the intact one before it. It is the newest, with
+   * a number above `newestNumber` and all before; or the number is one that is there as a change: it stands for all up to
+   * it, and those are deleted with the next. The number of a save that failed may be given again. `bytes` must not change
+   * until it resolves. Throws UnavailableError when the store cannot be reached or is full: nothing half-written counts.
    */
   save(number: number, bytes: Uint8Array): Promise<void>
+  /**
+   * Makes checkpoint `number` the newest by what changed since the one before, whose number is one less: saved by this
+   * lease, as a whole or so. Else as `save`. Of each method one call at a time; a call of the other may overlap.
+   */
+  extend(number: number, change: Uint8Array): Promise<void>
   /** Resolves when this instance still holds the lease; asks the store only when the last answer is older than 2 s. */
   confirm(): Promise<void>
   /** Gives it back: the next instance need not wait. Does nothing when it is lost. */

@@ -33,8 +33,10 @@ describeCheckpointStore(
     const directory = newDirectory()
     return {
       open: (clock) => directoryCheckpoints(directory, clock),
-      damage: async (number) =>
-        change(checkpointOf(directory, number), (content) => content.fill(1, 20, 25)),
+      damage: async ({ number, isWhole }) =>
+        change(join(directory, `${number}.${isWhole ? 'checkpoint' : 'change'}`), (content) =>
+          content.fill(1, 20, 25),
+        ),
     }
   },
   { largeBytes: 100 << 20 },
@@ -88,7 +90,7 @@ describe('a directory of checkpoints', () => {
     const file = checkpointOf(directory, 2)
     change(file, damage)
     const loaded = await store.load()
-    expect(String(loaded?.bytes)).toBe('the state before')
+    expect(String(loaded?.parts[0])).toBe('the state before')
     expect(loaded?.damaged).toEqual([`The checkpoint ${file} is damaged: ${what}.`])
   })
 
@@ -124,7 +126,7 @@ describe('a directory of checkpoints', () => {
     setTimeout(() => other.exec('COMMIT'), 50)
     await confirming
     await lease.save(3, Buffer.from('the next'))
-    expect(String((await store.load())?.bytes)).toBe('the next')
+    expect(String((await store.load())?.parts[0])).toBe('the next')
     other.close()
   })
 
@@ -155,7 +157,7 @@ describe('a directory of checkpoints', () => {
     await expect(lease.save(3, Buffer.from('old'))).rejects.toThrow(LostLeaseError)
     await expect(lease.confirm()).rejects.toThrow(LostLeaseError)
     await successor.save(1, Buffer.from('new'))
-    expect(String((await store.load())?.bytes)).toBe('new')
+    expect(String((await store.load())?.parts[0])).toBe('new')
     await successor.release()
     await acquire(store)
   })

@@ -1,5 +1,6 @@
-// Checkpoints in a directory, one file each, beside the lease in a SQLite file: the embedded store. A file gets its name
-// while the lease is locked and checked, so that a crash at any moment leaves the old ones, and only the holder adds one.
+// Checkpoints in a directory, a file for each and one for each change of them, beside the lease in a SQLite file: the
+// embedded store. A file gets its name while the lease is locked and checked, so that a crash at any moment leaves the old
+// ones, and only the holder adds one.
 import { renameSync } from 'node:fs'
 import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,11 +10,11 @@ import type { CheckpointStore } from './checkpoint-store.ts'
 import { directoryError } from './directory-errors.ts'
 import { LeaseFile } from './lease-file.ts'
 import { leasedStore } from './leased-store.ts'
-import type { CheckpointPlace, Found, LeaseRow } from './place.ts'
+import { type CheckpointPlace, type Found, isBefore, type LeaseRow, type Saved } from './place.ts'
 
 /**
- * `<directory>/<number>.checkpoint` and `lease.db`. All instances see the directory through one machine's kernel: SQLite's
- * locks do not hold on a network file system.
+ * `<directory>/<number>.checkpoint`, `<number>.change` and `lease.db`. All instances see the directory through one machine's
+ * kernel: SQLite's locks do not hold on a network file system.
  */
 export function directoryCheckpoints(directory: string, clock?: Clock): CheckpointStore {
   return leasedStore(new DirectoryPlace(directory), clock)
@@ -45,16 +46,13 @@ class DirectoryPlace implements CheckpointPlace {
     return this.#withLease((lease) => lease.release(epoch))
   }
 
-  numbers(): Promise<readonly number[]> {
-    return this.#told(async () => {
-      const numbers = (await this.#names()).map(numberOf).filter((number) => number !== undefined)
-      return numbers.sort((a, b) => a - b)
-    })
+  list(): Promise<readonly Saved[]> {
+    return this.#told(async () => (await this.#names()).flatMap((name) => savedAs(name) ?? []))
   }
 
-  read(number: number): Promise<Found> {
+  read(saved: Saved): Promise<Found> {
     return this.#told(async () => {
-      const file = this.#fileOf(number)
+      const file = this.#fileOf(saved)
       try {
         const found = await readCheckpointFile(file)
         if ('bytes' in found) return found
@@ -66,9 +64,9 @@ class DirectoryPlace implements CheckpointPlace {
     })
   }
 
-  save(epoch: number, number: number, bytes: Uint8Array): Promise<boolean> {
+  save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
     return this.#withLease(async (lease) => {
-      const file = this.#fileOf(number)
+      const file = this.#fileOf(saved)
       const unnamed = `${file}.${epoch}.new`
       try {
         await writeCheckpointFile(unnamed, bytes)
@@ -84,11 +82,11 @@ class DirectoryPlace implements CheckpointPlace {
     })
   }
 
-  prune(epoch: number, number: number, keep: number): Promise<void> {
+  prune(epoch: number, first: number): Promise<void> {
     return this.#told(async () => {
       for (const name of await this.#names()) {
-        const one = numberOf(name)
-        const isOld = one !== undefined && one < number && one !== keep
+        const saved = savedAs(name)
+        const isOld = saved !== undefined && isBefore(saved, first)
         const isLeftOver = (epochOfUnnamed(name) ?? Number.POSITIVE_INFINITY) < epoch
         if (isOld || isLeftOver) await rm(join(this.description, name), { force: true })
       }
@@ -104,8 +102,8 @@ class DirectoryPlace implements CheckpointPlace {
     this.#lease = undefined
   }
 
-  #fileOf(number: number): string {
-    return join(this.description, `${number}.checkpoint`)
+  #fileOf({ number, isWhole }: Saved): string {
+    return join(this.description, `${number}.${isWhole ? 'checkpoint' : 'change'}`)
   }
 
   async #names(): Promise<readonly string[]> {
@@ -138,15 +136,17 @@ class DirectoryPlace implements CheckpointPlace {
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
-/** Of the name of a visible checkpoint. */
-function numberOf(name: string): number | undefined {
-  const [, digits] = /^(\d{1,15})\.checkpoint$/.exec(name) ?? []
-  return digits === undefined ? undefined : Number(digits)
+/** Of the name of a visible one. */
+function savedAs(name: string): Saved | undefined {
+  const [, digits, kind] = /^(\d{1,15})\.(checkpoint|change)$/.exec(name) ?? []
+  return digits === undefined
+    ? undefined
+    : { number: Number(digits), isWhole: kind === 'checkpoint' }
 }
 
 /** Of a file that never got its name. */
 function epochOfUnnamed(name: string): number | undefined {
-  const [, digits] = /^\d+\.checkpoint\.(\d+)\.new$/.exec(name) ?? []
+  const [, digits] = /^\d+\.(?:checkpoint|change)\.(\d+)\.new$/.exec(name) ?? []
   return digits === undefined ? undefined : Number(digits)
 }
 

@@ -85,7 +85,7 @@ async function newestIn(environment: Record<string, string>) {
   const store = openCheckpoints(checked.value, 'instance')
   try {
     const loaded = await store.load()
-    return { number: loaded?.number, epoch: String(loaded?.bytes) }
+    return { number: loaded?.number, epoch: String(loaded?.parts[0]) }
   } finally {
     await store.close()
   }

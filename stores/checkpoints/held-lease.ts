@@ -2,7 +2,7 @@
 import type { Clock } from '../../kit/clock.ts'
 import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
 import type { Lease } from './checkpoint-store.ts'
-import type { CheckpointPlace } from './place.ts'
+import type { CheckpointPlace, Saved } from './place.ts'
 
 const BEAT_EVERY_MS = 1000
 /** How long an answer of the store vouches for the lease: beats keep it fresh; far less than a waiter's patience. */
@@ -13,7 +13,7 @@ export interface Held {
   readonly clock: Clock
   readonly epoch: number
   readonly newestNumber: number
-  /** Number of the newest intact checkpoint known, 0: none; counted up by saving. */
+  /** Number of the newest whole checkpoint known to be intact, 0: none; counted up by saving. */
   readonly intact: { number: number }
   /** Aborted: no more beats. */
   readonly closed: AbortSignal
@@ -25,7 +25,10 @@ export class HeldLease implements Lease {
   readonly #held: Held
   readonly #lost = new AbortController()
   readonly #ended = new AbortController()
-  #savedNumber: number
+  /** The least number that the next whole checkpoint may have. */
+  #wholeNumber: number
+  /** Of the newest checkpoint saved by this lease; 0: none yet. */
+  #number = 0
   /** When the last answer that confirmed the lease was asked for. */
   #freshSince = { monotonicMs: Number.NEGATIVE_INFINITY, wallMs: 0 }
 
@@ -33,7 +36,7 @@ export class HeldLease implements Lease {
     this.#held = held
     this.epoch = held.epoch
     this.newestNumber = held.newestNumber
-    this.#savedNumber = held.newestNumber + 1
+    this.#wholeNumber = held.newestNumber + 1
     void this.#beatOn(AbortSignal.any([this.#ended.signal, held.closed]))
   }
 
@@ -48,20 +51,32 @@ export class HeldLease implements Lease {
 
   async save(number: number, bytes: Uint8Array): Promise<void> {
     this.#throwIfOver()
-    if (!Number.isSafeInteger(number) || number < this.#savedNumber)
+    if (!Number.isSafeInteger(number) || number < this.#wholeNumber)
       throw new Error(
-        `expected a checkpoint number of at least ${this.#savedNumber}, got ${number}`,
+        `expected a checkpoint number of at least ${this.#wholeNumber}, got ${number}`,
       )
     const { place, intact } = this.#held
-    const askedAt = this.#now()
-    if (!(await place.save(this.epoch, number, bytes))) throw this.#lose()
-    this.#freshSince = askedAt
-    this.#savedNumber = number
+    await this.#save({ number, isWhole: true }, bytes)
+    this.#wholeNumber = number
     // The same number again is a save whose answer was lost: the one kept beside it stays.
-    if (number !== intact.number) {
-      await ignoringUnavailable(place.prune(this.epoch, number, intact.number))
-      intact.number = number
-    }
+    if (number === intact.number) return
+    const kept = intact.number === 0 ? number : intact.number
+    await ignoringUnavailable(place.prune(this.epoch, kept))
+    intact.number = number
+  }
+
+  async extend(number: number, change: Uint8Array): Promise<void> {
+    this.#throwIfOver()
+    if (this.#number === 0 || number !== this.#number + 1)
+      throw new Error(`expected a change of checkpoint ${this.#number}, got number ${number}`)
+    await this.#save({ number, isWhole: false }, change)
+  }
+
+  async #save(saved: Saved, bytes: Uint8Array): Promise<void> {
+    const askedAt = this.#now()
+    if (!(await this.#held.place.save(this.epoch, saved, bytes))) throw this.#lose()
+    this.#freshSince = askedAt
+    this.#number = Math.max(this.#number, saved.number)
   }
 
   async release(): Promise<void> {

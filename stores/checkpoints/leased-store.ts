@@ -1,7 +1,7 @@
 // The checkpoint store over any place: who holds the lease, and which checkpoint is loaded and kept. No wall clock decides
 // who may write: it may step back an hour; a waiter takes over when it saw no beat for LEASE_MS by its own monotonic clock.
 import { type Clock, systemClock } from '../../kit/clock.ts'
-import { RefusedError } from '../../kit/errors.ts'
+import { loadChain } from './chain.ts'
 import type { AcquireOptions, CheckpointStore, Lease, Loaded } from './checkpoint-store.ts'
 import { HeldLease } from './held-lease.ts'
 import type { CheckpointPlace, LeaseRow } from './place.ts'
@@ -23,7 +23,7 @@ class LeasedStore implements CheckpointStore {
   readonly #place: CheckpointPlace
   readonly #clock: Clock
   readonly #closed = new AbortController()
-  /** Newest checkpoint known to be intact; 0: none. Shared with the lease, which keeps it beside a newer one. */
+  /** Newest whole checkpoint known to be intact; 0: none. Shared with the lease, which keeps it beside a newer one. */
   readonly #intact = { number: 0 }
 
   constructor(place: CheckpointPlace, clock: Clock) {
@@ -37,27 +37,11 @@ class LeasedStore implements CheckpointStore {
 
   async load(): Promise<Loaded | undefined> {
     while (true) {
-      const loaded = await this.#loadNewest()
-      if (loaded === 'gone') continue
-      this.#intact.number = loaded?.number ?? 0
-      return loaded
+      const chain = await loadChain(this.#place)
+      if (chain === 'gone') continue
+      this.#intact.number = chain?.first ?? 0
+      return chain
     }
-  }
-
-  /** 'gone': a checkpoint was replaced by a newer one while it was looked for. */
-  async #loadNewest(): Promise<Loaded | undefined | 'gone'> {
-    const damaged: string[] = []
-    for (const number of (await this.#place.numbers()).toReversed()) {
-      const found = await this.#place.read(number)
-      if (found === 'gone') return 'gone'
-      if ('bytes' in found) return { number, bytes: found.bytes, damaged }
-      damaged.push(found.damage)
-    }
-    if (damaged.length === 0) return undefined
-    throw new RefusedError(
-      `All checkpoints in ${this.description} are damaged:\n${damaged.map((one) => `  • ${one}\n`).join('')}` +
-        '  Start a new job from the beginning of the log: npm run stream -- --from earliest',
-    )
   }
 
   async acquire({ owner, signal, onWaiting }: AcquireOptions): Promise<Lease> {
@@ -102,7 +86,8 @@ class LeasedStore implements CheckpointStore {
   async #held(epoch: number): Promise<Lease> {
     const place = this.#place
     try {
-      const newestNumber = (await place.numbers()).at(-1) ?? 0
+      const saved = await place.list()
+      const newestNumber = saved.reduce((newest, { number }) => Math.max(newest, number), 0)
       const closed = this.#closed.signal
       return new HeldLease({
         place,

@@ -9,7 +9,7 @@ describeCheckpointStore(
     const place = new MemoryPlace()
     return {
       open: (clock) => memoryCheckpoints(place, clock),
-      damage: async (number) => place.damage(number),
+      damage: async (saved) => place.damage(saved),
     }
   },
   { largeBytes: 5 << 20 },

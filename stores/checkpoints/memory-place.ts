@@ -2,13 +2,14 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { leasedStore } from './leased-store.ts'
-import type { CheckpointPlace, LeaseRow } from './place.ts'
+import { type CheckpointPlace, isBefore, type LeaseRow, type Saved } from './place.ts'
 
 /** What outlives an instance. */
 export class MemoryPlace implements CheckpointPlace {
   readonly description = 'memory'
   #row: LeaseRow = { owner: '', process: '', epoch: 0, beat: 0, isReleased: true }
-  readonly #checkpoints = new Map<number, Uint8Array | 'damaged'>()
+  /** By name. */
+  readonly #checkpoints = new Map<string, { saved: Saved; bytes: Uint8Array | 'damaged' }>()
   readonly #onChange = new Set<() => void>()
 
   /** As if the holder had been silent for long: it holds no more, and the next instance need not wait. */
@@ -17,8 +18,8 @@ export class MemoryPlace implements CheckpointPlace {
   }
 
   /** Damages a checkpoint. */
-  damage(number: number): void {
-    this.#checkpoints.set(number, 'damaged')
+  damage(saved: Saved): void {
+    this.#checkpoints.set(nameOf(saved), { saved, bytes: 'damaged' })
   }
 
   /** Resolves when the lease is next taken, released or expires, or when `signal` is aborted. */
@@ -55,26 +56,26 @@ export class MemoryPlace implements CheckpointPlace {
     if (this.#isHeldBy(epoch)) this.expire()
   }
 
-  async numbers(): Promise<readonly number[]> {
-    return [...this.#checkpoints.keys()].sort((a, b) => a - b)
+  async list(): Promise<readonly Saved[]> {
+    return [...this.#checkpoints.values()].map(({ saved }) => saved)
   }
 
-  async read(number: number) {
-    const found = this.#checkpoints.get(number)
-    if (found === undefined) return 'gone'
-    if (found === 'damaged') return { damage: `checkpoint ${number} is damaged` }
-    return { bytes: found }
+  async read(saved: Saved) {
+    const { bytes } = this.#checkpoints.get(nameOf(saved)) ?? {}
+    if (bytes === undefined) return 'gone'
+    if (bytes === 'damaged') return { damage: `checkpoint ${nameOf(saved)} is damaged` }
+    return { bytes }
   }
 
-  async save(epoch: number, number: number, bytes: Uint8Array): Promise<boolean> {
+  async save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
     if (!this.#isHeldBy(epoch)) return false
-    this.#checkpoints.set(number, Uint8Array.from(bytes))
+    this.#checkpoints.set(nameOf(saved), { saved, bytes: Uint8Array.from(bytes) })
     return true
   }
 
-  async prune(_epoch: number, number: number, keep: number): Promise<void> {
-    for (const one of this.#checkpoints.keys())
-      if (one < number && one !== keep) this.#checkpoints.delete(one)
+  async prune(_epoch: number, first: number): Promise<void> {
+    for (const [name, { saved }] of this.#checkpoints)
+      if (isBefore(saved, first)) this.#checkpoints.delete(name)
   }
 
   async close(): Promise<void> {}
@@ -88,6 +89,8 @@ export class MemoryPlace implements CheckpointPlace {
     for (const wake of [...this.#onChange]) wake()
   }
 }
+
+const nameOf = ({ number, isWhole }: Saved): string => `${number}${isWhole ? '' : ' (a change)'}`
 
 /**
  * An instance's store over `place`, which several may share. Without `clock` nothing happens by itself: who waits sleeps

@@ -6,6 +6,7 @@ import { describeWith, mysqlForTests, toxiproxyForTests } from '../../scripts/se
 import { openProxy, type ToxicProxy } from '../../scripts/testing/toxiproxy.ts'
 import type { CheckpointStore, Lease } from './checkpoint-store.ts'
 import { mysqlCheckpoints } from './mysql-place.ts'
+import { CHANGES, WHOLES } from './mysql-tables.ts'
 import { describeCheckpointStore } from './testing/conformance.ts'
 import { manualClock } from './testing/manual-clock.ts'
 
@@ -31,11 +32,12 @@ describeWith([mysqlForTests()], 'checkpoints in MySQL', (address) => {
       const job = `job-${jobs++}`
       return {
         open: (clock) => mysqlCheckpoints(settings, job, clock),
-        damage: async (number) => {
+        damage: async ({ number, isWhole }) => {
+          const table = isWhole ? WHOLES : CHANGES
           await admin.query(
             `UPDATE ${settings.database}.windrow_checkpoint_chunks SET bytes = 'damaged'
              WHERE job = ? AND content =
-               (SELECT content FROM ${settings.database}.windrow_checkpoints WHERE job = ? AND number = ?)`,
+               (SELECT content FROM ${settings.database}.${table} WHERE job = ? AND number = ?)`,
             [job, job, number],
           )
         },
@@ -67,7 +69,7 @@ describeWith([mysqlForTests()], 'checkpoints in MySQL', (address) => {
     }
     const newest = async () => {
       const loaded = await store.load()
-      return { number: loaded?.number, bytes: digestOf(loaded?.bytes ?? Buffer.alloc(0)) }
+      return { number: loaded?.number, bytes: digestOf(loaded?.parts[0] ?? Buffer.alloc(0)) }
     }
 
     beforeAll(async () => {

@@ -8,8 +8,8 @@ import { type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { leasedStore } from './leased-store.ts'
-import { mysqlTables } from './mysql-tables.ts'
-import type { CheckpointPlace, Found, LeaseRow } from './place.ts'
+import { CHANGES, mysqlTables, WHOLES } from './mysql-tables.ts'
+import type { CheckpointPlace, Found, LeaseRow, Saved } from './place.ts'
 
 const CONTENTS: MysqlContents = {
   name: 'checkpoints',
@@ -38,6 +38,8 @@ class MysqlPlace implements CheckpointPlace {
   readonly #settings: MysqlSettings
   readonly #job: string
   readonly #pool: Pool
+  /** Contents whose chunks are being written. */
+  readonly #writing = new Set<string>()
   #ready: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -74,13 +76,15 @@ class MysqlPlace implements CheckpointPlace {
     ])
   }
 
-  async numbers(): Promise<readonly number[]> {
-    const sql = 'SELECT number FROM windrow_checkpoints WHERE job = ? ORDER BY number'
-    return (await this.#rows(sql, [this.#job])).map(({ number }) => number)
+  async list(): Promise<readonly Saved[]> {
+    const sql = `SELECT number, 1 AS is_whole FROM ${WHOLES} WHERE job = ?
+      UNION ALL SELECT number, 0 FROM ${CHANGES} WHERE job = ?`
+    const rows = await this.#rows(sql, [this.#job, this.#job])
+    return rows.map(({ number, is_whole }) => ({ number, isWhole: is_whole === 1 }))
   }
 
-  async read(number: number): Promise<Found> {
-    const row = await this.#checkpoint(number)
+  async read(saved: Saved): Promise<Found> {
+    const row = await this.#rowOf(saved)
     if (row === undefined) return 'gone'
     const hash = createHash('sha256')
     const bytes = Buffer.allocUnsafe(row.size_bytes)
@@ -95,13 +99,29 @@ class MysqlPlace implements CheckpointPlace {
     }
     if (read === bytes.length && hash.digest().equals(row.sha256)) return { bytes }
     // Replaced or deleted while it was read?
-    if ((await this.#checkpoint(number))?.content !== row.content) return 'gone'
+    if ((await this.#rowOf(saved))?.content !== row.content) return 'gone'
     const what = read < bytes.length ? 'its end is missing' : 'its checksum does not fit'
-    return { damage: `The checkpoint ${number} in ${this.description} is damaged: ${what}.` }
+    return { damage: `The checkpoint ${saved.number} in ${this.description} is damaged: ${what}.` }
   }
 
-  async save(epoch: number, number: number, bytes: Uint8Array): Promise<boolean> {
+  async save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
     const content = randomUUID()
+    this.#writing.add(content)
+    try {
+      const digest = await this.#writeChunks(epoch, content, bytes)
+      // Visible with this statement, which looks at the lease and locks it until it has committed.
+      return await this.#changes(
+        `REPLACE INTO ${tableOf(saved)} (job, number, content, size_bytes, sha256)
+         SELECT job, ?, ?, ?, ? FROM windrow_leases WHERE ${HELD} FOR UPDATE`,
+        [saved.number, content, bytes.length, digest, this.#job, epoch],
+      )
+    } finally {
+      this.#writing.delete(content)
+    }
+  }
+
+  /** Answers the digest of all. */
+  async #writeChunks(epoch: number, content: string, bytes: Uint8Array): Promise<Uint8Array> {
     const hash = createHash('sha256')
     for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
       const chunk = bytes.subarray(start, start + CHUNK_BYTES)
@@ -111,23 +131,21 @@ class MysqlPlace implements CheckpointPlace {
         chunk,
       ])
     }
-    // Visible with this statement, which looks at the lease and locks it until it has committed.
-    return await this.#changes(
-      `REPLACE INTO windrow_checkpoints (job, number, content, size_bytes, sha256)
-       SELECT job, ?, ?, ?, ? FROM windrow_leases WHERE ${HELD} FOR UPDATE`,
-      [number, content, bytes.length, hash.digest(), this.#job, epoch],
-    )
+    return hash.digest()
   }
 
-  async prune(epoch: number, number: number, keep: number): Promise<void> {
-    await this.#execute(
-      'DELETE FROM windrow_checkpoints WHERE job = ? AND number < ? AND number <> ?',
-      [this.#job, number, keep],
-    )
+  async prune(epoch: number, first: number): Promise<void> {
+    const job = this.#job
+    await this.#execute(`DELETE FROM ${WHOLES} WHERE job = ? AND number < ?`, [job, first])
+    await this.#execute(`DELETE FROM ${CHANGES} WHERE job = ? AND number <= ?`, [job, first])
+    // What is being written is not visible yet.
+    const writing = [...this.#writing]
     await this.#execute(
       `DELETE FROM windrow_checkpoint_chunks WHERE job = ? AND epoch <= ?
-       AND content NOT IN (SELECT content FROM windrow_checkpoints WHERE job = ?)`,
-      [this.#job, epoch, this.#job],
+       AND content NOT IN (SELECT content FROM ${WHOLES} WHERE job = ?)
+       AND content NOT IN (SELECT content FROM ${CHANGES} WHERE job = ?)
+       ${writing.map(() => 'AND content <> ?').join(' ')}`,
+      [job, epoch, job, job, ...writing],
     )
   }
 
@@ -136,9 +154,9 @@ class MysqlPlace implements CheckpointPlace {
     return this.#closing
   }
 
-  async #checkpoint(number: number): Promise<RowDataPacket | undefined> {
-    const sql = 'SELECT * FROM windrow_checkpoints WHERE job = ? AND number = ?'
-    return (await this.#rows(sql, [this.#job, number]))[0]
+  async #rowOf(saved: Saved): Promise<RowDataPacket | undefined> {
+    const sql = `SELECT * FROM ${tableOf(saved)} WHERE job = ? AND number = ?`
+    return (await this.#rows(sql, [this.#job, saved.number]))[0]
   }
 
   #rows(sql: string, values: Values): Promise<RowDataPacket[]> {
@@ -171,3 +189,5 @@ class MysqlPlace implements CheckpointPlace {
     }
   }
 }
+
+const tableOf = ({ isWhole }: Saved): string => (isWhole ? WHOLES : CHANGES)

@@ -12,6 +12,12 @@ export interface LeaseRow {
   readonly isReleased: boolean
 }
 
+/** Names a saved checkpoint: whole, or what changed since the one of the number before. */
+export interface Saved {
+  readonly number: number
+  readonly isWhole: boolean
+}
+
 /** Bytes, or the sentence that tells what is wrong with them, or `gone`: deleted since the numbers were read. */
 export type Found = { readonly bytes: Uint8Array } | { readonly damage: string } | 'gone'
 
@@ -25,12 +31,19 @@ export interface CheckpointPlace {
   beat(epoch: number): Promise<boolean>
   /** Marks the lease as free if `epoch` still holds. */
   release(epoch: number): Promise<void>
-  /** Numbers of the visible checkpoints, rising. */
-  numbers(): Promise<readonly number[]>
-  read(number: number): Promise<Found>
-  /** Durable and visible at once if `epoch` still holds at that moment; answers whether it does. Replaces that number. */
-  save(epoch: number, number: number, bytes: Uint8Array): Promise<boolean>
-  /** Deletes the visible checkpoints below `number` except `keep`, and what savers of epochs below `epoch` left behind. */
-  prune(epoch: number, number: number, keep: number): Promise<void>
+  /** What is visible, in any order. A number may be there whole and as a change. */
+  list(): Promise<readonly Saved[]>
+  read(saved: Saved): Promise<Found>
+  /**
+   * Durable and visible at once if `epoch` still holds at that moment; answers whether it does. Replaces what has that
+   * name. Calls for different names may overlap.
+   */
+  save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean>
+  /** Deletes what nobody needs who begins at the whole checkpoint `first`, and what savers of older epochs left behind. */
+  prune(epoch: number, first: number): Promise<void>
   close(): Promise<void>
 }
+
+/** Whether one who begins at the whole checkpoint `first` has no use for it. */
+export const isBefore = ({ number, isWhole }: Saved, first: number): boolean =>
+  number < first || (number === first && !isWhole)

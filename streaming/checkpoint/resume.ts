@@ -7,8 +7,9 @@ import type { CheckpointStore, Loaded } from '../../stores/checkpoints/checkpoin
 import type { Offsets, StartAt } from '../../stores/event-log/event-log.ts'
 import type { Job } from '../job.ts'
 import { describeLedger } from '../report.ts'
+import { readSnapshot } from './encode.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
-import { readSnapshot, restoreJob, type Snapshot } from './snapshot.ts'
+import { restoreJob, type Snapshot } from './snapshot.ts'
 
 /** What makes a job the same job: of another log, topic or points store the checkpoint would be wrong. */
 export interface JobIdentity {
@@ -58,7 +59,7 @@ export async function resume(
 ): Promise<Start> {
   const loaded = await loadUnless(from !== undefined, checkpoints)
   for (const sentence of loaded?.damaged ?? []) log.warn(`${sentence}; goes on from the one before`)
-  const snapshot = loaded && readSnapshot(loaded.bytes)
+  const snapshot = loaded && readSnapshot(loaded.parts)
   if (loaded === undefined || snapshot === undefined) {
     log.info(whyNew(loaded, from))
     return { ...BEGINNING, disorderMs: job.disorderMs }

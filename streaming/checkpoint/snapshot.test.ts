@@ -4,20 +4,13 @@ import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
 import { Job } from '../job.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from '../testing/events.ts'
+import { encodingWhole, readSnapshot, saveJob } from './encode.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
-import {
-  adoptMetrics,
-  captureJob,
-  encoding,
-  readSnapshot,
-  restoreJob,
-  type Snapshot,
-  saveJob,
-} from './snapshot.ts'
+import { adoptMetrics, captureJob, restoreJob, type Snapshot } from './snapshot.ts'
 
 const saved = (job: Job, positions: ReadonlyMap<number, number> = new Map()): Snapshot => {
   const bytes = saveJob(job, { positions, outbox: EMPTY_OUTBOX, savedAtMs: NOW_MS })
-  const snapshot = readSnapshot(bytes)
+  const snapshot = readSnapshot([bytes])
   if (snapshot === undefined) throw new Error('unreadable')
   return snapshot
 }
@@ -85,7 +78,7 @@ describe('a checkpoint', () => {
   test('is of the moment it was captured, whatever the job does while it is encoded', () => {
     const job = busyJob()
     const before = stored(job.openPoints())
-    const steps = encoding(
+    const steps = encodingWhole(
       captureJob(job, { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: 0 }),
     )
     job.process(batchOf([click(31_000, { user_id: 'new' }), purchase(32_000)], 1, 5), NOW_MS)
@@ -93,7 +86,7 @@ describe('a checkpoint', () => {
     let step = steps.next()
     while (step.done !== true) step = steps.next()
     const restored = newJob()
-    restoreJob(restored, readSnapshot(step.value) as Snapshot)
+    restoreJob(restored, readSnapshot([step.value]) as Snapshot)
     expect(stored(restored.openPoints())).toEqual(before)
   })
 
@@ -135,9 +128,9 @@ describe('a checkpoint', () => {
   test('of another format, or of no format, is none', () => {
     const place = { positions: new Map(), outbox: EMPTY_OUTBOX, savedAtMs: 0 }
     const bytes = saveJob(jobOf(metricWith('10s')), place)
-    expect(readSnapshot(bytes)).toBeDefined()
-    expect(readSnapshot(bytes.with(0, bytes[0] - 1))).toBeUndefined()
-    expect(readSnapshot(Buffer.from('something else'))).toBeUndefined()
+    expect(readSnapshot([bytes])).toBeDefined()
+    expect(readSnapshot([bytes.with(0, bytes[0] - 1)])).toBeUndefined()
+    expect(readSnapshot([Buffer.from('something else')])).toBeUndefined()
   })
 
   test('is not of other metrics when only words have changed', () => {

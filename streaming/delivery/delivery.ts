@@ -10,7 +10,8 @@ import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
 import type { Outbox } from '../checkpoint/outbox.ts'
-import { type Captured, captureJob, encoding, type Place } from '../checkpoint/snapshot.ts'
+import { type SavedFacts, Saver } from '../checkpoint/saver.ts'
+import { type Captured, captureJob, type Place } from '../checkpoint/snapshot.ts'
 import type { Job } from '../job.ts'
 import type { JobClock } from '../job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
@@ -30,9 +31,7 @@ export interface DeliveryContext {
 }
 
 /** What the last checkpoint was like. */
-export interface CheckpointFacts {
-  readonly number: number
-  readonly sizeBytes: number
+export interface CheckpointFacts extends SavedFacts {
   /** How long turns stood still while the state was copied. */
   readonly pauseMs: number
   /** By the monotonic clock. */
@@ -41,6 +40,7 @@ export interface CheckpointFacts {
 
 export class Delivery {
   readonly #context: DeliveryContext
+  readonly #saver: Saver
   /** For the next delivery. */
   #points: Point[] = []
   #running: Promise<void> | undefined
@@ -52,7 +52,9 @@ export class Delivery {
   /** `number`: that of the newest checkpoint; the next ones count on from it. */
   constructor(context: DeliveryContext, number: number) {
     this.#context = context
-    this.#last = { number, sizeBytes: 0, pauseMs: 0, savedAtMs: context.clock.monotonicMs() }
+    this.#saver = new Saver(context, number)
+    const savedAtMs = context.clock.monotonicMs()
+    this.#last = { number, sizeBytes: 0, busyMs: 0, pauseMs: 0, savedAtMs }
   }
 
   get last(): CheckpointFacts {
@@ -106,13 +108,16 @@ export class Delivery {
     this.check()
   }
 
+  /** Resolves when nothing is on its way to any store; never rejects. */
+  async ended(): Promise<void> {
+    await this.#running
+    await this.#saver.settled()
+  }
+
   async #deliver(captured: Captured, place: Place, pauseMs: number): Promise<void> {
-    const { lease, clock } = this.#context
-    const number = this.#last.number + 1
-    const bytes = await this.#encoded(captured)
-    await this.#outside(() => lease.save(number, bytes))
-    this.#last = { number, sizeBytes: bytes.length, pauseMs, savedAtMs: clock.monotonicMs() }
-    await this.finish(number, place.outbox, place.positions)
+    const saved = await this.#saver.save(captured)
+    this.#last = { ...saved, pauseMs, savedAtMs: this.#context.clock.monotonicMs() }
+    await this.finish(saved.number, place.outbox, place.positions)
   }
 
   /** What is to be done once checkpoint `number` is saved; also what an earlier run may have left to do. */
@@ -139,14 +144,6 @@ export class Delivery {
       for (const { measurement } of some)
         this.#written.set(measurement, this.writtenOf(measurement) + 1)
     }
-  }
-
-  /** Encodes slice by slice, turns between them. */
-  async #encoded(captured: Captured): Promise<Uint8Array> {
-    const steps = encoding(captured)
-    let step = steps.next()
-    for (; step.done !== true; step = steps.next()) await this.#context.clock.sleep(0)
-    return step.value
   }
 
   #outside<T>(attempt: () => Promise<T>): Promise<T> {

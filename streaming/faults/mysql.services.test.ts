@@ -78,7 +78,7 @@ describeWith([ownMysqlForTests(), toxiproxyForTests()], 'MariaDB', (_, toxiproxy
       await proxy.heal()
       await untilSuccess(() => lease.save(1, bytes))
       const another = mysqlCheckpoints(server.address, job)
-      expect((await another.load())?.bytes.length).toBe(bytes.length)
+      expect((await another.load())?.parts[0].length).toBe(bytes.length)
       await Promise.all([store.close(), another.close()])
     })
   })

@@ -7,7 +7,8 @@ import { fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
 import { memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
 import { memoryPoints } from '../../stores/points/memory.ts'
-import { readSnapshot, restoreJob, type Snapshot } from '../checkpoint/snapshot.ts'
+import { readSnapshot } from '../checkpoint/encode.ts'
+import { restoreJob, type Snapshot } from '../checkpoint/snapshot.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
 import { BASE_MS, click, JOB_OPTIONS, NOW_MS, type Value } from '../testing/events.ts'
@@ -58,7 +59,7 @@ async function rebuilt(values: readonly Value[]) {
     ...{ lease, version: 1, retry: { clock, log: silentLog }, log: silentLog, signal },
   })
   const loaded = await store.load()
-  const begun = readSnapshot(loaded?.bytes ?? new Uint8Array()) as Snapshot
+  const begun = readSnapshot(loaded?.parts ?? []) as Snapshot
   return { writes, removals, begun, number: loaded?.number }
 }
 

@@ -7,8 +7,9 @@ import type { Log } from '../../kit/log.ts'
 import { untilAvailable } from '../../kit/retry.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
+import { readSnapshot, saveJob } from '../checkpoint/encode.ts'
 import { EMPTY_OUTBOX } from '../checkpoint/outbox.ts'
-import { adoptMetrics, readSnapshot, saveJob } from '../checkpoint/snapshot.ts'
+import { adoptMetrics } from '../checkpoint/snapshot.ts'
 import type { Job } from '../job.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
 import { Unsettled } from './unsettled.ts'
@@ -39,7 +40,7 @@ export async function rebuild(job: Job, options: RebuildOptions): Promise<void> 
     onPoints: (closed, through) => replacement.take(closed, through),
   })
   await replacement.finish()
-  const snapshot = readSnapshot(saveJob(rebuilt, { ...until, outbox: EMPTY_OUTBOX }))
+  const snapshot = readSnapshot([saveJob(rebuilt, { ...until, outbox: EMPTY_OUTBOX })])
   if (snapshot !== undefined) adoptMetrics(job, snapshot)
   log.info(`${names}: ${replacement.written} points written; goes on with the others`)
 }

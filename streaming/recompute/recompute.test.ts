@@ -7,7 +7,8 @@ import { fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
 import { memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
 import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
-import { readSnapshot, type Snapshot } from '../checkpoint/snapshot.ts'
+import { readSnapshot } from '../checkpoint/encode.ts'
+import type { Snapshot } from '../checkpoint/snapshot.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import { click, NOW_MS, PEOPLE, purchase, stored, type Value } from '../testing/events.ts'
 import { fakeReader } from '../testing/fake-log.ts'
@@ -40,7 +41,7 @@ async function recomputed(reader: EventLogReader, until: RecomputeOptions['until
 
 async function stateOf(world: World): Promise<Snapshot> {
   const loaded = await memoryCheckpoints(world.place).load()
-  return readSnapshot(loaded?.bytes ?? new Uint8Array()) as Snapshot
+  return readSnapshot(loaded?.parts ?? []) as Snapshot
 }
 
 /** Those that can change no more. */

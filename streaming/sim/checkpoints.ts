@@ -1,6 +1,12 @@
 // Where the jobs of a world keep checkpoints and lease: as a database would, each call at once or not at all, but that a
 // save may be torn: then a damaged checkpoint is there.
-import type { CheckpointPlace, Found, LeaseRow } from '../../stores/checkpoints/place.ts'
+import {
+  type CheckpointPlace,
+  type Found,
+  isBefore,
+  type LeaseRow,
+  type Saved,
+} from '../../stores/checkpoints/place.ts'
 import type { SimProcess } from './process.ts'
 
 export interface Watcher {
@@ -8,14 +14,16 @@ export interface Watcher {
   onTaken(process: SimProcess, epoch: number): void
   /** The process goes on from this checkpoint, unless it loads another. */
   onLoaded(process: SimProcess, number: number): void
-  onSaved(epoch: number, number: number, bytes: Uint8Array): void
+  /** `parts`: the whole one that it begins with, and the changes after that. */
+  onSaved(epoch: number, number: number, parts: readonly Uint8Array[]): void
 }
 
 const NOBODY: LeaseRow = { owner: '', process: '', epoch: 0, beat: 0, isReleased: true }
 
 export class SimPlace {
   #row = NOBODY
-  readonly #checkpoints = new Map<number, Found>()
+  readonly #wholes = new Map<number, Found>()
+  readonly #changes = new Map<number, Found>()
   readonly #watcher: Watcher
 
   constructor(watcher: Watcher) {
@@ -58,48 +66,72 @@ export class SimPlace {
             if (isHeldBy(epoch)) this.#row = { ...this.#row, isReleased: true }
           },
         }),
-      numbers: () =>
+      list: () =>
         ask({
           operation: 'list',
           detail: '',
-          effect: () => [...this.#checkpoints.keys()].sort((a, b) => a - b),
+          effect: () => [
+            ...[...this.#wholes.keys()].map((number) => ({ number, isWhole: true })),
+            ...[...this.#changes.keys()].map((number) => ({ number, isWhole: false })),
+          ],
         }),
-      read: (number) =>
+      read: (saved) =>
         ask({
           operation: 'load',
-          detail: String(number),
-          effect: (): Found => this.#checkpoints.get(number) ?? 'gone',
+          detail: nameOf(saved),
+          effect: (): Found => this.#of(saved).get(saved.number) ?? 'gone',
           onAnswer: (found) => {
-            if (found !== 'gone' && 'bytes' in found) this.#watcher.onLoaded(process, number)
+            if (found !== 'gone' && 'bytes' in found) this.#watcher.onLoaded(process, saved.number)
           },
         }),
-      save: (epoch, number, bytes) =>
+      save: (epoch, saved, bytes) =>
         ask({
           operation: 'save',
-          detail: `${number}, epoch ${epoch}`,
+          detail: `${nameOf(saved)}, epoch ${epoch}`,
           effect: () => {
             if (!isHeldBy(epoch)) return false
-            this.#checkpoints.set(number, { bytes: Uint8Array.from(bytes) })
-            this.#watcher.onSaved(epoch, number, bytes)
+            const { number } = saved
+            this.#of(saved).set(number, { bytes: Uint8Array.from(bytes) })
+            this.#watcher.onSaved(epoch, number, this.#partsOf(number))
             return true
           },
           halfEffect: () => {
             // Of a job that has no other there would be nothing left to go on from.
-            const hasOther = [...this.#checkpoints.keys()].some((other) => other < number)
+            const hasOther = [...this.#wholes.keys()].some((other) => other < saved.number)
             if (isHeldBy(epoch) && hasOther)
-              this.#checkpoints.set(number, { damage: `checkpoint ${number} is torn` })
+              this.#of(saved).set(saved.number, { damage: `checkpoint ${nameOf(saved)} is torn` })
           },
         }),
-      prune: (_, number, keep) =>
+      prune: (_, first) =>
         ask({
           operation: 'prune',
-          detail: `below ${number}, not ${keep}`,
+          detail: `before ${first}`,
           effect: () => {
-            for (const one of this.#checkpoints.keys())
-              if (one < number && one !== keep) this.#checkpoints.delete(one)
+            for (const isWhole of [true, false])
+              for (const number of this.#of({ number: first, isWhole }).keys())
+                if (isBefore({ number, isWhole }, first))
+                  this.#of({ number, isWhole }).delete(number)
           },
         }),
       close: async () => {},
     }
   }
+  #of({ isWhole }: Saved): Map<number, Found> {
+    return isWhole ? this.#wholes : this.#changes
+  }
+
+  #partsOf(number: number): Uint8Array[] {
+    const changes: Uint8Array[] = []
+    for (let at = number; ; at--) {
+      const whole = this.#wholes.get(at)
+      if (whole !== undefined && whole !== 'gone' && 'bytes' in whole)
+        return [whole.bytes, ...changes]
+      const change = this.#changes.get(at)
+      if (change === undefined || change === 'gone' || 'damage' in change)
+        throw new Error(`checkpoint ${number} cannot be read: ${at} is not there`)
+      changes.unshift(change.bytes)
+    }
+  }
 }
+
+const nameOf = ({ number, isWhole }: Saved): string => `${number}${isWhole ? '' : ' (a change)'}`

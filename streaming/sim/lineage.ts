@@ -2,8 +2,8 @@
 // saved the checkpoint that a later run, or nobody, went on from. With it the oracle knows the tags of every event exactly.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import { readSnapshot } from '../checkpoint/encode.ts'
 import type { Snapshot } from '../checkpoint/snapshot.ts'
-import { readSnapshot } from '../checkpoint/snapshot.ts'
 import type { Row, SimRecord } from './records.ts'
 
 /** By partition and offset. */
@@ -67,9 +67,9 @@ export class Run {
     }
   }
 
-  /** What a checkpoint with these bytes holds. */
-  decided(bytes: Uint8Array): Decided {
-    const snapshot = readSnapshot(bytes)
+  /** What a checkpoint of these parts holds. */
+  decided(parts: readonly Uint8Array[]): Decided {
+    const snapshot = readSnapshot(parts)
     if (snapshot === undefined) throw new Error('a checkpoint that cannot be read was saved')
     const { positions } = snapshot
     const counted = [...this.#counted]

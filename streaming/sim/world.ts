@@ -53,6 +53,7 @@ export class World {
   readonly #runOfEpoch = new Map<number, Run>()
   readonly #decided = new Map<number, Decided>()
   #newest: Decided | undefined
+  #newestNumber = 0
   #pipeline: Pipeline
   #processes = 0
   #wallOffsetMs = 0
@@ -81,10 +82,12 @@ export class World {
     this.#place = new SimPlace({
       onTaken: (process, epoch) => this.#runOfEpoch.set(epoch, this.#runOf(process)),
       onLoaded: (process, number) => this.#runOf(process).goOn(known(this.#decided, number)),
-      onSaved: (epoch, number, bytes) => {
-        const run = known(this.#runOfEpoch, epoch)
-        this.#newest = run.decided(bytes)
-        this.#decided.set(number, this.#newest)
+      onSaved: (epoch, number, parts) => {
+        const decided = known(this.#runOfEpoch, epoch).decided(parts)
+        this.#decided.set(number, decided)
+        if (number < this.#newestNumber) return
+        this.#newestNumber = number
+        this.#newest = decided
       },
     })
     this.#plan(random)

@@ -4,8 +4,8 @@ import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { allOrProblems } from '../../kit/config.ts'
 import { openCheckpoints, openEventLog, openPoints } from '../../stores/open.ts'
 import { storeSettings } from '../../stores/settings.ts'
+import { readSnapshot } from '../checkpoint/encode.ts'
 import { nameOfJob } from '../checkpoint/resume.ts'
-import { readSnapshot } from '../checkpoint/snapshot.ts'
 import { balances, type LedgerEntry } from '../ledger.ts'
 
 /** Every partition's books balance; answers them. `environment`: the job's. */
@@ -21,7 +21,7 @@ export async function balancedBooks(environment: NodeJS.ProcessEnv): Promise<Led
   const checkpoints = openCheckpoints(settings, name)
   const loaded = await checkpoints.load()
   for (const store of [checkpoints, points, events]) await store.close()
-  const snapshot = loaded && readSnapshot(loaded.bytes)
+  const snapshot = loaded && readSnapshot(loaded.parts)
   const entries = (snapshot?.ledger.partitions ?? []).map(([, entry]) => entry)
   expect(entries.filter((entry) => !balances(entry))).toEqual([])
   return entries

@@ -137,6 +137,7 @@ export class World {
           ...lease,
           confirm: () => lease.confirm(),
           save: (number, bytes) => seen('checkpoint', () => lease.save(number, bytes)),
+          extend: (number, change) => seen('checkpoint', () => lease.extend(number, change)),
         },
         measurements: ecommerce.metrics.map(measurementOf),
         points: this.#points(seen),

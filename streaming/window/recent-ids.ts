@@ -5,7 +5,7 @@ import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
 /** An entry: the fingerprint, then the number of its deadline. */
-const ENTRY_WORDS = FINGERPRINT_WORDS + 1
+export const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 /** Of the table: what is there of what there is room for. */
 const LOAD_MAX = 0.5
 /** Of the entries, after they were moved. */

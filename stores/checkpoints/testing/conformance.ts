@@ -1,7 +1,15 @@
 // What every checkpoint store must do. Each adapter runs this suite; the lease's part is in lease-conformance.ts.
 import { describe, expect, it } from 'vitest'
 import { RefusedError } from '../../../kit/errors.ts'
-import { bytes, type Instances, instancesOver, loaded, type PlaceForTests } from './instances.ts'
+import { describeChanges } from './change-conformance.ts'
+import {
+  bytes,
+  type Instances,
+  instancesOver,
+  loaded,
+  type PlaceForTests,
+  whole,
+} from './instances.ts'
 import { describeLease } from './lease-conformance.ts'
 
 export function describeCheckpointStore(
@@ -13,6 +21,7 @@ export function describeCheckpointStore(
     const instances = instancesOver(newPlace)
     describeSaving(instances, options.largeBytes)
     describeDamage(instances)
+    describeChanges(instances)
   })
   describe(`the lease: ${name}`, () => describeLease(instancesOver(newPlace)))
 }
@@ -50,7 +59,7 @@ function describeSaving({ twoInstances }: Instances, largeBytes: number): void {
     const large = Buffer.alloc(largeBytes)
     for (let at = 0; at + 4 <= large.length; at += 4096) large.writeUInt32LE(at, at)
     await lease.save(2, large)
-    expect(Buffer.compare((await first.store.load())?.bytes ?? bytes(), large)).toBe(0)
+    expect(Buffer.compare((await first.store.load())?.parts[0] ?? bytes(), large)).toBe(0)
   }, 60_000)
 
   it('do not change with the bytes they were made of', async () => {
@@ -82,7 +91,7 @@ function describeDamage({ twoInstances }: Instances): void {
     const lease = await first.acquire()
     for (const number of [1, 2, 3]) await lease.save(number, bytes(number))
     await lease.release()
-    await place.damage(3)
+    await place.damage(whole(3))
     const next = await second.acquire()
     expect(next.newestNumber).toBe(3)
     const found = await loaded(second)
@@ -91,7 +100,7 @@ function describeDamage({ twoInstances }: Instances): void {
     expect(found?.damaged[0]).toMatch(/3.*damaged/)
     // The intact one is kept beside the next, not the damaged one.
     await next.save(4, bytes(4))
-    await place.damage(4)
+    await place.damage(whole(4))
     expect(await loaded(second)).toMatchObject({ number: 2, bytes: [2] })
   })
 
@@ -100,8 +109,8 @@ function describeDamage({ twoInstances }: Instances): void {
     const lease = await first.acquire()
     await lease.save(1, bytes(1))
     await lease.save(2, bytes(2))
-    await place.damage(1)
-    await place.damage(2)
+    await place.damage(whole(1))
+    await place.damage(whole(2))
     const loading = first.store.load()
     await expect(loading).rejects.toThrow(RefusedError)
     await expect(loading).rejects.toThrow(/All checkpoints .*2.*1.*--from earliest/s)
@@ -115,9 +124,9 @@ function describeDamage({ twoInstances }: Instances): void {
     const { first, place } = await twoInstances()
     const lease = await first.acquire()
     for (const number of [1, 2, 3]) await lease.save(number, bytes(number))
-    await place.damage(3)
+    await place.damage(whole(3))
     expect((await loaded(first))?.number).toBe(2)
-    await place.damage(2)
+    await place.damage(whole(2))
     await expect(first.store.load()).rejects.toThrow(RefusedError)
   })
 }

@@ -2,14 +2,15 @@
 import { afterEach, expect, vi } from 'vitest'
 import type { Clock } from '../../../kit/clock.ts'
 import type { CheckpointStore, Lease } from '../checkpoint-store.ts'
+import type { Saved } from '../place.ts'
 import { type ManualClock, manualClock } from './manual-clock.ts'
 
 /** A place for the checkpoints of one job, empty at first. */
 export interface PlaceForTests {
   /** The store of one more instance. */
   open(clock: Clock): CheckpointStore
-  /** Changes a byte of a saved checkpoint. */
-  damage(number: number): Promise<void>
+  /** Changes a byte of what was saved. */
+  damage(saved: Saved): Promise<void>
 }
 
 export interface Instance {
@@ -60,10 +61,16 @@ export function instancesOver(newPlace: () => Promise<PlaceForTests>) {
 
 export const bytes = (...values: number[]) => Uint8Array.from(values)
 
+/** What is loaded, the bytes of its parts one after the other. */
 export async function loaded({ store }: Instance) {
   const found = await store.load()
-  return found && { ...found, bytes: [...found.bytes] }
+  if (found === undefined) return undefined
+  const { number, damaged, parts } = found
+  return { number, damaged, bytes: parts.flatMap((part) => [...part]) }
 }
+
+export const whole = (number: number): Saved => ({ number, isWhole: true })
+export const change = (number: number): Saved => ({ number, isWhole: false })
 
 /** Waits for as long as the slowest server may take. */
 export const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 5 })

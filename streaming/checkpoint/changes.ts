@@ -1,0 +1,104 @@
+// What changed between two captured states of a job; merge.ts makes one state of it again. A window's groups and pairs, and
+// the ids of events, are only ever added to, so what is new of them is their last part; of numbers, those that differ are
+// taken.
+import { type AggregateState, gather } from '../window/aggregates/aggregate.ts'
+import type { WindowState } from '../window/metric-windows.ts'
+import { ENTRY_WORDS, type RecentIdsState } from '../window/recent-ids.ts'
+
+/** Of a window since it was captured before; the whole of it when it was not there. */
+export interface WindowChange
+  extends Pick<WindowState, 'startMs' | 'isClosed' | 'corrected' | 'slots' | 'keys'> {
+  /** The groups, by their place in the window, whose numbers follow; `slots` and `keys` are of the new groups only. */
+  readonly changed: Int32Array
+  readonly revisions: Float64Array
+  /** Numbers of the changed groups; the pairs that are new. */
+  readonly aggregates: readonly AggregateState[]
+}
+
+/** What must be remembered of a window to tell later what changed. */
+export interface KnownWindow {
+  readonly groupCount: number
+  /** Revisions, then the numbers of each aggregate that has some. */
+  readonly numbers: readonly Float64Array[]
+  /** How many pairs each aggregate has. */
+  readonly pairCounts: readonly number[]
+}
+
+const NOTHING_KNOWN: KnownWindow = { groupCount: 0, numbers: [], pairCounts: [] }
+
+export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWindow {
+  return {
+    groupCount: slots.length,
+    numbers: [revisions, ...aggregates.flatMap((one) => numbersOf(one) ?? [])],
+    pairCounts: aggregates.map((one) => (one.kind === 'countDistinct' ? one.ids.length : 0)),
+  }
+}
+
+/** `before` undefined: the window is new. */
+export function changeOf(state: WindowState, before = NOTHING_KNOWN): WindowChange {
+  const { startMs, isClosed, corrected, slots, keys, revisions, aggregates } = state
+  const changed = changedGroups(knownOf(state).numbers, before)
+  return {
+    startMs,
+    isClosed,
+    corrected,
+    slots: slots.subarray(before.groupCount),
+    keys: keys.map((codes) => codes.subarray(before.groupCount)),
+    changed,
+    revisions: gather(revisions, changed),
+    aggregates: aggregates.map((one, i) => changeOfAggregate(one, changed, before.pairCounts[i])),
+  }
+}
+
+/** The last of `ids`: those that came since `added` was less. */
+export function idsSince(ids: RecentIdsState, addedBefore: number): RecentIdsState {
+  const sizeWords = Math.min(ids.entries.length, (ids.added - addedBefore) * ENTRY_WORDS)
+  return { ...ids, entries: ids.entries.subarray(ids.entries.length - sizeWords) }
+}
+
+function changeOfAggregate(
+  state: AggregateState,
+  changed: Int32Array,
+  pairsBefore = 0,
+): AggregateState {
+  switch (state.kind) {
+    case 'count':
+      return { ...state, counts: gather(state.counts, changed) }
+    case 'sum':
+      // What does not fit into doubles is so rare that all of it is taken.
+      return { ...state, sums: gather(state.sums, changed) }
+    case 'countDistinct':
+      return {
+        ...state,
+        slots: state.slots.subarray(pairsBefore),
+        ids: state.ids.subarray(pairsBefore),
+      }
+  }
+}
+
+function numbersOf(state: AggregateState): Float64Array | undefined {
+  switch (state.kind) {
+    case 'count':
+      return state.counts
+    case 'sum':
+      return state.sums
+    case 'countDistinct':
+      return undefined
+  }
+}
+
+function changedGroups(
+  now: readonly Float64Array[],
+  { groupCount, numbers: before }: KnownWindow,
+): Int32Array {
+  const isChanged = new Uint8Array(now[0].length).fill(1, groupCount)
+  for (let i = 0; i < before.length; i++) markDifferent(now[i], before[i], isChanged)
+  const groups: number[] = []
+  for (let group = 0; group < isChanged.length; group++)
+    if (isChanged[group] === 1) groups.push(group)
+  return Int32Array.from(groups)
+}
+
+function markDifferent(now: Float64Array, before: Float64Array, marks: Uint8Array): void {
+  for (let i = 0; i < before.length; i++) if (now[i] !== before[i]) marks[i] = 1
+}

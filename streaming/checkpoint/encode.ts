@@ -1,0 +1,194 @@
+// A job's state as bytes, and back: whole, or as what changed since a state before. Encoding goes on in slices of a few
+// milliseconds, turns between them.
+import type { Job } from '../job.ts'
+import type { AggregateState } from '../window/aggregates/aggregate.ts'
+import type { WindowState } from '../window/metric-windows.ts'
+import type { RecentIdsState } from '../window/recent-ids.ts'
+import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
+import { asChange, MergedWindow, mergedIds } from './merge.ts'
+import { packing, unpack } from './pack.ts'
+import {
+  type Captured,
+  captureJob,
+  type Metrics,
+  type Place,
+  type Progress,
+  type Snapshot,
+} from './snapshot.ts'
+import { CodeCollector, type TextsByField } from './texts.ts'
+
+/** Raised whenever the shape of `Snapshot` or `Change` changes. */
+const FORMAT = 7
+
+/** What changed. */
+interface Change extends Progress {
+  /** Those that came. */
+  readonly recentIds: RecentIdsState | undefined
+  /** Of codes that no change before had. */
+  readonly texts: TextsByField
+  /** Windows that are not named are gone. */
+  readonly metrics: Metrics<WindowChange>
+}
+
+/** Yields between slices; answers the bytes. */
+export function* encodingWhole(captured: Captured): Generator<void, Uint8Array> {
+  const { dictionaryOf, ...state } = captured
+  const codes = new CodeCollector()
+  for (const { windows } of state.metrics.values())
+    for (const window of windows)
+      for (const array of codesIn(window)) yield* addCodes(codes, captured, array, array)
+  const texts = yield* codes.takeTexts()
+  return yield* packing({ ...state, texts } satisfies Snapshot, FORMAT)
+}
+
+/** Encodes changes, one after the other, from a whole state on. */
+export class Changes {
+  #codes = new CodeCollector()
+  #known: ReadonlyMap<string, ReadonlyMap<number, KnownWindow>> = new Map()
+  #idsAdded = 0
+
+  /** `captured` is saved whole, or is being saved: what changes after it may be read without what was saved before it. */
+  begin(captured: Captured): void {
+    this.#codes = new CodeCollector()
+    this.#know(captured)
+  }
+
+  /** How much of the state came since the state before: a part of 1. */
+  shareOf({ recentIds, metrics }: Captured): number {
+    const ids = recentIds?.entries.length ?? 0
+    let all = ids
+    let fresh = recentIds === undefined ? 0 : idsSince(recentIds, this.#idsAdded).entries.length
+    for (const [name, { windows }] of metrics)
+      for (const window of windows) {
+        const { pairCounts } = knownOf(window)
+        const before = this.#known.get(name)?.get(window.startMs)?.pairCounts
+        for (const [i, count] of pairCounts.entries()) {
+          all += 2 * count
+          fresh += 2 * (count - (before?.[i] ?? 0))
+        }
+      }
+    return all === 0 ? 0 : fresh / all
+  }
+
+  /** What changed since the state before, which is the first to be followed by this. Yields between slices. */
+  *encoding(captured: Captured): Generator<void, Uint8Array> {
+    const { dictionaryOf, ...state } = captured
+    const metrics = new Map<string, { signature: string; windows: WindowChange[] }>()
+    for (const [name, { signature, windows }] of state.metrics) {
+      const known = this.#known.get(name)
+      const changes: WindowChange[] = []
+      for (const window of windows) {
+        const change = changeOf(window, known?.get(window.startMs))
+        const all = codesIn(window)
+        for (const [i, array] of codesIn(change).entries())
+          yield* addCodes(this.#codes, captured, all[i], array)
+        changes.push(change)
+      }
+      metrics.set(name, { signature, windows: changes })
+    }
+    const recentIds = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
+    this.#know(captured)
+    const texts = yield* this.#codes.takeTexts()
+    return yield* packing({ ...state, metrics, recentIds, texts } satisfies Change, FORMAT)
+  }
+
+  #know({ metrics, recentIds }: Captured): void {
+    this.#known = new Map(
+      [...metrics].map(([name, { windows }]) => [
+        name,
+        new Map(windows.map((window) => [window.startMs, knownOf(window)])),
+      ]),
+    )
+    this.#idsAdded = recentIds?.added ?? 0
+  }
+}
+
+/** The whole state of the job, captured and encoded at once: see `captureJob`. */
+export function saveJob(job: Job, place: Place, all = job.windows): Uint8Array {
+  const steps = encodingWhole(captureJob(job, place, all))
+  while (true) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** What a whole state and the changes after it come to; undefined when another version of windrow wrote them. */
+export function readSnapshot(parts: readonly Uint8Array[]): Snapshot | undefined {
+  const read = parts.map((bytes) => unpack(bytes, FORMAT))
+  if (read.length === 0 || read.includes(undefined)) return undefined
+  const [whole, ...changes] = read as [Snapshot, ...Change[]]
+  const last = changes.at(-1)
+  if (last === undefined) return whole
+  const all = [whole, ...changes]
+  const ids = all.flatMap(({ recentIds }) => recentIds ?? [])
+  return {
+    ...last,
+    recentIds: last.recentIds && mergedIds(ids, last.watermarks.currentMs),
+    texts: mergedTexts(all.map(({ texts }) => texts)),
+    metrics: mergedMetrics(whole.metrics, changes),
+  }
+}
+
+function mergedTexts(all: readonly TextsByField[]): TextsByField {
+  const fields = new Set(all.flatMap((texts) => [...texts.keys()]))
+  return new Map(
+    [...fields].map((field) => [field, all.flatMap((texts) => texts.get(field) ?? [])]),
+  )
+}
+
+function mergedMetrics(
+  whole: Metrics<WindowState>,
+  changes: readonly Change[],
+): Metrics<WindowState> {
+  const merged = new Map(
+    [...whole].map(([name, { signature, windows }]) => [
+      name,
+      { signature, windows: mergedOf(new Map(), windows.map(asChange)) },
+    ]),
+  )
+  for (const { metrics } of changes)
+    for (const [name, { signature, windows }] of metrics)
+      merged.set(name, { signature, windows: mergedOf(merged.get(name)?.windows, windows) })
+  return new Map(
+    [...merged].map(([name, { signature, windows }]) => [
+      name,
+      { signature, windows: [...windows.values()].map(({ state }) => state) },
+    ]),
+  )
+}
+
+function mergedOf(
+  before: ReadonlyMap<number, MergedWindow> | undefined,
+  changes: readonly WindowChange[],
+): Map<number, MergedWindow> {
+  return new Map(
+    changes.map((change) => {
+      const window = before?.get(change.startMs)
+      window?.add(change)
+      return [change.startMs, window ?? new MergedWindow(change)]
+    }),
+  )
+}
+
+/** The arrays that hold codes, those of one field always at one place. */
+function codesIn({
+  keys,
+  aggregates,
+}: {
+  readonly keys: readonly Int32Array[]
+  readonly aggregates: readonly AggregateState[]
+}): Int32Array[] {
+  return [...keys, ...aggregates.flatMap((one) => (one.kind === 'countDistinct' ? one.ids : []))]
+}
+
+/** `some` of the codes in `all`. */
+function* addCodes(
+  codes: CodeCollector,
+  { dictionaryOf }: Captured,
+  all: Int32Array,
+  some: Int32Array,
+): Generator<void> {
+  const dictionary = dictionaryOf.get(all)
+  if (dictionary === undefined) throw new Error('expected to know whose codes these are')
+  yield* codes.add(dictionary, some)
+}

@@ -1,0 +1,142 @@
+// Makes captured states durable, one after the other: as what changed since the one before, which is little, and every so
+// often whole, beside the others, so that what a restart has to read stays bounded. Why:
+// stores/checkpoints/decisions/changes-since-a-whole.md.
+import type { Clock } from '../../kit/clock.ts'
+import { UnavailableError } from '../../kit/errors.ts'
+import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
+import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import { Changes, encodingWhole } from './encode.ts'
+import type { Captured } from './snapshot.ts'
+
+/** The state is saved whole when the changes since are as large as the last whole one, but not below this … */
+const WHOLE_AFTER_BYTES = 4 << 20
+/** … or when there are so many of them. */
+const WHOLE_AFTER_CHANGES = 250
+/** If more than this part of a state is new it is saved whole at once. */
+const WHOLE_SHARE = 0.5
+
+export interface SaverContext {
+  readonly lease: Pick<Lease, 'save' | 'extend'>
+  readonly clock: Clock
+  readonly retry: RetryContext
+}
+
+/** What a checkpoint was like. */
+export interface SavedFacts {
+  readonly number: number
+  /** Of what was written for it. */
+  readonly sizeBytes: number
+  /** How long encoding it kept the thread, all slices together. */
+  readonly busyMs: number
+}
+
+/** Changes since the last whole state. */
+interface Since {
+  bytes: number
+  count: number
+}
+
+export class Saver {
+  readonly #context: SaverContext
+  readonly #changes = new Changes()
+  #number: number
+  /** Undefined: none was saved whole by this one. */
+  #since: Since | undefined
+  #wholeBytes = 0
+  /** A whole state is being saved while changes go on. */
+  #beside: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
+
+  /** `number`: that of the newest checkpoint; the next ones count on from it. */
+  constructor(context: SaverContext, number: number) {
+    this.#context = context
+    this.#number = number
+  }
+
+  /** Resolves when it is durable. One call at a time. Throws what made saving fail for good. */
+  async save(captured: Captured): Promise<SavedFacts> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    const number = this.#number + 1
+    const { bytes, busyMs } =
+      this.#since === undefined || this.#changes.shareOf(captured) > WHOLE_SHARE
+        ? await this.#saveWhole(number, captured)
+        : await this.#saveChange(number, captured, this.#since)
+    this.#number = number
+    if (this.#isWholeDue && this.#beside === undefined) this.#saveBeside(number, captured)
+    return { number, sizeBytes: bytes.length, busyMs }
+  }
+
+  /** Resolves when nothing is being saved beside. */
+  async settled(): Promise<void> {
+    await this.#beside
+  }
+
+  async #saveWhole(number: number, captured: Captured): Promise<Encoded> {
+    const { lease, retry } = this.#context
+    // Which of them came last must be clear.
+    await this.#beside
+    const whole = await this.#inSlices(encodingWhole(captured))
+    await untilAvailable(retry, () => lease.save(number, whole.bytes))
+    this.#begin(captured, whole.bytes.length)
+    return whole
+  }
+
+  async #saveChange(number: number, captured: Captured, since: Since): Promise<Encoded> {
+    const { lease, retry } = this.#context
+    const change = await this.#inSlices(this.#changes.encoding(captured))
+    await untilAvailable(retry, () => lease.extend(number, change.bytes))
+    since.bytes += change.bytes.length
+    since.count++
+    return change
+  }
+
+  get #isWholeDue(): boolean {
+    const { bytes, count } = this.#since ?? { bytes: 0, count: 0 }
+    return count >= WHOLE_AFTER_CHANGES || bytes >= Math.max(WHOLE_AFTER_BYTES, this.#wholeBytes)
+  }
+
+  /** If the store is away, one of the next tries it again. */
+  #saveBeside(number: number, captured: Captured): void {
+    const before = this.#since ?? { bytes: 0, count: 0 }
+    const since = this.#begin(captured, this.#wholeBytes)
+    const save = async () => {
+      const { bytes } = await this.#inSlices(encodingWhole(captured))
+      await this.#context.lease.save(number, bytes)
+      this.#wholeBytes = bytes.length
+    }
+    this.#beside = save()
+      .catch((error: unknown) => {
+        if (!(error instanceof UnavailableError)) this.#failure = { error }
+        since.bytes += before.bytes
+        since.count += before.count
+      })
+      .finally(() => {
+        this.#beside = undefined
+      })
+  }
+
+  #begin(captured: Captured, wholeBytes: number): Since {
+    this.#changes.begin(captured)
+    this.#wholeBytes = wholeBytes
+    this.#since = { bytes: 0, count: 0 }
+    return this.#since
+  }
+
+  /** Turns go on between the slices. */
+  async #inSlices(steps: Generator<void, Uint8Array>): Promise<Encoded> {
+    const { clock } = this.#context
+    let busyMs = 0
+    while (true) {
+      const begunMs = clock.monotonicMs()
+      const step = steps.next()
+      busyMs += clock.monotonicMs() - begunMs
+      if (step.done === true) return { bytes: step.value, busyMs }
+      await clock.sleep(0)
+    }
+  }
+}
+
+interface Encoded {
+  readonly bytes: Uint8Array
+  readonly busyMs: number
+}
