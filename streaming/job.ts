@@ -10,7 +10,8 @@ import type { AvroDecoder } from './decode/value.ts'
 import { LookupTable } from './enrich/lookup-table.ts'
 import { Ledger } from './ledger.ts'
 import { Fates } from './window/fates.ts'
-import { MetricWindows } from './window/metric-windows.ts'
+import type { MetricWindows } from './window/metric-windows.ts'
+import { PipelineWindows } from './window/pipeline-windows.ts'
 import { RecentIds } from './window/recent-ids.ts'
 import { Ticks } from './window/ticks.ts'
 import { isClosed, runningWatermarks, Watermarks } from './window/watermark.ts'
@@ -49,6 +50,7 @@ export class Job {
   readonly recentIds: IdMemory | undefined
   readonly #columns: Columns
   readonly #decoder: Decoder
+  readonly #windows: PipelineWindows
   readonly #fates = new Fates()
   #watermarksMs = new Float64Array(0)
 
@@ -68,9 +70,8 @@ export class Job {
     this.#columns = new Columns(dictionaries, [...used.numbers], { hasIds: countsOnce })
     this.#decoder = new Decoder(pipeline.schema, this.#columns, options, avro)
     this.watermarks = new Watermarks(options.disorderMs)
-    this.windows = pipeline.metrics.map(
-      (metric) => new MetricWindows(metric, pipeline.schema, this.#columns),
-    )
+    this.#windows = new PipelineWindows(pipeline.metrics, pipeline.schema, this.#columns)
+    this.windows = this.#windows.metrics
     const { key, fields } = pipeline.enrichment
     const looked = fields.map(
       (name) => [name, dictionaries.get(name) ?? new Dictionary(name)] as const,
@@ -133,10 +134,10 @@ export class Job {
     const columns = this.#columns
     const fates = this.#fates
     const closedMs = this.watermarks.currentMs
-    for (const windows of this.windows) windows.choose(columns, this.#watermarksMs, closedMs, fates)
+    this.#windows.choose({ watermarksMs: this.#watermarksMs, closedMs }, fates)
     if (fates.byTick) this.ticks.add({ partition, offset: offsets[0], watermarkMs: closedMs })
     this.recentIds?.mark(columns.ids, columns.count, fates)
-    for (const windows of this.windows) windows.fold(fates)
+    this.#windows.fold(fates)
   }
 
   /** Enters the batch into the ledger; answers its late events. */

@@ -9,25 +9,36 @@ export class Fates {
   lateByMs = new Float64Array(0)
   /** How long before the event the window that it corrects had closed, in milliseconds; -1: it corrects none. */
   correctsByMs = new Float64Array(0)
-  /** When the last of its windows can change no more. */
+  /** Of a counted event: when the last of its windows can change no more. */
   deadlineMs = new Float64Array(0)
+  /** Some event came after the end of one of its windows. */
+  hasLate = false
   /** Some event would have fared better by its own partition's watermark: see decisions/recorded-ticks.md. */
   byTick = false
 
   /** Forgets the batch before; makes room for `count` events. */
   reset(count: number): void {
-    this.byTick = false
     if (count > this.counted.length) {
       this.counted = new Uint8Array(count)
       this.duplicate = new Uint8Array(count)
-      this.lateByMs = new Float64Array(count)
-      this.correctsByMs = new Float64Array(count)
+      this.lateByMs = new Float64Array(count).fill(-1)
+      this.correctsByMs = new Float64Array(count).fill(-1)
       this.deadlineMs = new Float64Array(count)
     }
     this.counted.fill(0, 0, count)
     this.duplicate.fill(0, 0, count)
-    this.lateByMs.fill(-1, 0, count)
-    this.correctsByMs.fill(-1, 0, count)
-    this.deadlineMs.fill(0, 0, count)
+    this.deadlineMs.fill(Number.NEGATIVE_INFINITY, 0, count)
+    // Nearly always they are as they were made.
+    if (this.hasLate) {
+      this.lateByMs.fill(-1)
+      this.correctsByMs.fill(-1)
+    }
+    this.hasLate = false
+    this.byTick = false
+  }
+
+  /** Some of the batch's events are duplicates. */
+  hasDuplicates(count: number): boolean {
+    return this.duplicate.subarray(0, count).includes(1)
   }
 }

@@ -1,5 +1,5 @@
 // One window of one metric, from its first event until it can change no more.
-import { type SlotArena, WindowGroups } from './slots.ts'
+import type { WindowGroups } from './slots.ts'
 
 export class OpenWindow {
   readonly startMs: number
@@ -10,9 +10,9 @@ export class OpenWindow {
   /** Groups that late events have corrected since their points were made. */
   readonly corrected = new Set<number>()
 
-  constructor(startMs: number, endMs: number, arena: SlotArena) {
+  constructor(startMs: number, endMs: number, groups: WindowGroups) {
     this.startMs = startMs
     this.endMs = endMs
-    this.groups = new WindowGroups(arena)
+    this.groups = groups
   }
 }

@@ -1,8 +1,6 @@
 // Where groups live: each group of each open window has a slot, a row number in the aggregates' arrays. Slots of closed
 // windows are used again, so that memory is bounded by what is open at once.
-import { finishHash } from './pair-set.ts'
-
-const EMPTY = -1
+import type { GroupNumbers } from './group-numbers.ts'
 
 /** Hands out slots and keeps the key (one code per tag) of each. */
 export class SlotArena {
@@ -43,64 +41,59 @@ export class SlotArena {
     return codes
   }
 
-  hasKey(slot: number, key: Int32Array): boolean {
-    const at = slot * this.#stride
-    for (let i = 0; i < key.length; i++) if (this.#keys[at + i] !== key[i]) return false
-    return true
-  }
-
-  hashOf(slot: number): number {
-    const at = slot * this.#stride
-    return hashKey(this.#keys.subarray(at, at + this.#stride))
+  /** The whole key; valid until another is taken. */
+  keyOf(slot: number): Int32Array {
+    return this.#keys.subarray(slot * this.#stride, (slot + 1) * this.#stride)
   }
 }
 
-/** The groups of one window: key → slot, by open addressing over the arena's keys. */
+/** The groups of one window: their slots, by the number of their key. */
 export class WindowGroups {
-  readonly #arena: SlotArena
+  /** In the order in which they came. */
   readonly slots: number[] = []
-  #table = new Int32Array(64).fill(EMPTY)
+  readonly #arena: SlotArena
+  readonly #numbers: GroupNumbers
+  /** By number: the slot and one more; 0: the window has no such group. */
+  #slotOf = new Int32Array(0)
+  #version = -1
 
-  constructor(arena: SlotArena) {
+  constructor(arena: SlotArena, numbers: GroupNumbers) {
     this.#arena = arena
+    this.#numbers = numbers
   }
 
-  /** The slot of a key, or -1 when the window has no such group. */
-  find(key: Int32Array): number {
-    const mask = this.#table.length - 1
-    let at = hashKey(key) & mask
-    for (let slot = this.#table[at]; slot !== EMPTY; slot = this.#table[at]) {
-      if (this.#arena.hasKey(slot, key)) return slot
-      at = (at + 1) & mask
+  /**
+   * By the numbers of now, the slot of each group and one more; 0: the window has no such group. To be asked for again
+   * when a group was added or numbers were made.
+   */
+  slotsByNumber(): Int32Array {
+    const numbers = this.#numbers
+    if (this.#version !== numbers.version) {
+      this.#version = numbers.version
+      this.#slotOf = new Int32Array(numbers.bound)
+      for (const slot of this.slots) this.#put(numbers.numberOf(this.#arena.keyOf(slot)), slot)
     }
-    return EMPTY
+    this.#makeRoom(numbers.bound)
+    return this.#slotOf
   }
 
-  /** Adds a group that `find` did not find. */
-  add(key: Int32Array): number {
+  /** Adds the group of a key that has none here; answers its slot. */
+  add(key: Int32Array, number: number): number {
     const slot = this.#arena.take(key)
     this.slots.push(slot)
-    if (this.slots.length * 2 > this.#table.length) this.#grow()
-    else this.#insert(slot, hashKey(key))
+    this.#put(number, slot)
     return slot
   }
 
-  #grow(): void {
-    this.#table = new Int32Array(this.#table.length * 2).fill(EMPTY)
-    for (const slot of this.slots) this.#insert(slot, this.#arena.hashOf(slot))
+  #put(number: number, slot: number): void {
+    this.#makeRoom(number + 1)
+    this.#slotOf[number] = slot + 1
   }
 
-  #insert(slot: number, hash: number): void {
-    const mask = this.#table.length - 1
-    let at = hash & mask
-    while (this.#table[at] !== EMPTY) at = (at + 1) & mask
-    this.#table[at] = slot
+  #makeRoom(bound: number): void {
+    if (bound <= this.#slotOf.length) return
+    const longer = new Int32Array(Math.max(bound, this.#slotOf.length * 2))
+    longer.set(this.#slotOf)
+    this.#slotOf = longer
   }
-}
-
-function hashKey(key: Int32Array): number {
-  let hash = 0
-  for (let i = 0; i < key.length; i++)
-    hash = Math.imul(hash, 0x01000193) ^ Math.imul(key[i], 0x9e3779b1)
-  return finishHash(hash)
 }

@@ -22,21 +22,27 @@ export type AggregateState =
  */
 export type CodeMap = (column: TextColumn, codes: Int32Array) => Int32Array
 
+/** Where saved groups of one window are added: slots that are open. */
+export interface AbsorbingSlots {
+  readonly startMs: number
+  /** Of each saved group, in their order. */
+  readonly slots: Int32Array
+  /** Of each slot that a group had when it was saved. */
+  readonly slotOf: Int32Array
+}
+
 export interface Aggregate {
-  /** Prepares `slot` for a new group of the window that starts at `startMs`. */
-  open(slot: number, startMs: number): void
-  /** Folds event `rows[i]` into `slots[i]`, for i < count. */
-  fold(rows: Int32Array, slots: Int32Array, count: number): void
+  /** Prepares `slot` for a new group. */
+  open(slot: number): void
+  /** Folds event `rows[i]` into `slots[i]`, for i < count: slots of the window that starts at `startMs`. */
+  fold(rows: Int32Array, slots: Int32Array, count: number, startMs: number): void
   /** The value of a slot, as written to the point. */
   result(slot: number): number
   /** The window's groups are gone. */
   close(startMs: number): void
   save(slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState
-  /**
-   * Adds what another saved to slots that are open: `slots[i]` is that of its group i, `slotOf` tells which one each saved
-   * slot has become.
-   */
-  absorb(state: AggregateState, slots: Int32Array, slotOf: Int32Array, toCodes: CodeMap): void
+  /** Adds what was saved to the slots that its groups have here. */
+  absorb(state: AggregateState, into: AbsorbingSlots, toCodes: CodeMap): void
 }
 
 /** The elements of `array` at `places`, copied. */

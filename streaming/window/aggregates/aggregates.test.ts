@@ -34,14 +34,14 @@ function resultsOf<T>(
   let slots = Array.from({ length: GROUPS }, (_, group) => group)
   const opened = () => {
     const aggregate = make()
-    for (const slot of slots) aggregate.open(slot, START_MS)
+    for (const slot of slots) aggregate.open(slot)
     return aggregate
   }
   let aggregate = opened()
   for (const { rows, restarts } of batches) {
     fill(rows.map(({ value }) => value))
     const own = Int32Array.from(rows, ({ group }) => slots[group])
-    aggregate.fold(Int32Array.from(rows.keys()), own, rows.length)
+    aggregate.fold(Int32Array.from(rows.keys()), own, rows.length, START_MS)
     if (!restarts) continue
     const state = structuredClone(aggregate.save(Int32Array.from(slots), START_MS, same))
     // Other slots than before: only the order of groups is kept.
@@ -50,7 +50,7 @@ function resultsOf<T>(
     const slotOf = new Int32Array(Math.max(...before) + 1)
     for (let group = 0; group < GROUPS; group++) slotOf[before[group]] = slots[group]
     aggregate = opened()
-    aggregate.absorb(state, Int32Array.from(slots), slotOf, same)
+    aggregate.absorb(state, { startMs: START_MS, slots: Int32Array.from(slots), slotOf }, same)
   }
   return slots.map((slot) => aggregate.result(slot))
 }
@@ -62,14 +62,12 @@ const groups = Array.from({ length: GROUPS }, (_, group) => group)
 test('counts are the number of events, or of those that satisfy the condition', () => {
   fc.assert(
     fc.property(batchesOf(fc.boolean()), (batches) => {
-      let wanted: readonly boolean[] = []
-      const fill = (values: readonly boolean[]) => {
-        wanted = values
-      }
+      const condition = { mask: new Uint8Array(32) }
+      const fill = (values: readonly boolean[]) => condition.mask.set(values.map(Number))
       expect(resultsOf(batches, () => new Count(undefined), fill)).toEqual(
         groups.map((group) => valuesOf(batches, group).length),
       )
-      expect(resultsOf(batches, () => new Count((row) => wanted[row]), fill)).toEqual(
+      expect(resultsOf(batches, () => new Count(condition), fill)).toEqual(
         groups.map((group) => valuesOf(batches, group).filter(Boolean).length),
       )
     }),
@@ -168,11 +166,11 @@ test('a slot that is used again starts from nothing', () => {
     new CountDistinct(texts, false),
   ]
   for (const aggregate of aggregates) {
-    aggregate.open(5, START_MS)
-    aggregate.fold(Int32Array.of(0, 1), Int32Array.of(5, 5), 2)
+    aggregate.open(5)
+    aggregate.fold(Int32Array.of(0, 1), Int32Array.of(5, 5), 2, START_MS)
     expect(aggregate.result(5)).toBeGreaterThan(1)
     aggregate.close(START_MS)
-    aggregate.open(5, 10_000)
+    aggregate.open(5)
     expect(aggregate.result(5)).toBe(0)
   }
 })
@@ -180,7 +178,11 @@ test('a slot that is used again starts from nothing', () => {
 test('a state of another kind is refused', () => {
   const state = new Count(undefined).save(new Int32Array(0))
   const numbers = { values: new Float64Array(0) }
-  expect(() => new Sum(numbers, undefined, 0).absorb(state, new Int32Array(0))).toThrow(
-    'expected the state of a sum',
-  )
+  expect(() =>
+    new Sum(numbers, undefined, 0).absorb(state, {
+      startMs: START_MS,
+      slots: new Int32Array(0),
+      slotOf: new Int32Array(0),
+    }),
+  ).toThrow('expected the state of a sum')
 })

@@ -2,7 +2,7 @@
 import type { AggregateNode } from '../../../data/definitions/nodes.ts'
 import type { EventSchema } from '../../../data/schema.ts'
 import type { Columns } from '../../decode/columns.ts'
-import { compilePredicate } from '../predicate.ts'
+import type { Conditions } from '../conditions.ts'
 import type { Aggregate } from './aggregate.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
@@ -12,10 +12,11 @@ export function compileAggregate(
   node: AggregateNode,
   schema: EventSchema,
   columns: Columns,
+  conditions: Conditions,
 ): Aggregate {
   switch (node.kind) {
     case 'count':
-      return new Count(node.where && compilePredicate(node.where, columns))
+      return new Count(node.where && conditions.of(node.where))
     case 'sum': {
       const [left, right] =
         node.of.kind === 'mul' ? [node.of.left, node.of.right] : [node.of, undefined]

@@ -2,14 +2,20 @@
 import type { TextColumn } from '../../decode/columns.ts'
 import { ABSENT } from '../../decode/dictionary.ts'
 import { PairSet } from '../pair-set.ts'
-import { type Aggregate, type AggregateState, type CodeMap, roomFor } from './aggregate.ts'
+import {
+  type AbsorbingSlots,
+  type Aggregate,
+  type AggregateState,
+  type CodeMap,
+  roomFor,
+} from './aggregate.ts'
 
 /** Exact number of different values; an absent value is none. */
 export class CountDistinct implements Aggregate {
   #counts = new Float64Array(256)
-  /** The set of (slot, value) pairs of each slot's window. */
-  readonly #setOfSlot: PairSet[] = []
   readonly #setOfWindow = new Map<number, PairSet>()
+  /** As many pairs as the last window had: a new one need not grow to it. */
+  #expected = 0
   readonly #column: TextColumn
   readonly #countsAbsent: boolean
 
@@ -19,27 +25,18 @@ export class CountDistinct implements Aggregate {
     this.#countsAbsent = countsAbsent
   }
 
-  open(slot: number, startMs: number): void {
+  open(slot: number): void {
     this.#counts = roomFor(slot, this.#counts)
     this.#counts[slot] = 0
-    let set = this.#setOfWindow.get(startMs)
-    if (set === undefined) {
-      set = new PairSet()
-      this.#setOfWindow.set(startMs, set)
-    }
-    this.#setOfSlot[slot] = set
   }
 
-  fold(rows: Int32Array, slots: Int32Array, count: number): void {
+  fold(rows: Int32Array, slots: Int32Array, count: number, startMs: number): void {
     const { codes } = this.#column
+    const set = this.#setAt(startMs)
     for (let i = 0; i < count; i++) {
       const code = codes[rows[i]]
-      if (code !== ABSENT || this.#countsAbsent) this.#add(slots[i], code)
+      if (code !== ABSENT || this.#countsAbsent) this.#add(set, slots[i], code)
     }
-  }
-
-  #add(slot: number, code: number): void {
-    if (this.#setOfSlot[slot].add(slot, code)) this.#counts[slot]++
   }
 
   result(slot: number): number {
@@ -47,6 +44,7 @@ export class CountDistinct implements Aggregate {
   }
 
   close(startMs: number): void {
+    this.#expected = this.#setOfWindow.get(startMs)?.size ?? 0
     this.#setOfWindow.delete(startMs)
   }
 
@@ -55,11 +53,26 @@ export class CountDistinct implements Aggregate {
     return { kind: 'countDistinct', slots: left, ids: toIds(this.#column, right) }
   }
 
-  absorb(state: AggregateState, _slots: Int32Array, slotOf: Int32Array, toCodes: CodeMap): void {
+  absorb(state: AggregateState, { startMs, slotOf }: AbsorbingSlots, toCodes: CodeMap): void {
     if (state.kind !== 'countDistinct') {
       throw new Error(`expected the state of a distinct count, got ${state.kind}`)
     }
     const codes = toCodes(this.#column, state.ids)
-    for (let i = 0; i < codes.length; i++) this.#add(slotOf[state.slots[i]], codes[i])
+    const set = this.#setAt(startMs)
+    for (let i = 0; i < codes.length; i++) this.#add(set, slotOf[state.slots[i]], codes[i])
+  }
+
+  #add(set: PairSet, slot: number, code: number): void {
+    const { size } = set
+    if (set.numberOf(slot, code) === size) this.#counts[slot]++
+  }
+
+  #setAt(startMs: number): PairSet {
+    let set = this.#setOfWindow.get(startMs)
+    if (set === undefined) {
+      set = new PairSet(this.#expected)
+      this.#setOfWindow.set(startMs, set)
+    }
+    return set
   }
 }

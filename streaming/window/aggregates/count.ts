@@ -1,13 +1,19 @@
 // Counts of events.
-import type { Predicate } from '../predicate.ts'
-import { type Aggregate, type AggregateState, gather, roomFor } from './aggregate.ts'
+import type { Condition } from '../conditions.ts'
+import {
+  type AbsorbingSlots,
+  type Aggregate,
+  type AggregateState,
+  gather,
+  roomFor,
+} from './aggregate.ts'
 
 /** Number of events, or of those that satisfy `where`. */
 export class Count implements Aggregate {
   #counts = new Float64Array(256)
-  readonly #where: Predicate | undefined
+  readonly #where: Condition | undefined
 
-  constructor(where: Predicate | undefined) {
+  constructor(where: Condition | undefined) {
     this.#where = where
   }
 
@@ -18,9 +24,9 @@ export class Count implements Aggregate {
 
   fold(rows: Int32Array, slots: Int32Array, count: number): void {
     const counts = this.#counts
-    const where = this.#where
-    if (where === undefined) for (let i = 0; i < count; i++) counts[slots[i]]++
-    else for (let i = 0; i < count; i++) if (where(rows[i])) counts[slots[i]]++
+    const mask = this.#where?.mask
+    if (mask === undefined) for (let i = 0; i < count; i++) counts[slots[i]]++
+    else for (let i = 0; i < count; i++) counts[slots[i]] += mask[rows[i]]
   }
 
   result(slot: number): number {
@@ -33,7 +39,7 @@ export class Count implements Aggregate {
     return { kind: 'count', counts: gather(this.#counts, slots) }
   }
 
-  absorb(state: AggregateState, slots: Int32Array): void {
+  absorb(state: AggregateState, { slots }: AbsorbingSlots): void {
     if (state.kind !== 'count') throw new Error(`expected the state of a count, got ${state.kind}`)
     for (let i = 0; i < slots.length; i++) this.#counts[slots[i]] += state.counts[i]
   }

@@ -1,6 +1,12 @@
 // Sums that are exact whatever their size: whole numbers in doubles as long as they fit, in bigints beyond.
 import type { NumberColumn } from '../../decode/columns.ts'
-import { type Aggregate, type AggregateState, gather, roomFor } from './aggregate.ts'
+import {
+  type AbsorbingSlots,
+  type Aggregate,
+  type AggregateState,
+  gather,
+  roomFor,
+} from './aggregate.ts'
 
 /** Exact sum of whole numbers (decimals scaled), or of products of two of them. */
 export class Sum implements Aggregate {
@@ -60,7 +66,7 @@ export class Sum implements Aggregate {
     return { kind: 'sum', sums: gather(this.#sums, slots), rest }
   }
 
-  absorb(state: AggregateState, slots: Int32Array): void {
+  absorb(state: AggregateState, { slots }: AbsorbingSlots): void {
     if (state.kind !== 'sum') throw new Error(`expected the state of a sum, got ${state.kind}`)
     for (let i = 0; i < slots.length; i++) {
       const sum = this.#sums[slots[i]] + state.sums[i]

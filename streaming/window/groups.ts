@@ -1,0 +1,159 @@
+// The groups of a metric's open windows, by slot: their keys, their aggregates, and how often late events corrected them.
+import { type Metric, REVISION } from '../../data/definitions/metric.ts'
+import type { RatioNode } from '../../data/definitions/nodes.ts'
+import type { Point } from '../../data/point.ts'
+import type { EventSchema } from '../../data/schema.ts'
+import type { Columns } from '../decode/columns.ts'
+import {
+  type Aggregate,
+  type AggregateState,
+  type CodeMap,
+  gather,
+  roomFor,
+} from './aggregates/aggregate.ts'
+import { compileAggregate } from './aggregates/compile.ts'
+import type { Conditions, Rows } from './conditions.ts'
+import type { GroupNumbers } from './group-numbers.ts'
+import { SlotArena, WindowGroups } from './slots.ts'
+
+/** State of the groups of one window, as saved. */
+export interface GroupsState {
+  /** The slot of each group. */
+  readonly slots: Int32Array
+  /** Per tag, the id of its value in each group. */
+  readonly keys: readonly Int32Array[]
+  /** How many late events each group has. */
+  readonly revisions: Float64Array
+  /** Per aggregate, in the order of the metric's values. */
+  readonly aggregates: readonly AggregateState[]
+}
+
+export class Groups {
+  readonly #metric: Metric
+  readonly #numbers: GroupNumbers
+  readonly #aggregates: ReadonlyMap<string, Aggregate>
+  readonly #ratios: readonly (readonly [string, RatioNode])[]
+  readonly #arena: SlotArena
+  readonly #key: Int32Array
+  /** By slot, how many late events were folded. */
+  #revisions = new Float64Array(256)
+
+  constructor(
+    metric: Metric,
+    numbers: GroupNumbers,
+    schema: EventSchema,
+    columns: Columns,
+    conditions: Conditions,
+  ) {
+    this.#metric = metric
+    this.#numbers = numbers
+    this.#key = new Int32Array(numbers.columns.length)
+    this.#arena = new SlotArena(numbers.columns.length)
+    const aggregates = new Map<string, Aggregate>()
+    const ratios: [string, RatioNode][] = []
+    for (const [name, value] of Object.entries(metric.values)) {
+      if (value.kind === 'ratio') ratios.push([name, value])
+      else aggregates.set(name, compileAggregate(value, schema, columns, conditions))
+    }
+    this.#aggregates = aggregates
+    this.#ratios = ratios
+  }
+
+  /** Those of a new window. */
+  ofNewWindow(): WindowGroups {
+    return new WindowGroups(this.#arena, this.#numbers)
+  }
+
+  /** Folds events of the window that starts at `startMs`; writes the slot of each to `slots`. */
+  fold(groups: WindowGroups, startMs: number, { rows, count }: Rows, slots: Int32Array): void {
+    const { byRow } = this.#numbers
+    const slotOf = groups.slotsByNumber()
+    for (let i = 0; i < count; i++) {
+      const slot = slotOf[byRow[rows[i]]] - 1
+      slots[i] = slot >= 0 ? slot : this.#openAt(groups, rows[i])
+    }
+    for (const aggregate of this.#aggregates.values()) aggregate.fold(rows, slots, count, startMs)
+  }
+
+  /** A late event was folded at `row`; answers the slot of its group. */
+  revise(groups: WindowGroups, row: number): number {
+    const slot = groups.slotsByNumber()[this.#numbers.byRow[row]] - 1
+    this.#revisions[slot]++
+    return slot
+  }
+
+  /** The groups' slots are free for others. */
+  release({ slots }: WindowGroups, startMs: number): void {
+    for (const slot of slots) this.#arena.release(slot)
+    for (const aggregate of this.#aggregates.values()) aggregate.close(startMs)
+    this.#numbers.openCount -= slots.length
+  }
+
+  save(groups: WindowGroups, startMs: number, toIds: CodeMap): GroupsState {
+    const slots = new Int32Array(groups.slots)
+    return {
+      slots,
+      keys: this.#numbers.columns.map((column, tag) =>
+        toIds(column, this.#arena.keyCodes(slots, tag)),
+      ),
+      revisions: gather(this.#revisions, slots),
+      aggregates: [...this.#aggregates.values()].map((aggregate) =>
+        aggregate.save(slots, startMs, toIds),
+      ),
+    }
+  }
+
+  /** Adds what was saved to what is there; answers the slot that each saved one has become. */
+  absorb(groups: WindowGroups, startMs: number, state: GroupsState, toCodes: CodeMap): Int32Array {
+    const key = this.#key
+    const codes = state.keys.map((ids, tag) => toCodes(this.#numbers.columns[tag], ids))
+    this.#numbers.makeRoom()
+    const slots = new Int32Array(state.slots.length)
+    const slotOf = new Int32Array(state.slots.reduce((a, b) => Math.max(a, b), 0) + 1)
+    for (let group = 0; group < slots.length; group++) {
+      for (let tag = 0; tag < key.length; tag++) key[tag] = codes[tag][group]
+      const number = this.#numbers.numberOf(key)
+      const known = groups.slotsByNumber()[number] - 1
+      const slot = known >= 0 ? known : this.#open(groups, number)
+      this.#revisions[slot] += state.revisions[group]
+      slots[group] = slot
+      slotOf[state.slots[group]] = slot
+    }
+    let index = 0
+    for (const aggregate of this.#aggregates.values())
+      aggregate.absorb(state.aggregates[index++], { startMs, slots, slotOf }, toCodes)
+    return slotOf
+  }
+
+  pointOf(slot: number, startMs: number): Point {
+    const { name, by, allowedLatenessMs } = this.#metric
+    const { columns } = this.#numbers
+    const tags: Record<string, string> = {}
+    for (let tag = 0; tag < by.length; tag++)
+      tags[by[tag]] = columns[tag].dictionary.textOf(this.#arena.keyCode(slot, tag))
+    const fields: Record<string, number> = {}
+    for (const [field, aggregate] of this.#aggregates) fields[field] = aggregate.result(slot)
+    for (const [field, { numerator, denominator }] of this.#ratios) {
+      if (fields[denominator] !== 0) fields[field] = fields[numerator] / fields[denominator]
+    }
+    if (allowedLatenessMs > 0) fields[REVISION] = this.#revisions[slot]
+    return { measurement: name, tags, fields, timeMs: startMs }
+  }
+
+  /** A new group for the event at `row`. */
+  #openAt(groups: WindowGroups, row: number): number {
+    const { columns, byRow } = this.#numbers
+    for (let tag = 0; tag < columns.length; tag++) this.#key[tag] = columns[tag].codes[row]
+    return this.#open(groups, byRow[row])
+  }
+
+  /** A new group for the key in `#key`. */
+  #open(groups: WindowGroups, number: number): number {
+    const slot = groups.add(this.#key, number)
+    this.#numbers.openCount++
+    this.#revisions = roomFor(slot, this.#revisions)
+    this.#revisions[slot] = 0
+    for (const aggregate of this.#aggregates.values()) aggregate.open(slot)
+    return slot
+  }
+}
