@@ -4,7 +4,7 @@ import { benchRecords, EventBytes } from './events.ts'
 
 test('events are written as JSON.stringify writes them, keyed by their user', () => {
   let previous = ''
-  for (const { key, value } of benchRecords(2_000, 100_000, 42)) {
+  for (const { key, value } of benchRecords(2_000, { users: 100_000, seed: 42 })) {
     const text = value.toString()
     const event = JSON.parse(text)
     expect(JSON.stringify(event)).toBe(text)
@@ -17,7 +17,8 @@ test('events are written as JSON.stringify writes them, keyed by their user', ()
 })
 
 test('the same seed makes the same events, another one others', () => {
-  const texts = (seed: number) => [...benchRecords(50, 1_000, seed)].map(({ value }) => `${value}`)
+  const texts = (seed: number) =>
+    [...benchRecords(50, { users: 1_000, seed })].map(({ value }) => `${value}`)
   expect(texts(7)).toEqual(texts(7))
   expect(texts(8)).not.toEqual(texts(7))
 })

@@ -36,9 +36,9 @@ export interface EventOptions {
   readonly disorderMs?: number
 }
 
-/** `count` records over `users` users; the same for the same seed. */
-export function* benchRecords(count: number, users: number, seed: number): Generator<BenchRecord> {
-  const events = new EventBytes({ users, seed })
+/** `count` records; the same for the same seed. */
+export function* benchRecords(count: number, options: EventOptions): Generator<BenchRecord> {
+  const events = new EventBytes(options)
   let chunk = Buffer.alloc(0)
   let at = 0
   for (let n = 0; n < count; n++) {

@@ -27,7 +27,7 @@ export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> 
     throw new Error(
       `topic ${topic} holds ${there} of ${size.events} records; delete it and start again`,
     )
-  await append(log, topic, benchRecords(size.events, size.users, size.seed))
+  await append(log, topic, benchRecords(size.events, size))
   return true
 }
 

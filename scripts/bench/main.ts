@@ -9,6 +9,7 @@ import { runProgram } from '../../kit/program.ts'
 import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
 import { growth } from './benchmarks/growth.ts'
+import { latency } from './benchmarks/latency.ts'
 import { produce } from './benchmarks/produce.ts'
 import { start } from './benchmarks/start.ts'
 import { throughput } from './benchmarks/throughput.ts'
@@ -16,7 +17,7 @@ import { DIRECTORY } from './data.ts'
 import { resultOf, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [throughput, start, produce, growth]
+const BENCHMARKS: readonly Benchmark[] = [throughput, latency, start, produce, growth]
 const NAMES = BENCHMARKS.flatMap(({ names }) => names)
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 
