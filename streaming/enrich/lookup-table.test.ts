@@ -74,3 +74,15 @@ test('grows: ten thousand rows, and as many users without one', () => {
   expect(lookUp(one, ids)[9_999]).toEqual(['M', 'C99'])
   expect(one.table.rowCount).toBe(10_000)
 })
+
+test('rows that are all different are found too, however many', () => {
+  const one = newTable()
+  const ids = Array.from({ length: 70_000 }, (_, n) => `user-${n}`)
+  const rowsOf = (from: number, to: number) =>
+    ids.slice(from, to).map((id, n) => [id, `G${(from + n) % 1_000}`, `C${from + n}`])
+  one.table.put(rowsOf(0, 65_000))
+  one.table.put(rowsOf(65_000, 70_000))
+  const found = lookUp(one, ids)
+  expect(ids.every((_, n) => found[n][0] === `G${n % 1_000}` && found[n][1] === `C${n}`)).toBe(true)
+  expect(one.table.rowCount).toBe(70_000)
+})

@@ -1,22 +1,34 @@
 // Columns looked up by a key: for each key's code the codes of the values that belong to it. Pure.
 import type { Columns } from '../decode/columns.ts'
 import { ABSENT, type Dictionary } from '../decode/dictionary.ts'
+import { PairSet } from '../window/pair-set.ts'
+
+/** The segment of a key without a row; its values are absent. */
+const NO_ROW = 0
+const SEGMENTS_OF_16_BITS = 1 << 16
 
 /**
- * A table in memory, as dense arrays over the codes of its key. Rows are added and replaced one chunk at a time, between
- * batches; a key without a row has `unknown` in every column.
+ * A table in memory. Rows with the same values are of one segment, and a dense array over the codes of the key tells the
+ * segment: of millions of rows two or four bytes each, and one look for all columns. Rows are added and replaced one chunk
+ * at a time, between batches; a key without a row has `unknown` in every column.
  */
 export class LookupTable {
   readonly #key: Dictionary
   readonly #keyField: string
+  /** `codes`: by segment. */
   readonly #columns: readonly {
     readonly name: string
     readonly dictionary: Dictionary
-    codes: Int32Array
+    /** Pairs of what the columns before have made of a row, and this column's code. */
+    readonly pairs: PairSet
+    codes: Int32Array<ArrayBuffer>
   }[]
+  #segmentOf: Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer> = new Uint16Array(1024)
+  #segmentCount = NO_ROW + 1
   #rowCount = 0
   #unmatched = 0
-  #hasRow = new Uint8Array(1024)
+  /** Scratch: the segment of each event of a batch. */
+  #found = new Int32Array(0)
 
   /** `columns` are the dictionaries of the columns looked up, by name, in the order of the rows' values. */
   constructor(keyField: string, key: Dictionary, columns: ReadonlyMap<string, Dictionary>) {
@@ -25,7 +37,8 @@ export class LookupTable {
     this.#columns = [...columns].map(([name, dictionary]) => ({
       name,
       dictionary,
-      codes: new Int32Array(1024),
+      pairs: new PairSet(),
+      codes: new Int32Array(64),
     }))
   }
 
@@ -46,43 +59,80 @@ export class LookupTable {
   /** Adds or replaces rows: the key, then a value per column. */
   put(rows: readonly (readonly string[])[]): void {
     for (const row of rows) {
-      const code = this.#key.codeOf(row[0])
-      if (code >= this.#hasRow.length) this.#grow(code + 1)
-      for (let i = 0; i < this.#columns.length; i++) {
-        const { codes, dictionary } = this.#columns[i]
-        codes[code] = row[i + 1] === '' ? ABSENT : dictionary.codeOf(row[i + 1])
-      }
-      this.#rowCount += 1 - this.#hasRow[code]
-      this.#hasRow[code] = 1
+      const key = this.#key.codeOf(row[0])
+      const segment = this.#segmentOfRow(row)
+      if (key >= this.#segmentOf.length)
+        this.#makeRoom(Math.max(key + 1, this.#segmentOf.length * 2))
+      if (this.#segmentOf[key] === NO_ROW) this.#rowCount++
+      this.#segmentOf[key] = segment
     }
   }
 
   /** Fills the looked-up columns of every event. */
   enrich(columns: Columns): void {
+    const { count } = columns
+    if (count > this.#found.length) this.#found = new Int32Array(count)
     const keys = columns.textColumn(this.#keyField).codes
+    this.#unmatched += lookUp(this.#segmentOf, keys, count, this.#found)
     for (const { name, codes } of this.#columns) {
-      const found = columns.text.get(name)
-      if (found === undefined) continue
-      const out = found.codes
-      for (let row = 0; row < columns.count; row++) {
-        // Keys seen after the last growth have no row yet.
-        out[row] = keys[row] < codes.length ? codes[keys[row]] : ABSENT
-      }
+      const column = columns.text.get(name)
+      if (column !== undefined) pick(codes, this.#found, count, column.codes)
     }
-    const hasRow = this.#hasRow
-    let matched = 0
-    for (let row = 0; row < columns.count; row++) if (hasRow[keys[row]] === 1) matched++
-    this.#unmatched += columns.count - matched
   }
 
-  #grow(needed: number): void {
-    const capacity = Math.max(needed, this.#hasRow.length * 2)
-    this.#hasRow = grown(this.#hasRow, new Uint8Array(capacity))
-    for (const column of this.#columns) column.codes = grown(column.codes, new Int32Array(capacity))
+  #segmentOfRow(row: readonly string[]): number {
+    let number = 0
+    for (let i = 0; i < this.#columns.length; i++) {
+      const { dictionary, pairs } = this.#columns[i]
+      const code = row[i + 1] === '' ? ABSENT : dictionary.codeOf(row[i + 1])
+      number = pairs.numberOf(number, code)
+    }
+    const segment = NO_ROW + 1 + number
+    if (segment === this.#segmentCount) this.#addSegment(row)
+    return segment
+  }
+
+  #addSegment(row: readonly string[]): void {
+    const segment = this.#segmentCount++
+    for (let i = 0; i < this.#columns.length; i++) {
+      const column = this.#columns[i]
+      if (segment === column.codes.length)
+        column.codes = copied(column.codes, new Int32Array(segment * 2))
+      column.codes[segment] = row[i + 1] === '' ? ABSENT : column.dictionary.codeOf(row[i + 1])
+    }
+    if (segment === SEGMENTS_OF_16_BITS) this.#makeRoom(this.#segmentOf.length)
+  }
+
+  /** Room for the segments of so many keys. */
+  #makeRoom(capacity: number): void {
+    const isSmall = this.#segmentCount <= SEGMENTS_OF_16_BITS
+    const segmentOf = isSmall ? new Uint16Array(capacity) : new Int32Array(capacity)
+    this.#segmentOf = copied(this.#segmentOf, segmentOf)
   }
 }
 
-function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
+/** Writes the segment of each event; answers how many have none. */
+function lookUp(
+  segmentOf: Uint16Array | Int32Array,
+  keys: Int32Array,
+  count: number,
+  found: Int32Array,
+): number {
+  let unmatched = 0
+  for (let row = 0; row < count; row++) {
+    // Keys seen after the last row was put have none yet.
+    const segment = keys[row] < segmentOf.length ? segmentOf[keys[row]] : NO_ROW
+    found[row] = segment
+    if (segment === NO_ROW) unmatched++
+  }
+  return unmatched
+}
+
+function pick(codes: Int32Array, places: Int32Array, count: number, out: Int32Array): void {
+  for (let row = 0; row < count; row++) out[row] = codes[places[row]]
+}
+
+function copied<T extends Uint16Array | Int32Array>(from: ArrayLike<number>, to: T): T {
   to.set(from)
   return to
 }
