@@ -4,13 +4,9 @@ import type { Clock } from '../kit/clock.ts'
 import { ConfigError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import type { EventLogWriter } from '../stores/event-log/event-log.ts'
-import {
-  type ConvertSettings,
-  createConverter,
-  type FileRecord,
-  isRejection,
-} from './files/convert.ts'
+import { type ConvertSettings, createConverter, isRejection } from './files/convert.ts'
 import { type Mapping, missingColumns } from './files/mapping.ts'
+import type { FileRecord } from './files/record.ts'
 import { Rejections } from './files/rejections.ts'
 import { type FileFormat, openRows, type Rows } from './files/rows.ts'
 import { sortedByTime } from './files/sorted-runs.ts'

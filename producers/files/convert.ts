@@ -5,15 +5,10 @@ import type { EventSchema, FieldSpec } from '../../data/schema.ts'
 import { parseTimeMs } from '../../data/time.ts'
 import type { CsvRow } from './csv.ts'
 import { fieldValue, ID_FIELD, type Mapping } from './mapping.ts'
+import { PlainEvents } from './plain-event.ts'
+import type { FileRecord } from './record.ts'
 import { rowId } from './row-id.ts'
 import type { TimeReader } from './time-format.ts'
-
-export interface FileRecord {
-  readonly key: string
-  readonly value: Uint8Array
-  /** Event time, epoch milliseconds; NaN when an unchecked row has none. */
-  readonly timeMs: number
-}
 
 export interface Rejection {
   readonly position: number
@@ -46,6 +41,22 @@ export const isRejection = (one: FileRecord | Rejection): one is Rejection => 'r
 
 /** The function that converts rows of one file. */
 export function createConverter(
+  settings: ConvertSettings,
+): (row: CsvRow) => FileRecord | Rejection {
+  const { schema, columns, mapping, timeReader, isChecked } = settings
+  const convert = parsingConverter(settings)
+  const isSentAsItIs =
+    isChecked &&
+    columns === undefined &&
+    timeReader === undefined &&
+    mapping.columns.size + mapping.constants.size === 0
+  if (!isSentAsItIs) return convert
+  const events = new PlainEvents(schema, KEY_FIELD, ID_FIELD)
+  return (row) => events.read(row.raw) ?? convert(row)
+}
+
+/** The same for rows of every kind, by parsing each of them. */
+export function parsingConverter(
   settings: ConvertSettings,
 ): (row: CsvRow) => FileRecord | Rejection {
   const { schema, timeReader, isChecked } = settings

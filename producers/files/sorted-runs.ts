@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { FileRecord } from './convert.ts'
+import type { FileRecord } from './record.ts'
 
 /** Bytes of values that are sorted in memory; more becomes a run on disk. */
 const RUN_BYTES = 32 << 20

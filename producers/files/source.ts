@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { ConfigError, RefusedError } from '../../kit/errors.ts'
 
-const CHUNK_BYTES = 1 << 18
+const CHUNK_BYTES = 1 << 20
 
 export interface Source {
   /** The file's name without directory and `.gz`: an event's id is the same from the packed and the unpacked file. */
