@@ -11,7 +11,7 @@ const isCaughtUp = (partition: number, positions: Offsets, ends: Offsets): boole
  * slowest partition with records left is not among them: it would only open windows that cannot close yet.
  */
 export function wantedPartitions(
-  watermarks: Watermarks,
+  watermarks: Pick<Watermarks, 'maxTimeMsOf'>,
   positions: Offsets,
   ends: Offsets,
   maxDriftMs: number,

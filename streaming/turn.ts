@@ -7,6 +7,7 @@ import type { StreamingConfig } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import type { Preview } from './delivery/preview.ts'
 import type { SetAsideBuffer } from './delivery/set-aside.ts'
+import type { Intake, Wanted } from './intake.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
 import type { Worked } from './report.ts'
@@ -24,7 +25,8 @@ const PAUSES = 20
 
 export interface TurnContext {
   readonly job: Job
-  readonly reader: EventLogReader
+  readonly reader: Pick<EventLogReader, 'ends'>
+  readonly intake: Intake
   readonly setAside: SetAsideBuffer
   readonly delivery: Delivery
   readonly config: StreamingConfig
@@ -50,7 +52,7 @@ export class Turns {
   #firstBatchAtMs: number | undefined
   /** What is known of idle partitions is new enough for the watermark to pass them. */
   #mayAdvance = true
-  /** When the batch of this turn had been read. */
+  /** When the batch of this turn began to be processed. */
   #batchAtMs = 0
   /** What earlier runs read. */
   readonly #readBefore: number
@@ -73,12 +75,12 @@ export class Turns {
   }
 
   get positions(): Offsets {
-    return this.#context.reader.positions()
+    return this.#context.intake.positions()
   }
 
   /** Records that were in the log when its end was last asked for and are not read yet. */
   get lag(): number {
-    const positions = this.#context.reader.positions()
+    const { positions } = this
     return [...this.#ends].reduce(
       (sum, [p, end]) => sum + Math.max(0, end - (positions.get(p) ?? 0)),
       0,
@@ -106,8 +108,11 @@ export class Turns {
 
   /** Turns until everything up to `targets` is processed; then delivers every window, open ones too. */
   async runThrough(targets: Offsets, signal: AbortSignal): Promise<void> {
-    const { reader, job, delivery } = this.#context
-    const isThere = () => [...targets].every(([p, end]) => (reader.positions().get(p) ?? 0) >= end)
+    const { job, delivery } = this.#context
+    const isThere = () => {
+      const { positions } = this
+      return [...targets].every(([p, end]) => (positions.get(p) ?? 0) >= end)
+    }
     while (!isThere() && !signal.aborted) {
       const hadBatch = await this.#readAndFold()
       await this.#passEmpty()
@@ -120,24 +125,18 @@ export class Turns {
   }
 
   async #readAndFold(): Promise<boolean> {
-    const { job, reader, setAside, config, clock, jobClock } = this.#context
-    const wanted = wantedPartitions(
-      job.watermarks,
-      reader.positions(),
-      this.#ends,
-      config.maxDriftMs,
-    )
-    const batch = await this.#outside(() => reader.read(wanted, READ_WAIT_MS))
-    if (batch === undefined) return false
-    const nowMs = clock.monotonicMs()
-    this.#firstBatchAtMs ??= nowMs
-    this.#batchAtMs = nowMs
-    const aside = job.process(batch, jobClock.nowMs())
-    setAside.add(batch, aside)
-    if (aside.eventCount > 0) this.#idleness.active(batch.partition, nowMs)
+    const { intake } = this.#context
+    const taken = await this.#outside(() => intake.next(this.#wanted, READ_WAIT_MS))
+    if (taken === undefined) return false
+    this.#firstBatchAtMs ??= taken.readAtMs
+    this.#batchAtMs = taken.begunAtMs
+    for (const partition of taken.active) this.#idleness.active(partition, taken.readAtMs)
     this.#isDirty = true
     return true
   }
+
+  readonly #wanted: Wanted = (reached, positions) =>
+    wantedPartitions(reached, positions, this.#ends, this.#context.config.maxDriftMs)
 
   /**
    * Finds out which partitions are idle. Before windows close without regard to an idle one, the log's end is asked for
@@ -166,13 +165,14 @@ export class Turns {
    * appended; and so does one that was empty, or not there, when the log's end was last asked for.
    */
   async #passEmpty(): Promise<void> {
-    const { clock, job, reader } = this.#context
+    const { clock, job } = this.#context
     const { watermarks } = job
     const isFresh = clock.monotonicMs() - this.#endsAsked.monotonicMs < ENDS_FRESH_MS
     if (!isFresh || (watermarks.hasIdle && job.wouldCloseWindows)) await this.#refreshEnds()
-    for (const [partition, end] of this.#ends) {
+    const { positions } = this
+    for (const [partition, end] of this.#knownEnds()) {
       if (end === 0) watermarks.setIdle(partition)
-      else if ((reader.positions().get(partition) ?? 0) < end) watermarks.setActive(partition)
+      else if ((positions.get(partition) ?? 0) < end) watermarks.setActive(partition)
     }
   }
 
@@ -187,9 +187,15 @@ export class Turns {
 
   /** As of when the ends were asked for: a partition whose records came while the answer was on its way is not idle. */
   #markIdle(): void {
-    const { job, reader } = this.#context
     const { monotonicMs } = this.#endsAsked
-    this.#idleness.update(job.watermarks, monotonicMs, reader.positions(), this.#ends)
+    const { watermarks } = this.#context.job
+    this.#idleness.update(watermarks, monotonicMs, this.positions, this.#knownEnds())
+  }
+
+  /** With what was read since they were asked for: a partition whose records are on their way into the job is not idle. */
+  #knownEnds(): Offsets {
+    const read = this.#context.intake.readPositions()
+    return new Map([...this.#ends].map(([p, end]) => [p, Math.max(end, read.get(p) ?? 0)]))
   }
 
   async #closeAndDeliver(): Promise<void> {
@@ -219,8 +225,8 @@ export class Turns {
   }
 
   #deliver(): void {
-    const { job, reader, delivery, clock } = this.#context
-    delivery.begin(job, reader.positions())
+    const { job, delivery, clock } = this.#context
+    delivery.begin(job, this.positions)
     this.#deliveredAtMs = clock.monotonicMs()
     this.#isDirty = false
   }

@@ -16,6 +16,7 @@ import { avroDecoder } from './decode/avro.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { Preview } from './delivery/preview.ts'
 import { SetAsideBuffer } from './delivery/set-aside.ts'
+import { directIntake } from './intake.ts'
 import type { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
 import type { Opened } from './opened.ts'
@@ -122,6 +123,7 @@ export async function work(working: Working): Promise<Worked> {
     {
       job,
       reader,
+      intake: directIntake({ job, reader, setAside, clock, jobClock: jobTime }),
       setAside,
       delivery,
       config,

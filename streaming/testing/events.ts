@@ -4,7 +4,7 @@ import type { Point } from '../../data/point.ts'
 import { batchFromBlobs, encodeValues } from '../../stores/event-log/batch.ts'
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import { avroDecoder } from '../decode/avro.ts'
-import { Job, type JobOptions } from '../job.ts'
+import { type IdMemory, Job, type JobOptions } from '../job.ts'
 
 /** A record's value: bytes as they are, text as UTF-8, anything else as JSON; null: a tombstone. */
 export type Value = Uint8Array | string | object | null
@@ -31,8 +31,12 @@ export const PEOPLE: readonly Person[] = [
 
 const avro = avroDecoder(ecommerce.avroSchema)
 
-export function newJob(people: readonly Person[] = PEOPLE, options = JOB_OPTIONS): Job {
-  const job = new Job(ecommerce, options, avro)
+export function newJob(
+  people: readonly Person[] = PEOPLE,
+  options = JOB_OPTIONS,
+  ids?: IdMemory,
+): Job {
+  const job = new Job(ecommerce, options, avro, ids)
   job.table.put(people)
   return job
 }

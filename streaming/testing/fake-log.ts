@@ -23,7 +23,7 @@ export function fakeReader(
 ): EventLogReader {
   const positions = new Map(partitions.map((_, p) => [p, from.get(p) ?? 0]))
   return {
-    read: async (wanted) => {
+    read: async (wanted, waitMs) => {
       for (const partition of wanted) {
         const position = positions.get(partition) ?? 0
         const values = partitions[partition].slice(position, position + batchRecords)
@@ -32,6 +32,7 @@ export function fakeReader(
         clock.moveMs(readMs)
         return batchOf(values, partition, position)
       }
+      if (waitMs === 0) return undefined
       clock.moveMs(nothingMs)
       onNothing?.()
       return undefined

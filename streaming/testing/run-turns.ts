@@ -11,10 +11,13 @@ import { resume } from '../checkpoint/resume.ts'
 import type { StreamingConfig } from '../config.ts'
 import { Delivery } from '../delivery/delivery.ts'
 import { SetAsideBuffer } from '../delivery/set-aside.ts'
+import { directIntake } from '../intake.ts'
 import type { Job } from '../job.ts'
 import { jobClock } from '../job-clock.ts'
+import { ParallelIntake } from '../parallel/intake.ts'
+import { type TestCrewOptions, testCrew } from '../parallel/testing/test-crew.ts'
 import { Turns } from '../turn.ts'
-import { JOB_OPTIONS, NOW_MS, newJob, stored, type Value } from './events.ts'
+import { JOB_OPTIONS, NOW_MS, newJob, PEOPLE, stored, type Value } from './events.ts'
 import { fakeReader } from './fake-log.ts'
 
 export const CONFIG: StreamingConfig = {
@@ -39,6 +42,8 @@ export interface RunOptions {
   /** How far the clock moves when there was nothing to read. */
   readonly quietStepMs?: number
   readonly config?: Partial<StreamingConfig>
+  /** Over so many workers; what they do in which order follows from `seed`. Absent: in the job's own thread. */
+  readonly workers?: TestCrewOptions
 }
 
 /** What outlives the job: log, stores, clock. */
@@ -70,7 +75,8 @@ export class World {
     const { quietMs = 0, quietStepMs = 200 } = options
     const config = { ...CONFIG, ...options.config }
     const stop = new AbortController()
-    const job = newJob()
+    const workers = options.workers && testCrew(options.workers, clock)
+    const job = newJob(PEOPLE, JOB_OPTIONS, workers?.crew.ids)
     let death: { readonly error: unknown } | undefined
     const seen = async <T>(effect: Effect, call: () => Promise<T>): Promise<T> => {
       try {
@@ -107,6 +113,7 @@ export class World {
     const watched = {
       ...reader,
       read: async (wanted: readonly number[], waitMs: number) => {
+        workers?.stepSome()
         const batch = await seen('read', () => reader.read(wanted, waitMs))
         if (batch !== undefined) quietForMs = 0
         return batch
@@ -146,7 +153,11 @@ export class World {
     )
     await delivery.finish(start.number, start.outbox, start.positions)
     const ends = await reader.ends()
-    const turns = new Turns({ ...context, job, delivery, config }, ends, start.isOutdated)
+    const intake =
+      workers === undefined
+        ? directIntake({ ...context, job })
+        : new ParallelIntake({ ...context, clock: workers.clock, job }, workers.crew)
+    const turns = new Turns({ ...context, job, intake, delivery, config }, ends, start.isOutdated)
     if (options.quietMs === undefined) await turns.runThrough(ends, stop.signal)
     else await turns.runUntil(stop.signal)
     return job

@@ -1,0 +1,106 @@
+// What the job's thread and its workers say to each other. Plain data, so that it can be posted.
+import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import type { RecordBatch } from '../../stores/event-log/event-log.ts'
+import type { Outbox } from '../checkpoint/outbox.ts'
+import type { Texts } from '../decode/dictionary.ts'
+import type { JobOptions } from '../job.ts'
+import type { LedgerState } from '../ledger.ts'
+import type { WindowState } from '../window/metric-windows.ts'
+import type { Tick } from '../window/ticks.ts'
+import type { PartitionProgress } from '../window/watermark.ts'
+import type { SharedMemory } from './shared-ids.ts'
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  /** Counted from 0. */
+  readonly index: number
+  readonly pipeline: Pipeline
+  readonly topic: string
+  readonly options: JobOptions
+}
+
+/** To a worker. It does them in the order in which they come. */
+export type ToWorker = Rows | UseIds | ProcessBatch | Flush
+
+/** Rows of the lookup table, which are new or take the place of others. */
+export interface Rows {
+  readonly kind: 'rows'
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The memory that ids are in from now on. */
+export interface UseIds {
+  readonly kind: 'ids'
+  readonly memory: SharedMemory
+}
+
+/** Answered with Done. */
+export interface ProcessBatch {
+  readonly kind: 'batch'
+  readonly batch: RecordBatch
+  /** The job's time, epoch milliseconds. */
+  readonly nowMs: number
+  /** The job's watermark: windows up to it are closed. */
+  readonly closedMs: number
+  /** What is known of the batch's partition, when the worker has had none of its batches before. */
+  readonly partition?: PartitionState
+}
+
+export interface PartitionState extends PartitionProgress {
+  readonly ticks: readonly Tick[]
+}
+
+/** Answered with a Delta of everything processed since the one before. */
+export interface Flush {
+  readonly kind: 'flush'
+}
+
+export type FromWorker = Done | Delta
+
+/** A batch is processed: what it counts is in the next delta. */
+export interface Done extends PartitionProgress {
+  readonly kind: 'done'
+}
+
+/** What the job does not know of yet, of all batches processed since the delta before. */
+export interface Delta {
+  readonly kind: 'delta'
+  readonly batchCount: number
+  /** Of each metric, in the pipeline's order. Ids are places in the list of all texts sent of a field so far. */
+  readonly windows: readonly (readonly WindowState[])[]
+  /** Texts that were not sent before. */
+  readonly texts: readonly FieldTexts[]
+  readonly ledger: LedgerState
+  /** Partitions that had events. */
+  readonly progress: readonly PartitionProgress[]
+  readonly ticks: readonly Tick[]
+  readonly aside: Pick<Outbox, 'rejected' | 'late'>
+  /** Events whose key had no row. */
+  readonly unmatched: number
+  /** Entries in the worker's region of the shared ids. */
+  readonly idCount: number
+}
+
+export interface FieldTexts {
+  readonly field: string
+  readonly texts: Texts
+}
+
+/**
+ * Buffers that a message may take with it instead of copying them: those that its arrays fill, and so nobody else has.
+ * Arrays that are part of a larger buffer, such as Node's pool, are copied.
+ */
+export function transferablesOf(message: ToWorker | FromWorker): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>()
+  if (message.kind === 'batch' || message.kind === 'delta') collect(message, found)
+  return [...found]
+}
+
+function collect(value: unknown, found: Set<ArrayBuffer>): void {
+  if (typeof value !== 'object' || value === null) return
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteLength } = value
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) found.add(buffer)
+  } else if (value instanceof Map) for (const one of value.values()) collect(one, found)
+  else for (const one of Object.values(value)) collect(one, found)
+}

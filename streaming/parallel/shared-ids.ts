@@ -1,0 +1,190 @@
+// The ids of counted events, in memory that all threads share: an event that comes to two workers counts once. As RecentIds
+// (window/), but each thread writes entries into a region of its own and publishes them in one table by compare-and-swap:
+// there is no lock. Entries never move and are never cleared away but by `rebuild`, while no other thread is at work.
+import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
+import type { IdMemory } from '../job.ts'
+import type { Fates } from '../window/fates.ts'
+import { RecentIds, type RecentIdsState } from '../window/recent-ids.ts'
+import { forEachId, IdLog } from './id-log.ts'
+
+/** What threads share. All arrays are of SharedArrayBuffers. */
+export interface SharedMemory {
+  /** Open addressing with linear probing: the number of an entry, counted from 1, or FREE. Its length is a power of two. */
+  readonly table: Int32Array
+  /** FINGERPRINT_WORDS an entry. */
+  readonly fingerprints: Int32Array
+  /** When the last window of each entry's event can change no more, epoch milliseconds. */
+  readonly deadlinesMs: Float64Array
+  /** The first entry of each region, and the end of the last. Region 0 is that of the job's own thread. */
+  readonly regions: readonly number[]
+}
+
+const FREE = 0
+/** Of the table: what there may be of what there is room for. */
+const LOAD_MAX = 0.5
+/** Entries of a worker's region at least: while room is made everybody waits. */
+const ROOM_MIN = 1 << 19
+
+export class SharedIds implements IdMemory {
+  readonly #region: number
+  readonly #workers: number
+  readonly #roomMin: number
+  #memory: SharedMemory
+  /** By region, one past the last entry that this thread knows to be there. */
+  #ends: number[]
+  /** In the job's own thread: the ids of events that the job holds. */
+  #log = new IdLog()
+  #nowMs = Number.NEGATIVE_INFINITY
+
+  /** Empty, for the job's own thread and so many workers; `roomMin`: entries of a worker's region at least. */
+  static create(workers: number, roomMin = ROOM_MIN): SharedIds {
+    return new SharedIds(0, workers, roomMin)
+  }
+
+  /** For a worker, counted from 0. Without room until `use`. */
+  static ofWorker(index: number): SharedIds {
+    return new SharedIds(index + 1, 0, 0)
+  }
+
+  private constructor(region: number, workers: number, roomMin: number) {
+    this.#region = region
+    this.#workers = workers
+    this.#roomMin = roomMin
+    this.#memory = memoryFor(0, workers, roomMin)
+    this.#ends = [...this.#memory.regions]
+  }
+
+  get memory(): SharedMemory {
+    return this.#memory
+  }
+
+  use(memory: SharedMemory): void {
+    this.#memory = memory
+    this.#ends = [...memory.regions]
+  }
+
+  /** How many entries the own region has. */
+  get count(): number {
+    return this.#ends[this.#region] - this.#memory.regions[this.#region]
+  }
+
+  /** The job holds the events of the first `count` entries of a worker's region. */
+  hold(worker: number, count: number): void {
+    const { fingerprints, deadlinesMs, regions } = this.#memory
+    const end = regions[worker + 1] + count
+    this.#log.add(fingerprints, deadlinesMs, this.#ends[worker + 1], end)
+    this.#ends[worker + 1] = end
+  }
+
+  /** Whether a worker's region has room for so many entries beyond those that the job holds. */
+  hasRoom(worker: number, count: number): boolean {
+    return this.#ends[worker + 1] + count <= this.#memory.regions[worker + 2]
+  }
+
+  /** As RecentIds: marks duplicates among the counted events, and remembers the others. */
+  mark(ids: Int32Array, count: number, fates: Fates): void {
+    const { counted, deadlineMs, duplicate } = fates
+    for (let row = 0; row < count; row++) {
+      if (counted[row] === 0) continue
+      const at = row * FINGERPRINT_WORDS
+      // The fingerprint of an empty text.
+      if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
+      if (!this.#add(ids, at, deadlineMs[row])) duplicate[row] = 1
+    }
+  }
+
+  /** Ids whose deadline is at or before `nowMs` are new when they come again. */
+  expire(nowMs: number): void {
+    if (nowMs > this.#nowMs) this.#nowMs = nowMs
+  }
+
+  /** The ids of events that the job holds. */
+  snapshot(): RecentIdsState {
+    return this.#log.state(this.#nowMs)
+  }
+
+  /** Remembers what another did, too. Only while no worker is at work; they must be given `memory` anew. */
+  restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
+    const both = new RecentIds()
+    both.restore(this.snapshot())
+    both.restore(state)
+    // Any of them may have another deadline now.
+    this.#build(both.snapshot(), this.#log.added + both.size)
+  }
+
+  /**
+   * Clears away what is expired and makes room, for `count` entries of each worker at least. Only while no worker is at
+   * work; they must be given `memory` anew.
+   */
+  rebuild(count = 0): void {
+    this.#build(this.snapshot(), this.#log.added, count)
+  }
+
+  /** `added`: how many were ever added then. */
+  #build(state: RecentIdsState, added: number, roomFor = 0): void {
+    let held = 0
+    forEachId(state, () => held++)
+    this.#memory = memoryFor(held, this.#workers, Math.max(this.#roomMin, roomFor))
+    this.#ends = [...this.#memory.regions]
+    forEachId(state, (at, deadlineMs) => this.#add(state.entries, at, deadlineMs))
+    const { fingerprints, deadlinesMs } = this.#memory
+    this.#log = new IdLog(held, added - this.#ends[0])
+    this.#log.add(fingerprints, deadlinesMs, 0, this.#ends[0])
+  }
+
+  /** False: the id is remembered already. */
+  #add(words: Int32Array, at: number, deadlineMs: number): boolean {
+    const { table, fingerprints, deadlinesMs, regions } = this.#memory
+    const mask = table.length - 1
+    const own = this.#ends[this.#region]
+    if (own >= regions[this.#region + 1]) throw new Error('no room for the ids of a batch')
+    const ownAt = own * FINGERPRINT_WORDS
+    // Whoever finds the entry in the table finds it whole. Until then it may be written again.
+    fingerprints[ownAt] = words[at]
+    fingerprints[ownAt + 1] = words[at + 1]
+    fingerprints[ownAt + 2] = words[at + 2]
+    deadlinesMs[own] = deadlineMs
+    let place = words[at] & mask
+    while (true) {
+      const found = Atomics.load(table, place)
+      const isSame = found !== FREE && isAt(fingerprints, found - 1, words, at)
+      if (found !== FREE && !isSame) {
+        place = (place + 1) & mask
+        continue
+      }
+      if (isSame && deadlinesMs[found - 1] > this.#nowMs) return false
+      if (Atomics.compareExchange(table, place, found, own + 1) === found) break
+      // Another thread was faster: what is in this place now?
+    }
+    this.#ends[this.#region] = own + 1
+    return true
+  }
+}
+
+function isAt(fingerprints: Int32Array, entry: number, words: Int32Array, at: number): boolean {
+  const from = entry * FINGERPRINT_WORDS
+  return (
+    fingerprints[from] === words[at] &&
+    fingerprints[from + 1] === words[at + 1] &&
+    fingerprints[from + 2] === words[at + 2]
+  )
+}
+
+/** Room for what is held, and for as much again of the workers together. */
+function memoryFor(held: number, workers: number, roomMin: number): SharedMemory {
+  const room = workers === 0 ? 0 : Math.max(roomMin, Math.ceil(held / workers))
+  const regions = [0]
+  for (let worker = 0; worker <= workers; worker++) regions.push(held + worker * room)
+  const capacity = held + workers * room
+  let length = 16
+  while (length * LOAD_MAX < capacity) length *= 2
+  const shared = (sizeBytes: number) => new SharedArrayBuffer(sizeBytes)
+  return {
+    table: new Int32Array(shared(length * Int32Array.BYTES_PER_ELEMENT)),
+    fingerprints: new Int32Array(
+      shared(capacity * FINGERPRINT_WORDS * Int32Array.BYTES_PER_ELEMENT),
+    ),
+    deadlinesMs: new Float64Array(shared(capacity * Float64Array.BYTES_PER_ELEMENT)),
+    regions,
+  }
+}

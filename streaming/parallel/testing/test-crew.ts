@@ -1,0 +1,61 @@
+// For tests: a crew of workers without threads that do a little whenever the job waits or reads, how much and in which
+// order follows from a seed.
+import { ecommerce } from '../../../data/ecommerce/pipeline.ts'
+import type { Clock } from '../../../kit/clock.ts'
+import { avroDecoder } from '../../decode/avro.ts'
+import { JOB_OPTIONS, PEOPLE } from '../../testing/events.ts'
+import { Crew } from '../crew.ts'
+import type { ToWorker } from '../messages.ts'
+import { SharedIds } from '../shared-ids.ts'
+import { LocalWorkers } from './local-workers.ts'
+
+export interface TestCrewOptions {
+  readonly count: number
+  readonly seed: number
+  /** Entries of a worker's region of shared ids: few make everybody wait for room often. */
+  readonly idRoom?: number
+  readonly onMessage?: (message: ToWorker) => void
+}
+
+export interface TestCrew {
+  readonly crew: Crew
+  /** Whoever sleeps by it lets the workers do something. */
+  readonly clock: Clock
+  stepSome(): void
+}
+
+export function testCrew(
+  { count, seed, idRoom = 64, onMessage }: TestCrewOptions,
+  clock: Clock,
+): TestCrew {
+  const local = new LocalWorkers(avroDecoder(ecommerce.avroSchema), onMessage)
+  const below = chance(seed)
+  const stepSome = () => {
+    for (let left = below(4); left > 0; left--) local.step(below)
+  }
+  const settings = { pipeline: ecommerce, topic: 't', options: JOB_OPTIONS }
+  const crew = new Crew(count, local.start, settings, SharedIds.create(count, idRoom))
+  crew.put(PEOPLE)
+  return {
+    crew,
+    clock: {
+      ...clock,
+      sleep: async (ms, signal) => {
+        stepSome()
+        await clock.sleep(ms, signal)
+      },
+    },
+    stepSome,
+  }
+}
+
+/** Numbers below `count`, by a seed (Mulberry32, public domain). */
+function chance(seed: number): (count: number) => number {
+  let state = seed | 0
+  return (count) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % count
+  }
+}
