@@ -9,12 +9,17 @@ import type { SteadySpan } from './measured.ts'
 
 const NS_PER_MS = 1e6
 
+type Parts = Parameters<Monitor['watch']>[0]
+
 export class JobWatch extends Monitor {
   readonly #steady: SteadySpan | undefined
   /** Between the ends of turns that had a batch, in nanoseconds. */
   readonly #gaps = createHistogram()
   readonly #enteredMs = new Map<string, number>()
   #turns: Turns | undefined
+  #refresher: Parts['refresher']
+  #refreshedMs: number | undefined
+  #refreshes = 0
   #firstMs = 0
   #lastMs = 0
 
@@ -28,9 +33,10 @@ export class JobWatch extends Monitor {
     if (!this.#enteredMs.has(phase)) this.#enteredMs.set(phase, performance.now())
   }
 
-  override watch(parts: Parameters<Monitor['watch']>[0]): void {
+  override watch(parts: Parts): void {
     super.watch(parts)
     this.#turns = parts.turns ?? this.#turns
+    this.#refresher = parts.refresher ?? this.#refresher
   }
 
   override alive(turnMs?: number): void {
@@ -41,6 +47,9 @@ export class JobWatch extends Monitor {
     // The first turns are those of code that has not been compiled yet.
     if (this.#lastMs > this.#firstMs) this.#gaps.record(nsOf(nowMs - this.#lastMs))
     this.#lastMs = nowMs
+    const refreshedMs = this.#refresher?.lastRefreshMs
+    if (refreshedMs !== this.#refreshedMs) this.#refreshes++
+    this.#refreshedMs = refreshedMs
     this.#steady?.passed(this.#turns.worked.read)
   }
 
@@ -50,6 +59,8 @@ export class JobWatch extends Monitor {
     return {
       firstBatchDoneMs: this.#firstMs,
       loadMs: at('restoring') - at('loading'),
+      // The first one is the table's loading.
+      refreshes: this.#refreshes - 1,
       turnsP999Ms: this.#gaps.percentile(99.9) / NS_PER_MS,
       turnsLongestMs: this.#gaps.max / NS_PER_MS,
     }

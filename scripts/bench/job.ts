@@ -7,6 +7,7 @@ import { storeSettings } from '../../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, streamingConfig } from '../../streaming/config.ts'
 import { runStream } from '../../streaming/run.ts'
 import { JobWatch } from './job-watch.ts'
+import { watchLoop } from './loop-delay.ts'
 import { printMeasured, SteadySpan } from './measured.ts'
 import { PIPELINES, type PipelineName } from './pipelines.ts'
 
@@ -15,6 +16,8 @@ export interface JobArguments {
   /** The steady part: from so many events to so many. */
   readonly steady?: readonly [fromEvents: number, toEvents: number]
   readonly refreshEveryMs?: number
+  /** Tell how long the event loop stood still, too: that costs a little. */
+  readonly watchesLoop?: boolean
 }
 
 const given: JobArguments = JSON.parse(process.argv[2] ?? '{}')
@@ -27,6 +30,7 @@ const log: Log = { ...silentLog, warn: (text: string) => process.stderr.write(`$
 const pipeline = PIPELINES[given.pipeline ?? 'all']()
 const options = { pipeline, settings, config, once: true, from: 'earliest' } as const
 const steady = given.steady === undefined ? undefined : new SteadySpan(...given.steady)
+const loop = given.watchesLoop === true ? watchLoop() : undefined
 const watch = new JobWatch(options, log, steady)
 const { read, ms } = await runStream(options, log, new AbortController().signal, watch)
-printMeasured(read, ms, { steady: steady?.span, more: watch.facts })
+printMeasured(read, ms, { steady: steady?.span, more: { ...watch.facts, ...loop?.() } })

@@ -10,15 +10,27 @@ import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
 import { growth } from './benchmarks/growth.ts'
 import { latency } from './benchmarks/latency.ts'
+import { manyUsers } from './benchmarks/many-users.ts'
+import { pause } from './benchmarks/pause.ts'
 import { produce } from './benchmarks/produce.ts'
+import { seed } from './benchmarks/seed.ts'
 import { start } from './benchmarks/start.ts'
 import { throughput } from './benchmarks/throughput.ts'
 import { DIRECTORY } from './data.ts'
 import { resultOf, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [throughput, latency, start, produce, growth]
-const NAMES = BENCHMARKS.flatMap(({ names }) => names)
+const BENCHMARKS: readonly Benchmark[] = [
+  throughput,
+  latency,
+  pause,
+  start,
+  produce,
+  growth,
+  seed,
+  manyUsers,
+]
+const NAMES = [...new Set(BENCHMARKS.flatMap(({ names }) => names))]
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 
 /** Runs over so many events, whose steady part is that between two marks: the rest is the beginning, and some to spare. */

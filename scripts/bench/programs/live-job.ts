@@ -1,7 +1,6 @@
 // The streaming job as `npm run stream` runs it, until it is told to stop. Tells when the watermark reached the end of each
 // window, and how long the event loop stood still.
 // Argument: what differs from that, as JSON.
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { allOrProblems } from '../../../kit/config.ts'
 import { createLog } from '../../../kit/log.ts'
 import { runProgram } from '../../../kit/program.ts'
@@ -11,11 +10,9 @@ import type { Job } from '../../../streaming/job.ts'
 import { runStream } from '../../../streaming/run.ts'
 import { JobWatch } from '../job-watch.ts'
 import { type LiveArguments, READY, type Reached } from '../live.ts'
+import { watchLoop } from '../loop-delay.ts'
 import { printMeasured } from '../measured.ts'
 import { PIPELINES } from '../pipelines.ts'
-
-const NS_PER_MS = 1e6
-const RESOLUTION_MS = 1
 
 class LiveWatch extends JobWatch {
   readonly reached: Reached[] = []
@@ -58,14 +55,8 @@ await runProgram(async (signal) => {
   const options = { pipeline: PIPELINES[given.pipeline](), settings, config, once: false }
   const log = createLog('stream')
   const watch = new LiveWatch(options, log)
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  setTimeout(() => delay.enable(), given.warmUpMs).unref()
+  const loop = watchLoop(given.warmUpMs)
   const { read, ms } = await runStream(options, log, signal, watch)
-  delay.disable()
   process.stdout.write(`${JSON.stringify(watch.reached)}\n`)
-  const loop = {
-    loopP999Ms: delay.percentile(99.9) / NS_PER_MS - RESOLUTION_MS,
-    loopLongestMs: delay.max / NS_PER_MS - RESOLUTION_MS,
-  }
-  printMeasured(read, ms, { more: { ...watch.facts, ...loop } })
+  printMeasured(read, ms, { more: { ...watch.facts, ...loop() } })
 })
