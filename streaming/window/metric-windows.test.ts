@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import type { Point } from '../../data/point.ts'
 import { avroDecoder } from '../decode/avro.ts'
@@ -15,6 +15,8 @@ import {
   stored,
 } from '../testing/events.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const PARTS = 3
 const NEVER_MS = 1e9

@@ -1,17 +1,18 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
 // comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
-// that a checkpoint can be made of them later without copying them; a hash table tells where each is.
+// that a checkpoint can be made of them later without copying them; a hash table of places, which holds some bits of each
+// fingerprint as well, tells where each is.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
 /** An entry: the fingerprint, then the number of its deadline. */
 export const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 /** Of the table: what is there of what there is room for. */
-const LOAD_MAX = 0.5
-/** Of the entries, after they were moved. */
-const LOAD_AFTER = 0.75
+const LOAD_MAX = 2 / 3
+/** Room for entries, after they were moved: so many times what is remembered. */
+const ROOM_AFTER = 2
 const CAPACITY_MIN = 1024
-/** In the table: nothing is here. Entries are counted from 1, so that a new table is empty. */
+/** In the table: nothing is here. Places are counted from 1 there, so that a new table is empty. */
 const FREE = 0
 
 export interface RecentIdsState {
@@ -25,7 +26,8 @@ export interface RecentIdsState {
 
 export class RecentIds {
   #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
-  #table = new Int32Array(CAPACITY_MIN / LOAD_MAX)
+  /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
+  #table = tableFor(CAPACITY_MIN)
   /** Entries, forgotten ones too. */
   #used = 0
   #expired = 0
@@ -55,16 +57,21 @@ export class RecentIds {
   mark(ids: Int32Array, count: number, fates: Fates): void {
     this.#makeRoom(count)
     const { counted, deadlineMs, duplicate } = fates
-    let lastMs = Number.NaN
-    let deadline = 0
+    let [lastMs, deadline] = [Number.NaN, 0]
+    let [previousMs, previous] = [Number.NaN, 0]
     for (let row = 0; row < count; row++) {
       if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
       if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
-      if (deadlineMs[row] !== lastMs) {
-        lastMs = deadlineMs[row]
-        deadline = this.#deadlineAt(lastMs)
+      const ms = deadlineMs[row]
+      if (ms !== lastMs) {
+        // Deadlines go to and fro between two where metrics allow more lateness for some events.
+        const next = ms === previousMs ? previous : this.#deadlineAt(ms)
+        previousMs = lastMs
+        previous = deadline
+        lastMs = ms
+        deadline = next
       }
       if (!this.#add(ids, at, deadline)) duplicate[row] = 1
     }
@@ -101,8 +108,13 @@ export class RecentIds {
 
   /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
   restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
-    this.#rebuild(state.entries.length / ENTRY_WORDS)
-    this.#take(state)
+    const { entries, deadlinesMs } = state
+    this.#rebuild(entries.length / ENTRY_WORDS)
+    const numbers = this.#numbersOf(deadlinesMs)
+    for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
+      const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
+      if (deadline >= 0) this.#add(entries, at, deadline, true)
+    }
     // Any of them may have another deadline now.
     this.#dropped += this.#used
   }
@@ -112,10 +124,12 @@ export class RecentIds {
     const table = this.#table
     const entries = this.#entries
     const mask = table.length - 1
+    const bits = words[at + 1] & ~mask
     let place = words[at] & mask
-    for (let entry = table[place]; entry !== FREE; entry = table[place]) {
-      const own = (entry - 1) * ENTRY_WORDS
+    for (let word = table[place]; word !== FREE; word = table[place]) {
+      const own = ((word & mask) - 1) * ENTRY_WORDS
       if (
+        (word & ~mask) === bits &&
         entries[own] === words[at] &&
         entries[own + 1] === words[at + 1] &&
         entries[own + 2] === words[at + 2]
@@ -137,7 +151,7 @@ export class RecentIds {
     entries[own + 1] = words[at + 1]
     entries[own + 2] = words[at + 2]
     entries[own + FINGERPRINT_WORDS] = deadline
-    table[place] = this.#used
+    table[place] = bits | this.#used
     this.#leaving[deadline]++
     return true
   }
@@ -156,31 +170,55 @@ export class RecentIds {
     if (this.#used + count > this.capacity) this.#rebuild(count)
   }
 
-  /** The ids that are remembered, and room for `more`. */
+  /** The ids that are remembered, in their order, and room for `more`. */
   #rebuild(more: number): void {
-    const state = this.snapshot()
-    const before = this.#used
-    let capacity = CAPACITY_MIN
-    while (capacity * LOAD_AFTER < this.size + more) capacity *= 2
+    const { entries, deadlinesMs, added } = this.snapshot()
+    const capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
     this.#entries = new Int32Array(capacity * ENTRY_WORDS)
-    this.#table = new Int32Array(capacity / LOAD_MAX)
-    this.#used = 0
+    this.#table = tableFor(capacity)
     this.#expired = 0
     this.#deadlinesMs = []
     this.#leaving = []
     this.#numberOf.clear()
-    this.#take(state)
-    this.#dropped += before - this.#used
+    const numbers = this.#numbersOf(deadlinesMs)
+    this.#used = moveAll(entries, numbers, this.#entries, this.#table, this.#leaving)
+    this.#dropped = added - this.#used
   }
 
-  /** Only where ids were just moved: no checkpoint is being made of entries that this changes. */
-  #take({ entries, deadlinesMs }: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
-    const numbers = Int32Array.from(deadlinesMs, (ms) =>
-      Number.isNaN(ms) ? -1 : this.#deadlineAt(ms),
-    )
-    for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
-      const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
-      if (deadline >= 0) this.#add(entries, at, deadline, true)
-    }
+  /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
+  #numbersOf(deadlinesMs: Float64Array): Int32Array {
+    return Int32Array.from(deadlinesMs, (ms) => (Number.isNaN(ms) ? -1 : this.#deadlineAt(ms)))
   }
+}
+
+const tableFor = (capacity: number): Int32Array =>
+  new Int32Array(2 ** Math.ceil(Math.log2(capacity / LOAD_MAX)))
+
+/**
+ * Moves the entries that are not forgotten, which differ, to new arrays; answers how many. `numbers`: of their deadlines;
+ * `leaving`: how many of each there are.
+ */
+function moveAll(
+  from: Int32Array,
+  numbers: Int32Array,
+  entries: Int32Array,
+  table: Int32Array,
+  leaving: number[],
+): number {
+  const mask = table.length - 1
+  let used = 0
+  for (let at = 0; at < from.length; at += ENTRY_WORDS) {
+    const deadline = numbers[from[at + FINGERPRINT_WORDS]]
+    if (deadline < 0) continue
+    leaving[deadline]++
+    const own = used++ * ENTRY_WORDS
+    entries[own] = from[at]
+    entries[own + 1] = from[at + 1]
+    entries[own + 2] = from[at + 2]
+    entries[own + FINGERPRINT_WORDS] = deadline
+    let place = from[at] & mask
+    while (table[place] !== FREE) place = (place + 1) & mask
+    table[place] = (from[at + 1] & ~mask) | used
+  }
+  return used
 }
