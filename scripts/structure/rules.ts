@@ -15,6 +15,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   // The stores' clients, each behind its adapter.
   kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
   '@bokuweb/zstd-wasm': ['stores/event-log/kafka/codecs.ts'],
+  '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
   lz4js: ['stores/event-log/kafka/codecs.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
@@ -39,6 +40,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
     ...programs.map((program) => `${program}/`),
   ],
   // Development.
+  assemblyscript: ['scripts/generate-assembly.ts'],
   'playwright-core': ['scripts/'],
   vitest: ['vitest.config.ts', 'scripts/test.ts'],
 }

@@ -45,7 +45,7 @@ export class Decoder {
     this.#columns = columns
     this.#limits = limits
     this.#avro = avro
-    this.#fast = new FastEventReader(schema, columns)
+    this.#fast = new FastEventReader(schema, columns, limits)
     this.#timeField = schema.timeField
     this.#idField = columns.hasIds ? schema.idField : undefined
     this.#readers = schema.fields.map((spec) => {
@@ -64,28 +64,19 @@ export class Decoder {
     const columns = this.#columns
     columns.reset(batch.count)
     const rejected: RejectedRecord[] = []
+    const fast = this.#fast
+    fast.begin()
     for (let index = 0; index < batch.count; index++) {
-      const takenMs = batch.appendedMs[index] < nowMs ? batch.appendedMs[index] : nowMs
-      if (this.#readFast(batch, index, takenMs)) {
-        columns.record[columns.count++] = index
-        continue
-      }
+      index = fast.read(batch, index, nowMs)
+      if (index === batch.count) break
       const value = readValue(batch, index, this.#limits.valueBytesMax, this.#avro)
+      const takenMs = batch.appendedMs[index] < nowMs ? batch.appendedMs[index] : nowMs
       const rejection =
         value instanceof Rejection ? value : this.#readEvent(value, columns.count, takenMs)
       if (rejection === undefined) columns.record[columns.count++] = index
       else rejected.push({ index, rejection })
     }
     return rejected
-  }
-
-  /** Plain events take the short way; true: the event is in the columns. */
-  #readFast({ bytes, starts, ends }: RecordBatch, index: number, takenMs: number): boolean {
-    const start = starts[index]
-    const end = ends[index]
-    const { valueBytesMax, maxAheadMs } = this.#limits
-    if (start < 0 || end - start > valueBytesMax) return false
-    return this.#fast.read(bytes, start, end, this.#columns.count, takenMs + maxAheadMs)
   }
 
   /** Writes the event's fields at `row`; a rejected event leaves nothing behind, as `row` is written again. */

@@ -1,15 +1,16 @@
 // Strings as small numbers, so that columns, keys and sets hold integers. Strings are kept as UTF-8, so that they can be
 // looked up straight from a record's bytes.
 import { UNKNOWN } from '../../data/point.ts'
+import { PLACE_BYTES } from './assembly/layout.ts'
+import { hash32 } from './hash.ts'
 
 /** The code of a value that is absent; its text is `unknown`. */
 export const ABSENT = 0
 
 const EMPTY = -1
 
-/** One step of the hash of a string's bytes (FNV-1a); start with `HASH_START`. */
-export const hashStep = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193)
-export const HASH_START = 0x811c9dc5 | 0
+/** A place: where a text starts, its length, its hash, its code; see assembly/layout.ts. */
+const PLACE_WORDS = PLACE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 /** Strings side by side, as UTF-8: string i is bytes[ends[i - 1] .. ends[i]). */
 export interface Texts {
@@ -26,6 +27,8 @@ export class Dictionary {
   /** Bytes of code c are #bytes[#ends[c - 1] .. #ends[c]). */
   #ends = new Int32Array(128)
   #bytes = new Uint8Array(2048)
+  /** Of the same. */
+  #view = new DataView(this.#bytes.buffer)
   #size = 0
   /** Texts that were asked for. */
   readonly #texts: (string | undefined)[] = []
@@ -42,21 +45,53 @@ export class Dictionary {
   /** The code of `text`, a new one when it was never seen. */
   codeOf(text: string): number {
     const bytes = Buffer.from(text, 'utf8')
-    let hash = HASH_START
-    for (let i = 0; i < bytes.length; i++) hash = hashStep(hash, bytes[i])
-    return this.codeOfBytes(bytes, 0, bytes.length, hash)
+    return this.codeOfBytes(viewOf(bytes), 0, bytes.length, hash32(bytes, 0, bytes.length))
   }
 
-  /** The code of the string whose UTF-8 is `bytes[start..end)` and whose hash is `hash`, a new one when never seen. */
-  codeOfBytes(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const at = this.#placeOf(bytes, start, end, hash)
-    const code = this.#table[at]
-    return code === EMPTY ? this.#add(bytes, start, end, hash, at) : code
+  /**
+   * The codes of the `count` texts that the compiled short way found in `memory`, written to `codes` from `row` on: new
+   * ones where they were never seen, ABSENT for those that are.
+   */
+  codesOfPlaces(
+    memory: DataView,
+    places: Int32Array,
+    count: number,
+    codes: Int32Array,
+    row: number,
+  ): void {
+    // Step by step for all of them, so that a processor fetches what many texts need from memory at once.
+    this.#candidates(places, count, codes, row)
+    const ends = this.#ends
+    for (let i = 0; i < count; i++) {
+      const code = codes[row + i]
+      if (code > ABSENT) places[i * PLACE_WORDS + 3] = ends[code - 1]
+    }
+    for (let i = 0; i < count; i++) {
+      const code = codes[row + i]
+      if (code === ABSENT) continue
+      const place = i * PLACE_WORDS
+      const start = places[place]
+      const end = start + places[place + 1]
+      if (code === EMPTY || !this.#isSame(code, places[place + 3], memory, start, end))
+        codes[row + i] = this.codeOfBytes(memory, start, end, places[place + 2])
+    }
   }
 
-  /** Whether the string was seen before; the text of the absent value never is. */
-  hasBytes(bytes: Uint8Array, start: number, end: number, hash: number): boolean {
-    return this.#table[this.#placeOf(bytes, start, end, hash)] > ABSENT
+  /** For each place the code of a text with its hash, if there is one, else EMPTY. */
+  #candidates(places: Int32Array, count: number, codes: Int32Array, row: number): void {
+    const table = this.#table
+    const mask = table.length - 2
+    for (let i = 0; i < count; i++) {
+      const place = i * PLACE_WORDS
+      if (places[place + 3] === ABSENT) {
+        codes[row + i] = ABSENT
+        continue
+      }
+      const hash = places[place + 2]
+      let at = placeIn(mask, hash)
+      while (table[at + 1] !== hash && table[at] !== EMPTY) at = (at + 2) & mask
+      codes[row + i] = table[at]
+    }
   }
 
   textOf(code: number): string {
@@ -88,23 +123,30 @@ export class Dictionary {
   /** The codes of strings, new ones where they were never seen. */
   codesOf({ bytes, ends }: Texts): Int32Array<ArrayBuffer> {
     const codes = new Int32Array(ends.length)
+    const view = viewOf(bytes)
     let start = 0
     for (let i = 0; i < ends.length; i++) {
-      let hash = HASH_START
-      for (let at = start; at < ends[i]; at++) hash = hashStep(hash, bytes[at])
-      codes[i] = this.codeOfBytes(bytes, start, ends[i], hash)
+      codes[i] = this.codeOfBytes(view, start, ends[i], hash32(bytes, start, ends[i]))
       start = ends[i]
     }
     return codes
   }
 
+  /** The code of the string whose UTF-8 is `bytes[start..end)` and whose hash is `hash`, a new one when never seen. */
+  codeOfBytes(bytes: DataView, start: number, end: number, hash: number): number {
+    const at = this.#placeOf(bytes, start, end, hash)
+    const code = this.#table[at]
+    return code === EMPTY ? this.#add(bytes, start, end, hash, at) : code
+  }
+
   /** Where in the table the string is, or belongs. */
-  #placeOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  #placeOf(bytes: DataView, start: number, end: number, hash: number): number {
     const table = this.#table
     const mask = table.length - 2
     let at = placeIn(mask, hash)
     for (let code = table[at]; code !== EMPTY; code = table[at]) {
-      if (table[at + 1] === hash && this.#isAt(code, bytes, start, end)) break
+      if (table[at + 1] === hash && this.#isSame(code, this.#startOf(code), bytes, start, end))
+        break
       at = (at + 2) & mask
     }
     return at
@@ -114,22 +156,28 @@ export class Dictionary {
     return code === 0 ? 0 : this.#ends[code - 1]
   }
 
-  #isAt(code: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const own = this.#startOf(code)
-    const ownBytes = this.#bytes
+  /** Whether the text of `code`, which begins at `own`, is `bytes[start..end)`. */
+  #isSame(code: number, own: number, bytes: DataView, start: number, end: number): boolean {
+    const ownView = this.#view
     const length = end - start
     if (this.#ends[code] - own !== length) return false
-    for (let i = 0; i < length; i++) if (ownBytes[own + i] !== bytes[start + i]) return false
+    let i = 0
+    for (; i + 4 <= length; i += 4)
+      if (ownView.getInt32(own + i) !== bytes.getInt32(start + i)) return false
+    for (; i < length; i++)
+      if (ownView.getUint8(own + i) !== bytes.getUint8(start + i)) return false
     return true
   }
 
-  #add(bytes: Uint8Array, start: number, end: number, hash: number, at: number): number {
+  #add(bytes: DataView, start: number, end: number, hash: number, at: number): number {
     const code = this.#size++
     const from = this.#startOf(code)
     const to = from + end - start
-    if (to > this.#bytes.length)
+    if (to > this.#bytes.length) {
       this.#bytes = longer(this.#bytes, new Uint8Array(Math.max(to, this.#bytes.length * 2)))
-    for (let i = start, out = from; i < end; i++) this.#bytes[out++] = bytes[i]
+      this.#view = new DataView(this.#bytes.buffer)
+    }
+    for (let i = start, out = from; i < end; i++) this.#bytes[out++] = bytes.getUint8(i)
     if (code === this.#ends.length) this.#ends = longer(this.#ends, new Int32Array(code * 2))
     this.#ends[code] = to
     this.#table[at] = code
@@ -155,6 +203,9 @@ export class Dictionary {
 
 /** Where the search for a hash begins. */
 const placeIn = (mask: number, hash: number): number => ((hash ^ (hash >>> 15)) << 1) & mask
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 
 function longer<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
   to.set(from)

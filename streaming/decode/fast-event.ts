@@ -1,124 +1,157 @@
-// Bytes → columns without objects, for events that are plain JSON and keep every rule. It only ever accepts: what it does
-// not take, whole or broken, the full reader judges. (So a rejection always has the full reader's words.)
-import { currencies } from '../../data/event-rules.ts'
-import type { EventSchema, FieldSpec } from '../../data/schema.ts'
-import type { Columns, NumberColumn, TextColumn } from './columns.ts'
-import { ABSENT, Dictionary } from './dictionary.ts'
-import { FINGERPRINT_WORDS, fingerprint } from './fingerprint.ts'
-import { JsonScanner, KIND } from './json-scanner.ts'
-import { numberAt, timeMsAt } from './scalars.ts'
+// Bytes → columns without objects, for events that are plain JSON and keep every rule: the compiled short way, many
+// records a call. It only ever accepts: what it does not take, whole or broken, the full reader judges. (So a rejection
+// always has the full reader's words.)
+import type { EventSchema } from '../../data/schema.ts'
+import type { RecordBatch } from '../../stores/event-log/event-log.ts'
+import type { Columns } from './columns.ts'
+import { FINGERPRINT_WORDS } from './fingerprint.ts'
+import { type ShortWay, shortWay } from './module.ts'
+import { INPUT_BYTES, isPossible, RECORDS_MAX, type ScanPlaces, writeScan } from './scan-memory.ts'
+import { TextPlacesReader } from './text-places.ts'
 
-interface FastField {
-  readonly isText: boolean
-  readonly decimals: number
-  readonly text: TextColumn | undefined
-  readonly number: NumberColumn | undefined
-  /** Smallest and largest value, scaled like the column. */
-  readonly minimum: number
-  readonly maximum: number
-  /** The values that a field with a format may have. */
-  readonly known: Dictionary | undefined
-  /** Required always, or when the field `whenField` is the text `whenText`. */
-  readonly isRequired: boolean
-  readonly whenField: number
-  readonly whenText: Uint8Array
+export interface FastLimits {
+  /** Larger values are not taken. */
+  readonly valueBytesMax: number
+  /** Events that are further ahead of when the log took them are not taken. */
+  readonly maxAheadMs: number
 }
+
+/** What is in memory by row or record, as arrays. */
+interface Shared {
+  readonly places: ScanPlaces
+  readonly input: Uint8Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly takenMs: Float64Array
+  readonly timeMs: Float64Array
+  readonly ids: Int32Array
+  readonly texts: readonly TextPlacesReader[]
+  readonly numbers: readonly {
+    readonly column: { values: Float64Array }
+    readonly values: Float64Array
+  }[]
+}
+
+/** Whose structures are in the memory of the short way. */
+let owner: FastEventReader | undefined
 
 export class FastEventReader {
-  readonly #scanner: JsonScanner
-  readonly #fields: readonly FastField[]
+  readonly #schema: EventSchema
   readonly #columns: Columns
-  readonly #timeIndex: number
-  /** -1: ids are not asked for. */
-  readonly #idIndex: number
-  /** The bytes read last, and a view of the same. */
-  #bytes: Uint8Array = new Uint8Array(0)
-  #view: DataView = new DataView(this.#bytes.buffer)
+  readonly #limits: FastLimits
+  readonly #shortWay: ShortWay | undefined
+  #shared: Shared | undefined
+  /** The records whose bytes are in memory, and how far these have moved. */
+  #from = 0
+  #to = 0
+  #shift = 0
 
-  constructor(schema: EventSchema, columns: Columns) {
-    const names = schema.fields.map((field) => field.name)
+  constructor(schema: EventSchema, columns: Columns, limits: FastLimits) {
+    this.#schema = schema
     this.#columns = columns
-    this.#timeIndex = names.indexOf(schema.timeField)
-    this.#idIndex = columns.hasIds ? names.indexOf(schema.idField ?? '') : -1
-    this.#fields = schema.fields.map((spec) => fastField(spec, names, columns))
-    const isHashed = this.#fields.map(
-      ({ text, known }) => text !== undefined || known !== undefined,
-    )
-    this.#scanner = new JsonScanner(names, isHashed)
+    this.#limits = limits
+    this.#shortWay = isPossible(schema, columns) ? shortWay() : undefined
   }
 
-  /** Reads the event at `bytes[start..end)` into `row`. False: nothing is known of it, ask the full reader. */
-  read(bytes: Uint8Array, start: number, end: number, row: number, latestMs: number): boolean {
-    const scanner = this.#scanner
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-    }
-    const view = this.#view
-    if (!scanner.scan(bytes, view, start, end)) return false
-    const { kinds, starts, ends, hashes } = scanner
-    const fields = this.#fields
-    for (let i = 0; i < fields.length; i++) {
-      const field = fields[i]
-      const kind = kinds[i]
-      const { text, number } = field
-      if (kind === KIND.absent || (kind === KIND.text && starts[i] === ends[i])) {
-        if (field.isRequired || this.#isRequiredHere(field, bytes)) return false
-        if (text !== undefined) text.codes[row] = ABSENT
-        else if (number !== undefined) number.values[row] = Number.NaN
-        if (i === this.#idIndex) fingerprint(view, 0, 0, this.#columns.ids, row * FINGERPRINT_WORDS)
-      } else if (i === this.#timeIndex) {
-        if (kind === KIND.boolean) return false
-        const timeMs = timeMsAt(bytes, starts[i], ends[i], kind === KIND.text)
-        // Not NaN, and not from the future.
-        if (!(timeMs <= latestMs)) return false
-        this.#columns.timeMs[row] = timeMs
-      } else if (field.isText) {
-        if (kind !== KIND.text) return false
-        if (field.known?.hasBytes(bytes, starts[i], ends[i], hashes[i]) === false) return false
-        if (text !== undefined)
-          text.codes[row] = text.dictionary.codeOfBytes(bytes, starts[i], ends[i], hashes[i])
-        if (i === this.#idIndex)
-          fingerprint(view, starts[i], ends[i], this.#columns.ids, row * FINGERPRINT_WORDS)
-      } else {
-        if (kind !== KIND.number) return false
-        const value = numberAt(bytes, starts[i], ends[i], field.decimals)
-        if (!(value >= field.minimum && value <= field.maximum)) return false
-        if (number !== undefined) number.values[row] = value
-      }
-    }
-    return true
+  /** To be called before the first `read` of a batch. */
+  begin(): void {
+    this.#to = 0
   }
 
-  #isRequiredHere({ whenField, whenText }: FastField, bytes: Uint8Array): boolean {
-    if (whenField < 0) return false
-    const { kinds, starts, ends } = this.#scanner
-    const start = starts[whenField]
-    if (kinds[whenField] !== KIND.text || ends[whenField] - start !== whenText.length) return false
-    for (let i = 0; i < whenText.length; i++) if (bytes[start + i] !== whenText[i]) return false
-    return true
+  /** Appends records from `from` on to the columns, up to the first not taken; answers which that is, or the count. */
+  read(batch: RecordBatch, from: number, nowMs: number): number {
+    if (this.#shortWay === undefined) return from
+    const shared = this.#own(this.#shortWay)
+    for (let next = from; ; ) {
+      if (next >= this.#to) this.#load(batch, next, shared)
+      if (next === this.#to) return next
+      const end =
+        this.#shortWay.read(
+          shared.places.scan,
+          next - this.#from,
+          this.#to - this.#from,
+          0,
+          this.#shift,
+          nowMs,
+          this.#limits.maxAheadMs,
+        ) + this.#from
+      this.#append(shared, next, end)
+      if (end < this.#to) return end
+      next = end
+    }
+  }
+
+  #own(shortWay: ShortWay): Shared {
+    if (owner === this && this.#shared !== undefined) return this.#shared
+    owner = this
+    this.#shared = sharedWith(shortWay, this.#schema, this.#columns)
+    return this.#shared
+  }
+
+  /** Copies as many records from `from` on as there is room for. None: that one is too large, or has no value. */
+  #load(
+    { bytes, count, starts, ends, appendedMs }: RecordBatch,
+    from: number,
+    shared: Shared,
+  ): void {
+    const { valueBytesMax } = this.#limits
+    const limit = Math.min(count, from + RECORDS_MAX)
+    const first = starts[from]
+    let end = first
+    let to = from
+    for (; to < limit; to++) {
+      const recordEnd = ends[to]
+      const isTaken =
+        starts[to] >= end &&
+        recordEnd - starts[to] <= valueBytesMax &&
+        recordEnd - first <= INPUT_BYTES
+      if (!isTaken) break
+      end = recordEnd
+    }
+    this.#from = from
+    this.#to = to
+    if (to === from) return
+    this.#shift = shared.places.input - first
+    shared.input.set(bytes.subarray(first, end))
+    shared.starts.set(starts.subarray(from, to))
+    shared.ends.set(ends.subarray(from, to))
+    shared.takenMs.set(appendedMs.subarray(from, to))
+  }
+
+  /** Appends the rows in memory, of records `from` to `to`, to the columns. */
+  #append(shared: Shared, from: number, to: number): void {
+    const columns = this.#columns
+    const row = columns.count
+    const count = to - from
+    columns.timeMs.set(shared.timeMs.subarray(0, count), row)
+    if (columns.hasIds)
+      columns.ids.set(shared.ids.subarray(0, count * FINGERPRINT_WORDS), row * FINGERPRINT_WORDS)
+    for (const { column, values } of shared.numbers)
+      column.values.set(values.subarray(0, count), row)
+    for (const texts of shared.texts) texts.read(count, row)
+    const { record } = columns
+    for (let i = 0; i < count; i++) record[row + i] = from + i
+    columns.count = row + count
   }
 }
 
-function fastField(spec: FieldSpec, names: readonly string[], columns: Columns): FastField {
-  const scale = 10 ** (spec.decimals ?? 0)
-  const { required } = spec
+function sharedWith(shortWay: ShortWay, schema: EventSchema, columns: Columns): Shared {
+  const places = writeScan(shortWay, schema, columns)
+  const { buffer } = shortWay.memory
   return {
-    isText: spec.kind === 'string',
-    decimals: spec.decimals ?? 0,
-    text: columns.text.get(spec.name),
-    number: columns.numbers.get(spec.name),
-    minimum: (spec.minimum ?? 0) * scale,
-    maximum: Math.min((spec.maximum ?? Number.POSITIVE_INFINITY) * scale, Number.MAX_SAFE_INTEGER),
-    known: spec.format === 'iso4217' ? dictionaryOf(currencies) : undefined,
-    isRequired: required === true,
-    whenField: typeof required === 'object' ? names.indexOf(required.field) : -1,
-    whenText: typeof required === 'object' ? Buffer.from(required.equals) : new Uint8Array(0),
+    places,
+    input: new Uint8Array(buffer, places.input, INPUT_BYTES),
+    starts: new Int32Array(buffer, places.starts, RECORDS_MAX),
+    ends: new Int32Array(buffer, places.ends, RECORDS_MAX),
+    takenMs: new Float64Array(buffer, places.takenMs, RECORDS_MAX),
+    timeMs: new Float64Array(buffer, places.timeMs, RECORDS_MAX),
+    ids: new Int32Array(buffer, places.ids, columns.hasIds ? RECORDS_MAX * FINGERPRINT_WORDS : 0),
+    texts: [...places.texts].map(
+      ([name, text]) => new TextPlacesReader(columns.textColumn(name), shortWay, text),
+    ),
+    numbers: [...places.numbers].map(([name, address]) => ({
+      column: columns.numberColumn(name),
+      values: new Float64Array(buffer, address, RECORDS_MAX),
+    })),
   }
-}
-
-function dictionaryOf(texts: Iterable<string>): Dictionary {
-  const dictionary = new Dictionary('known')
-  for (const text of texts) dictionary.codeOf(text)
-  return dictionary
 }
