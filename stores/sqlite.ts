@@ -7,15 +7,22 @@ export type Sqlite = Database.Database
 /** A prepared statement; parameters by position. */
 export type Statement = Database.Statement<unknown[]>
 
+export interface SqliteOptions {
+  readonly durable?: boolean
+  /** Size of the pages of a file that is made; large ones suit large values. Default: SQLite's, 4 KiB. */
+  readonly pageBytes?: number
+}
+
 /**
  * Opens or creates a SQLite file; several processes may have it open. Writes of one process do not block readers of
  * others (write-ahead log); a writer waits up to 10 s for another one. A commit survives the death of the process; with
  * `durable` also that of the machine.
  */
-export function openSqlite(file: string, options: { readonly durable?: boolean } = {}): Sqlite {
+export function openSqlite(file: string, options: SqliteOptions = {}): Sqlite {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const database = new Database(file)
   database.pragma('busy_timeout = 10000')
+  if (options.pageBytes !== undefined) database.pragma(`page_size = ${options.pageBytes}`)
   database.pragma('journal_mode = WAL')
   database.pragma(`synchronous = ${options.durable === true ? 'FULL' : 'NORMAL'}`)
   return database

@@ -13,6 +13,8 @@ export const ROW_BYTES_MAX = 32 << 20
 
 const LF = 10
 const CR = 13
+const SPACE = 32
+const TAB = 9
 
 /** The lines, as many as a chunk has at a time, without their ends. Blank lines are left out but numbered. */
 export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawRow[]> {
@@ -46,7 +48,7 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 
 function addLine(lines: RawRow[], position: number, line: Buffer): void {
   const unmarked = position === 1 ? withoutMark(line) : line
-  const raw = unmarked.at(-1) === CR ? unmarked.subarray(0, -1) : unmarked
+  const raw = unmarked[unmarked.length - 1] === CR ? unmarked.subarray(0, -1) : unmarked
   if (!isBlank(raw)) lines.push({ position, raw })
 }
 
@@ -60,6 +62,7 @@ export const withoutMark = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 function isBlank(line: Buffer): boolean {
-  for (const byte of line) if (byte !== 32 && byte !== 9) return false
-  return true
+  let at = 0
+  while (line[at] === SPACE || line[at] === TAB) at++
+  return at === line.length
 }

@@ -21,6 +21,8 @@ const DEFAULT_PARTITIONS = 4
 const BLOB_BYTES_MAX = 1 << 20
 const READ_BYTES_MAX = 2 << 20
 const POLL_MS = 50
+/** Blobs of a megabyte lie on many pages: a fourth of them costs half the time to write. */
+const PAGE_BYTES = 1 << 14
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS log (id TEXT NOT NULL);
@@ -89,7 +91,7 @@ export function sqliteEventLog(file: string): EventLog {
 }
 
 function openFile(file: string): Sqlite {
-  const database = openSqlite(file)
+  const database = openSqlite(file, { pageBytes: PAGE_BYTES })
   try {
     database.exec(SCHEMA)
     inTransaction(database, () => {
