@@ -1,52 +1,96 @@
-// The connection under kafkajs, which hands over answers only when they are whole. kafkajs keeps the beginning of an
-// answer whose connection broke, takes it for the beginning of the first one of the next connection, and so reads
-// nonsense or throws where nobody can catch it: the process ends.
+// The connection under kafkajs, which hands over answers only when they are whole, each received in place, in a buffer of
+// its own. kafkajs keeps the beginning of an answer whose connection broke, takes it for the beginning of the first one of
+// the next connection, and so reads nonsense or throws where nobody can catch it: the process ends.
 import { connect, type Socket } from 'node:net'
 
 const KEEP_ALIVE_MS = 60_000
+/** Most answers are shorter than this, and received together. */
+const SHORT_BYTES = 64 << 10
+/** Beyond what Kafka may be told to answer. */
+const FRAME_BYTES_MAX = 1 << 30
+const LENGTH_BYTES = 4
 
-/** A socket factory as kafkajs takes it, for connections without TLS. */
+/** A socket factory as kafkajs takes it, for connections without TLS. Each `data` is one frame, whole. */
 export function wholeAnswersSocket(args: {
   readonly host: string
   readonly port: number
   readonly onConnect: () => void
 }): Socket {
-  const socket = connect({ host: args.host, port: args.port }, args.onConnect)
+  const { host, port, onConnect } = args
+  let deliver = (_frame: Buffer): void => {}
+  const frames = new Frames((frame) => deliver(frame))
+  const onread = {
+    buffer: () => frames.room(),
+    callback: (count: number) => {
+      const trouble = frames.received(count)
+      if (trouble !== undefined) socket.destroy(new Error(`${host}:${port} ${trouble}`))
+      return trouble === undefined
+    },
+  }
+  // Buffers may come from a function, though Node's types do not say so.
+  const socket = connect({ host, port, onread: onread as never }, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   const on = socket.on.bind(socket)
-  socket.on = ((event: string, listener: (...values: unknown[]) => void) =>
-    on(event, event === 'data' ? wholeFrames(listener) : listener)) as Socket['on']
+  socket.on = ((event: string, listener: (...values: unknown[]) => void) => {
+    if (event !== 'data') return on(event, listener)
+    deliver = listener
+    return socket
+  }) as Socket['on']
   return socket
 }
 
-/** Frames begin with their length, 4 bytes. Bytes are delivered in order, uncopied, once their frame is whole. */
-export function wholeFrames(deliver: (bytes: Buffer) => void): (bytes: Buffer) => void {
-  let held: Buffer[] = []
-  let lengthBytes = 0
-  let length = 0
-  let missingBytes = 0
-  return (bytes) => {
+/** Puts a stream of frames together: each begins with the length of what follows, 4 bytes. Delivered with that, uncopied. */
+export class Frames {
+  readonly #deliver: (frame: Buffer) => void
+  /** Whole frames and the beginning of one, until it is clear how long that is. */
+  readonly #short = Buffer.allocUnsafeSlow(SHORT_BYTES)
+  #shortBytes = 0
+  /** One that does not fit there. */
+  #long: Buffer | undefined
+  #longBytes = 0
+
+  constructor(deliver: (frame: Buffer) => void) {
+    this.#deliver = deliver
+  }
+
+  /** Where the next bytes are to be put. */
+  room(): Uint8Array {
+    return this.#long?.subarray(this.#longBytes) ?? this.#short.subarray(this.#shortBytes)
+  }
+
+  /** So many bytes were put there. Answers what is wrong with them: then the stream is of no more use. */
+  received(count: number): string | undefined {
+    if (this.#long === undefined) {
+      this.#shortBytes += count
+      return this.#takeShort()
+    }
+    this.#longBytes += count
+    if (this.#longBytes < this.#long.length) return undefined
+    const frame = this.#long
+    this.#long = undefined
+    this.#deliver(frame)
+    return undefined
+  }
+
+  #takeShort(): string | undefined {
+    const bytes = this.#short
     let at = 0
-    let endOfWhole = 0
-    while (at < bytes.length) {
-      if (missingBytes === 0) {
-        length = (length << 8) | bytes[at++]
-        if (++lengthBytes < 4) continue
-        missingBytes = length
-        lengthBytes = 0
-        length = 0
-      } else {
-        const taken = Math.min(missingBytes, bytes.length - at)
-        missingBytes -= taken
-        at += taken
+    while (this.#shortBytes - at >= LENGTH_BYTES) {
+      const frameBytes = LENGTH_BYTES + bytes.readInt32BE(at)
+      if (frameBytes < LENGTH_BYTES || frameBytes > FRAME_BYTES_MAX)
+        return `answers with ${frameBytes} bytes at once: is it Kafka, and without TLS?`
+      const end = at + frameBytes
+      if (end > this.#shortBytes) {
+        this.#long = Buffer.allocUnsafeSlow(frameBytes)
+        this.#longBytes = bytes.copy(this.#long, 0, at, this.#shortBytes)
+        at = this.#shortBytes
+        break
       }
-      if (missingBytes === 0) endOfWhole = at
+      this.#deliver(Buffer.from(bytes.subarray(at, end)))
+      at = end
     }
-    if (endOfWhole > 0) {
-      for (const piece of held) deliver(piece)
-      held = []
-      deliver(bytes.subarray(0, endOfWhole))
-    }
-    if (endOfWhole < bytes.length) held.push(bytes.subarray(endOfWhole))
+    bytes.copyWithin(0, at, this.#shortBytes)
+    this.#shortBytes -= at
+    return undefined
   }
 }

@@ -16,6 +16,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
   '@bokuweb/zstd-wasm': ['stores/event-log/kafka/codecs.ts'],
   '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
+  '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
   lz4js: ['stores/event-log/kafka/codecs.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],

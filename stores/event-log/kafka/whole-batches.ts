@@ -19,7 +19,17 @@ interface Protocol {
 }
 type Lookup = (apiKey: number, definitions: object) => (request: FetchRequest) => Protocol
 /** `Broker` with what its type does not tell. */
-type WholeBroker = Broker & { readonly lookupRequest: Lookup }
+type WholeBroker = Broker & {
+  readonly lookupRequest: Lookup
+  readonly connectionPool?: { readonly pool?: readonly Connection[] }
+}
+interface Connection {
+  readonly authHandlers: object | null
+  readonly requestQueue: {
+    fulfillRequest(answer: { correlationId: number; size: number; payload: Buffer }): void
+  }
+  processData(frame: Buffer): void
+}
 
 /** Of a fetched batch, the element that holds one of our record batches in place of a message. */
 export interface WholeBatchMessage {
@@ -49,7 +59,28 @@ function interceptFetches(cluster: Cluster, onSlow: OnSlow): void {
       onSlow('kafkajs has no Broker.lookupRequest any more')
       return broker
     }
+    broker.connectionPool?.pool?.forEach(takeWholeFrames)
     return Object.create(broker, { fetch: { value: fetchOf(broker, onSlow) } })
+  }
+}
+
+const taken = new WeakSet<Connection>()
+
+/** Spares kafkajs's copying of every answer, as it does not know that frames from our sockets are whole. */
+function takeWholeFrames(connection: Connection): void {
+  const { requestQueue } = connection
+  const isKnown = typeof requestQueue?.fulfillRequest === 'function' && !taken.has(connection)
+  if (!isKnown) return
+  taken.add(connection)
+  const processData = connection.processData.bind(connection)
+  connection.processData = (frame) => {
+    if (connection.authHandlers !== null) processData(frame)
+    else
+      requestQueue.fulfillRequest({
+        correlationId: frame.readInt32BE(4),
+        size: frame.length - 4,
+        payload: frame.subarray(8),
+      })
   }
 }
 
