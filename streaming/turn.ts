@@ -19,9 +19,9 @@ const READ_WAIT_MS = 200
 const ENDS_FRESH_MS = 1_000
 /** No more points than this wait before the job does. */
 const WAITING_POINTS_MAX = 20_000
-/** Closed windows are delivered after this, or this many times the pause that copying the state made: 5 % of the time. */
-const DELIVER_AFTER_MS = 50
-const PAUSES = 20
+/** Closed windows are delivered at once, but so seldom that making checkpoints takes the thread for 5 % of the time. */
+const DELIVER_EVERY_MIN_MS = 20
+const TIMES_BUSY = 20
 
 export interface TurnContext {
   readonly job: Job
@@ -126,13 +126,18 @@ export class Turns {
 
   async #readAndFold(): Promise<boolean> {
     const { intake } = this.#context
-    const taken = await this.#outside(() => intake.next(this.#wanted, READ_WAIT_MS))
+    const taken = await this.#outside(() => intake.next(this.#wanted, this.#waitMs))
     if (taken === undefined) return false
     this.#firstBatchAtMs ??= taken.readAtMs
     this.#batchAtMs = taken.begunAtMs
     for (const partition of taken.active) this.#idleness.active(partition, taken.readAtMs)
     this.#isDirty = true
     return true
+  }
+
+  /** Points that wait for a delivery do not wait for records that do not come. */
+  get #waitMs(): number {
+    return this.#context.delivery.waitingCount > 0 ? DELIVER_EVERY_MIN_MS : READ_WAIT_MS
   }
 
   readonly #wanted: Wanted = (reached, positions) =>
@@ -221,7 +226,9 @@ export class Turns {
     if (!this.#isDirty) return false
     const sinceMs = clock.monotonicMs() - this.#deliveredAtMs
     if (delivery.waitingCount === 0 && !this.#isFull()) return sinceMs >= config.checkpointEveryMs
-    return this.#isFull() || sinceMs >= Math.max(DELIVER_AFTER_MS, delivery.last.pauseMs * PAUSES)
+    const { pauseMs, busyMs } = delivery.last
+    const dueMs = Math.max(DELIVER_EVERY_MIN_MS, (pauseMs + busyMs) * TIMES_BUSY)
+    return this.#isFull() || sinceMs >= dueMs
   }
 
   #deliver(): void {

@@ -12,6 +12,7 @@ import type { openSetAside } from '../stores/open.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import type { Outbox } from './checkpoint/outbox.ts'
 import { checkPlace, resume, type Start } from './checkpoint/resume.ts'
+import type { WholeAfter } from './checkpoint/saver.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { Preview } from './delivery/preview.ts'
@@ -41,6 +42,8 @@ export interface Surroundings {
   /** Told to those who stand by. */
   readonly owner: string
   readonly openSetAside: typeof openSetAside
+  /** Default: that of a real job. */
+  readonly wholeAfter?: WholeAfter
 }
 
 export interface Working {
@@ -101,9 +104,11 @@ export async function work(working: Working): Promise<Worked> {
       clock,
       jobClock: jobTime,
       retry,
+      ...(surroundings.wholeAfter && { wholeAfter: surroundings.wholeAfter }),
     },
     lease.newestNumber + (isRebuilding ? 1 : 0),
   )
+  opened.onClose(() => delivery.ended())
   await delivery.finish(start.number, outboxOf(start, pipeline), reader.positions())
   if (isRebuilding) {
     await rebuildChanged(working, start, delivery.last.number, retry)

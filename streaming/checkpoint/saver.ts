@@ -8,10 +8,14 @@ import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
 import { Changes, encodingWhole } from './encode.ts'
 import type { Captured } from './snapshot.ts'
 
-/** The state is saved whole when the changes since are as large as the last whole one, but not below this … */
-const WHOLE_AFTER_BYTES = 4 << 20
-/** … or when there are so many of them. */
-const WHOLE_AFTER_CHANGES = 250
+/** When the state is saved whole. */
+export interface WholeAfter {
+  /** The changes since are as large as the last whole one, but not below this … */
+  readonly bytes: number
+  /** … or there are so many of them. */
+  readonly changes: number
+}
+const WHOLE_AFTER: WholeAfter = { bytes: 4 << 20, changes: 250 }
 /** If more than this part of a state is new it is saved whole at once. */
 const WHOLE_SHARE = 0.5
 
@@ -19,6 +23,8 @@ export interface SaverContext {
   readonly lease: Pick<Lease, 'save' | 'extend'>
   readonly clock: Clock
   readonly retry: RetryContext
+  /** Default: 4 MiB, 250. */
+  readonly wholeAfter?: WholeAfter
 }
 
 /** What a checkpoint was like. */
@@ -92,7 +98,8 @@ export class Saver {
 
   get #isWholeDue(): boolean {
     const { bytes, count } = this.#since ?? { bytes: 0, count: 0 }
-    return count >= WHOLE_AFTER_CHANGES || bytes >= Math.max(WHOLE_AFTER_BYTES, this.#wholeBytes)
+    const { wholeAfter = WHOLE_AFTER } = this.#context
+    return count >= wholeAfter.changes || bytes >= Math.max(wholeAfter.bytes, this.#wholeBytes)
   }
 
   /** If the store is away, one of the next tries it again. */

@@ -10,7 +10,7 @@ import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
 import type { Outbox } from '../checkpoint/outbox.ts'
-import { type SavedFacts, Saver } from '../checkpoint/saver.ts'
+import { type SavedFacts, Saver, type SaverContext } from '../checkpoint/saver.ts'
 import { type Captured, captureJob, type Place } from '../checkpoint/snapshot.ts'
 import type { Job } from '../job.ts'
 import type { JobClock } from '../job-clock.ts'
@@ -19,7 +19,7 @@ import type { SetAsideBuffer } from './set-aside.ts'
 /** Stores make one request of so many points: one that was frozen between two must not send the second. */
 const REQUEST_POINTS_MAX = 5_000
 
-export interface DeliveryContext {
+export interface DeliveryContext extends SaverContext {
   readonly lease: Lease
   readonly points: PointsStore
   readonly measurements: readonly Measurement[]

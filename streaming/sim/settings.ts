@@ -1,5 +1,6 @@
 // What kind of world a seed makes. Switches take kinds of trouble out of it, to find the smallest world that still fails:
 // everything else of the world stays as it was.
+import type { WholeAfter } from '../checkpoint/saver.ts'
 import type { StreamingConfig } from '../config.ts'
 import type { Random } from './random.ts'
 
@@ -46,6 +47,7 @@ export interface WorldSettings {
   readonly startMs: number
   /** Whether the log knows when it took a record. */
   readonly knowsAppended: boolean
+  readonly wholeAfter: WholeAfter
   has(what: Switch): boolean
 }
 
@@ -81,6 +83,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
     batchRecordsMax: random.skewed(1, 60),
     startMs: random.pick(STARTS_MS),
     knowsAppended: random.chance(0.7),
+    wholeAfter: { bytes: random.pick([0, 3_000, 1 << 20]), changes: random.int(1, 12) },
     has: (what) => !off.has(what) && !isRare.has(what),
   }
   return settings

@@ -224,6 +224,7 @@ export class World {
     const surroundings = {
       clock: process.clock,
       owner: process.name,
+      wholeAfter: this.#settings.wholeAfter,
       openSetAside: () =>
         process.call({
           operation: 'open aside',
