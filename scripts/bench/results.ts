@@ -12,7 +12,7 @@ export interface Result {
   readonly date: string
   /** Of the code that was measured; "+" behind it: with changes that are not committed. */
   readonly commit: string
-  readonly kind: 'quick' | 'full'
+  readonly kind: 'quick' | 'full' | 'peers'
   readonly cpu: string
   readonly cores: number
   readonly node: string
