@@ -1,0 +1,63 @@
+// What is compared: systems, and the ways each does the work.
+import { flink } from './flink/system.ts'
+import { flow } from './flow/system.ts'
+import { kafkaStreams } from './kafka-streams/system.ts'
+import { kafkajs } from './kafkajs/system.ts'
+import { spark } from './spark/system.ts'
+import type { System } from './system.ts'
+import { windrow } from './windrow/system.ts'
+
+export interface Lane {
+  /** Names its figures in results. */
+  readonly name: string
+  readonly label: string
+  readonly system: System
+  readonly words: readonly string[]
+  /** So many times our CPU per event, at least. */
+  readonly goalTimes?: number
+  /** Takes minutes where others take seconds: fewer events do. */
+  readonly isSlow?: true
+}
+
+/** What the others are compared with. */
+export const OURS = 'windrow'
+
+export const LANES: readonly Lane[] = [
+  { name: OURS, label: 'windrow, all it does', system: windrow, words: [] },
+  { name: 'windrow-light', label: 'windrow, no users', system: windrow, words: ['light'] },
+  { name: 'kafkajs', label: 'kafkajs, doing nothing', system: kafkajs, words: [] },
+  ...of(kafkaStreams, [
+    { name: 'streams-processor', label: 'Kafka Streams, processor', words: [] },
+    {
+      ...{ name: 'streams-processor-users', label: 'Kafka Streams, processor, users' },
+      words: ['distinct'],
+      goalTimes: 3,
+    },
+    { name: 'streams-dsl', label: 'Kafka Streams, DSL', words: ['dsl'], isSlow: true },
+    {
+      ...{ name: 'streams-dsl-volatile', label: 'Kafka Streams, DSL, no changelog' },
+      words: ['dsl', 'no-changelog'],
+      isSlow: true,
+    },
+    {
+      ...{ name: 'streams-dsl-users', label: 'Kafka Streams, DSL, no changelog, users' },
+      words: ['dsl', 'no-changelog', 'distinct'],
+      isSlow: true,
+    },
+  ]),
+  ...of(flink, [
+    { name: 'flink', label: 'Flink SQL', words: [] },
+    { name: 'flink-users', label: 'Flink SQL, users', words: ['distinct'], goalTimes: 8 },
+  ]),
+  ...of(spark, [
+    { name: 'spark', label: 'Spark', words: [] },
+    { name: 'spark-users', label: 'Spark, users', words: ['distinct'], goalTimes: 8 },
+  ]),
+  { name: 'flow', label: '@kafkats/flow', system: flow, words: [], isSlow: true },
+]
+
+export const SYSTEMS = [...new Set(LANES.map(({ system }) => system.name))]
+
+function of(system: System, lanes: readonly Omit<Lane, 'system'>[]): Lane[] {
+  return lanes.map((lane) => ({ ...lane, system }))
+}

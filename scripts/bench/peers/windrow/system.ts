@@ -1,0 +1,42 @@
+// windrow, as `npm run stream -- --once` runs it on Kafka: events from Kafka, demographics and points in SQLite.
+import { eventsBySegment } from '../../../../data/ecommerce/events-by-segment.ts'
+import { sqlitePoints } from '../../../../stores/points/sqlite.ts'
+import { forgetJobs } from '../../data.ts'
+import type { JobArguments } from '../../job.ts'
+import { parseMeasured } from '../../measured.ts'
+import { pointsFile, STORES } from '../data.ts'
+import type { System } from '../system.ts'
+
+/** The word `light` turns duplicates and distinct users off. */
+export const windrow: System = {
+  name: 'windrow',
+  missing: async () => undefined,
+  prepare: async () => ({
+    before: () => forgetJobs(STORES),
+    command: ({ brokers, topic, words }) => {
+      const given: JobArguments = { pipeline: words.includes('light') ? 'light' : 'all' }
+      return {
+        argv: [process.execPath, '--import', 'tsx', 'scripts/bench/job.ts', JSON.stringify(given)],
+        env: {
+          KAFKA_BROKERS: brokers,
+          KAFKA_EVENTS_TOPIC: topic,
+          WINDROW_DATA: STORES,
+          ...{ MYSQL_HOST: '', INFLUX_URL: '', CHECKPOINTS: '' },
+        },
+      }
+    },
+    outcome: async (output) => {
+      const { events, workingMs } = parseMeasured(output)
+      return { events, counted: await countedInPoints(), late: 0, open: 0, workingMs }
+    },
+  }),
+}
+
+/** The sum over every point that was written; those of windows that are open yet have been written as they are. */
+async function countedInPoints(): Promise<number> {
+  const { name, by } = eventsBySegment
+  const points = sqlitePoints(pointsFile)
+  const all = await points.read({ name, tags: by, fields: { events: 'integer' } }, {})
+  await points.close()
+  return all.reduce((sum, { fields }) => sum + fields.events, 0)
+}
