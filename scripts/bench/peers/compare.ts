@@ -34,7 +34,7 @@ export function peersTable(lanes: readonly Lane[], runs: Runs): string {
     return [
       [
         label,
-        range(measured.map(rateOf), grouped),
+        range(measured.map(rateOf), (rate) => (rate > 0 ? grouped(rate) : '–')),
         range(measured.map(cpuUsOf), (value) => value.toFixed(2)),
         peak === 0 ? '–' : grouped(peak),
         timesText(timesOurs(measured, runs)),

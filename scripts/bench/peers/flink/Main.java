@@ -4,9 +4,9 @@ import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 
 /**
- * The benchmark's work in Flink SQL: Kafka table, people by a table function, TUMBLE. Runs in this process, from the
- * topic's beginning to its present end. Arguments: topic, number of events, file of people, topic of people (unused),
- * words (`distinct` adds exact distinct users).
+ * The benchmark's work in Flink SQL: Kafka table, people by a table function, TUMBLE. Runs in this
+ * process, from the topic's beginning to its present end. Arguments: topic, number of events, file
+ * of people, topic of people (unused), words (`distinct` adds exact distinct users).
  */
 public final class Main {
   private static final String EVENTS =
@@ -47,8 +47,8 @@ public final class Main {
     configuration.setString("parallelism.default", "2");
     configuration.setString("pipeline.object-reuse", "true");
     configuration.setString("pipeline.global-job-parameters", "people:" + args[2]);
-    var settings = EnvironmentSettings.newInstance().inStreamingMode().withConfiguration(configuration).build();
-    var tables = TableEnvironment.create(settings);
+    var settings = EnvironmentSettings.newInstance().inStreamingMode();
+    var tables = TableEnvironment.create(settings.withConfiguration(configuration).build());
     tables.executeSql(EVENTS.formatted(args[0], System.getenv("KAFKA_BROKERS")));
     tables.createTemporarySystemFunction("person", PersonOf.class);
     tables.executeSql(ENRICHED);
@@ -60,9 +60,11 @@ public final class Main {
     }
     long workingMs = (System.nanoTime() - startedNs) / 1_000_000;
     long read = PersonOf.CALLS.sum();
-    // A bounded source ends with the last watermark: no window stays open, and what is not counted was late.
+    // A bounded source ends with the last watermark: no window stays open, and what is not counted
+    // was late.
     System.out.printf(
-        "{\"events\":%d,\"counted\":%d,\"late\":%d,\"open\":0,\"workingMs\":%d}%n", read, counted, read - counted, workingMs);
+        "{\"events\":%d,\"counted\":%d,\"late\":%d,\"open\":0,\"workingMs\":%d}%n",
+        read, counted, read - counted, workingMs);
     System.exit(0);
   }
 }

@@ -25,7 +25,8 @@ public final class PersonOf extends TableFunction<Row> {
     try (var lines = Files.lines(Path.of(context.getJobParameter("people", "")))) {
       for (var line : (Iterable<String>) lines::iterator) {
         var one = json.readTree(line);
-        var row = Row.of(one.get("gender").asText(), one.get("age_group").asText(), one.get("country").asText());
+        var gender = one.get("gender").asText();
+        var row = Row.of(gender, one.get("age_group").asText(), one.get("country").asText());
         people.put(one.get("user_id").asText(), row);
       }
     }

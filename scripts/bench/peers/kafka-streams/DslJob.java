@@ -28,11 +28,13 @@ import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * The DSL: a GlobalKTable of people, a repartition by segment, windows that are emitted when they close. Words:
- * `distinct` adds exact distinct users, `no-changelog` keeps state in memory only, `grace=<seconds>`.
+ * The DSL: a GlobalKTable of people, a repartition by segment, windows that are emitted when they
+ * close. Words: `distinct` adds exact distinct users, `no-changelog` keeps state in memory only.
  */
 final class DslJob implements Job {
   private static final String STORE = "windows";
+  private static final Duration SIZE = Duration.ofMillis(Options.WINDOW_MS);
+  private static final Duration GRACE = Duration.ofMillis(Options.DISORDER_MS);
   private final Options options;
   private final Tally tally;
   private final String out;
@@ -57,7 +59,7 @@ final class DslJob implements Job {
             .stream(
                 options.topic(),
                 Consumed.with(Serdes.String(), Json.serde(Json.Event.class))
-                    .withTimestampExtractor((record, before) -> timeMs((Json.Event) record.value())))
+                    .withTimestampExtractor((record, before) -> timeMs(record.value())))
             .leftJoin(people, (key, event) -> event.user_id(), DslJob::bySegment)
             .map((key, pair) -> pair)
             .repartition(Repartitioned.with(Serdes.String(), Serdes.String()).withName("segments"))
@@ -65,22 +67,25 @@ final class DslJob implements Job {
     var windows =
         usersBySegment
             .groupByKey(Grouped.with(Serdes.String(), Serdes.String()))
-            .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMillis(Options.WINDOW_MS), grace()))
+            .windowedBy(TimeWindows.ofSizeAndGrace(SIZE, GRACE))
             .emitStrategy(EmitStrategy.onWindowClose());
-    (options.has("distinct") ? distinctUsers(windows) : counts(windows))
+    var windowSerde = WindowedSerdes.timeWindowedSerdeFrom(String.class, SIZE.toMillis());
+    (options.has("distinct") ? users(windows) : counts(windows))
         .toStream()
         .peek(this::close)
-        .to(out, Produced.with(WindowedSerdes.timeWindowedSerdeFrom(String.class, Options.WINDOW_MS), new Segment.Serde()));
+        .to(out, Produced.with(windowSerde, new Segment.Serde()));
     return builder.build();
   }
 
-  private static long timeMs(Json.Event event) {
-    return Instant.parse(event.event_time()).toEpochMilli();
+  private static long timeMs(Object event) {
+    return Instant.parse(((Json.Event) event).event_time()).toEpochMilli();
   }
 
   private static KeyValue<String, String> bySegment(Json.Event event, Json.Person known) {
     var person = known == null ? Json.Person.UNKNOWN : known;
-    var segment = String.join("|", event.event_type(), person.gender(), person.age_group(), person.country());
+    var segment =
+        String.join(
+            "|", event.event_type(), person.gender(), person.age_group(), person.country());
     return KeyValue.pair(segment, event.user_id());
   }
 
@@ -88,23 +93,20 @@ final class DslJob implements Job {
     return windows.aggregate(Segment::counting, (segment, user, value) -> value.add(), store());
   }
 
-  private KTable<Windowed<String>, Segment> distinctUsers(TimeWindowedKStream<String, String> windows) {
-    return windows.aggregate(Segment::withUsers, (segment, user, value) -> value.add(user), store());
+  private KTable<Windowed<String>, Segment> users(TimeWindowedKStream<String, String> windows) {
+    return windows.aggregate(
+        Segment::withUsers, (segment, user, value) -> value.add(user), store());
   }
 
   private Materialized<String, Segment, WindowStore<Bytes, byte[]>> store() {
-    var size = Duration.ofMillis(Options.WINDOW_MS);
-    var supplier = Stores.inMemoryWindowStore(STORE, size.plus(grace()), size, false);
-    var store = Materialized.<String, Segment>as(supplier).withKeySerde(Serdes.String()).withValueSerde(new Segment.Serde());
-    return options.has("no-changelog") ? store.withLoggingDisabled() : store.withLoggingEnabled(Map.of());
-  }
-
-  private Duration grace() {
-    return options.words().stream()
-        .filter(word -> word.startsWith("grace="))
-        .map(word -> Duration.ofSeconds(Long.parseLong(word.substring("grace=".length()))))
-        .findFirst()
-        .orElse(Duration.ofMillis(Options.DISORDER_MS));
+    var supplier = Stores.inMemoryWindowStore(STORE, SIZE.plus(GRACE), SIZE, false);
+    var store =
+        Materialized.<String, Segment>as(supplier)
+            .withKeySerde(Serdes.String())
+            .withValueSerde(new Segment.Serde());
+    return options.has("no-changelog")
+        ? store.withLoggingDisabled()
+        : store.withLoggingEnabled(Map.of());
   }
 
   private void close(Windowed<String> window, Segment segment) {
@@ -123,8 +125,8 @@ final class DslJob implements Job {
   @Override
   public long open(KafkaStreams app) {
     long open = 0;
-    var query = StoreQueryParameters.fromNameAndType(STORE, QueryableStoreTypes.<String, Segment>windowStore());
-    try (var all = app.store(query).all()) {
+    var type = QueryableStoreTypes.<String, Segment>windowStore();
+    try (var all = app.store(StoreQueryParameters.fromNameAndType(STORE, type)).all()) {
       while (all.hasNext()) {
         var next = all.next();
         if (!closed.contains(next.key)) open += next.value.events();

@@ -1,4 +1,5 @@
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
@@ -6,26 +7,30 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Runs one job from the topic's beginning to its end, prints what it counted, and removes its topics. */
+/** Runs a job from the topic's beginning to its end, prints what it counted, removes its topics. */
 public final class Main {
   public static void main(String[] args) throws Exception {
     var options = Options.of(args);
     var id = "bench-streams-" + ProcessHandle.current().pid() + "-" + System.currentTimeMillis();
     var brokers = System.getenv("KAFKA_BROKERS");
     try (var admin = Admin.create(properties("bootstrap.servers", brokers))) {
-      admin.createTopics(java.util.List.of(new NewTopic(id + "-out", 4, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic(id + "-out", 4, (short) 1))).all().get();
       try {
         System.out.println(run(options, id, brokers));
       } finally {
-        var ours = admin.listTopics().names().get().stream().filter(one -> one.startsWith(id)).toList();
-        admin.deleteTopics(ours).all().get();
+        var topics = admin.listTopics().names().get();
+        admin.deleteTopics(topics.stream().filter(one -> one.startsWith(id)).toList()).all().get();
       }
     }
   }
 
   private static String run(Options options, String id, String brokers) throws Exception {
     var tally = new Tally();
-    Job job = options.has("dsl") ? new DslJob(options, tally, id + "-out") : new ProcessorJob(options, tally, id + "-out");
+    var out = id + "-out";
+    Job job =
+        options.has("dsl")
+            ? new DslJob(options, tally, out)
+            : new ProcessorJob(options, tally, out);
     var app = new KafkaStreams(job.topology(), settings(id, brokers));
     var running = new CountDownLatch(1);
     app.setStateListener((now, before) -> {
@@ -36,7 +41,6 @@ public final class Main {
     running.await();
     tally.start();
     tally.await(options.events());
-    // The last events were read; what became of them is known when their turn of the loop ends.
     var line = tally.line(job.late(app), job.open(app));
     app.close(Duration.ofSeconds(10));
     app.cleanUp();
@@ -44,7 +48,7 @@ public final class Main {
   }
 
   private static Properties settings(String id, String brokers) {
-    var settings = properties(
+    return properties(
         StreamsConfig.APPLICATION_ID_CONFIG, id,
         StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,
         StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/" + id,
@@ -58,7 +62,6 @@ public final class Main {
         StreamsConfig.consumerPrefix("fetch.max.wait.ms"), "100",
         StreamsConfig.consumerPrefix("max.poll.records"), "10000",
         StreamsConfig.producerPrefix("batch.size"), String.valueOf(256 << 10));
-    return settings;
   }
 
   private static Properties properties(String... pairs) {

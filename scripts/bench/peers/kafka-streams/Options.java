@@ -1,14 +1,14 @@
-import java.util.Arrays;
 import java.util.List;
 
-/** The command line: topic, number of events, file of people, topic of people, and words such as `dsl` or `distinct`. */
-record Options(String topic, long events, String peopleFile, String peopleTopic, List<String> words) {
+/** The command line: topic, number of events, file of people, topic of people, words. */
+record Options(
+    String topic, long events, String peopleFile, String peopleTopic, List<String> words) {
   static final long WINDOW_MS = 10_000;
   static final long DISORDER_MS = 5_000;
 
   static Options of(String[] args) {
-    return new Options(
-        args[0], Long.parseLong(args[1]), args[2], args[3], Arrays.asList(args).subList(4, args.length));
+    var words = List.of(args).subList(4, args.length);
+    return new Options(args[0], Long.parseLong(args[1]), args[2], args[3], words);
   }
 
   boolean has(String word) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The demographics in memory: of each user a number, and the number of the segment he or she is in. */
+/** The demographics in memory: of each user a number, and the number of the segment. */
 final class People {
   record Person(int number, int segment) {}
 

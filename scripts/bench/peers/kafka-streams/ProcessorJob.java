@@ -5,8 +5,9 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The Processor API by hand: each partition is folded where it is read, into maps in memory. No repartition and no
- * changelog; a window's numbers come out once per partition and add up, because a user is in one partition only.
+ * The Processor API by hand: each partition is folded where it is read, into maps in memory. No
+ * repartition and no changelog; a window's numbers come out once per partition and add up, because
+ * a user is in one partition only. The word `distinct` adds exact distinct users.
  */
 final class ProcessorJob implements Job {
   private final Options options;

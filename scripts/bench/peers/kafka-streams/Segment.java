@@ -5,7 +5,7 @@ import java.util.Set;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** What is known of one segment of people in one window: how many events, and of which users when that is asked. */
+/** One segment of people in one window: how many events, and of which users if that is asked. */
 record Segment(long events, Set<String> users) {
   static Segment counting() {
     return new Segment(0, Set.of());
@@ -52,8 +52,9 @@ record Segment(long events, Set<String> users) {
       var users = new HashSet<String>();
       while (buffer.hasRemaining()) {
         int length = buffer.get();
-        users.add(new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1));
-        buffer.position(buffer.position() + length);
+        int start = buffer.position();
+        users.add(new String(buffer.array(), start, length, StandardCharsets.ISO_8859_1));
+        buffer.position(start + length);
       }
       return new Segment(events, users);
     }

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Folds the events of one partition: three fields of the JSON, a look-up, an array of counters per window. */
+/** Folds the events of one partition: three fields of the JSON, a look-up, counters per window. */
 final class WindowProcessor implements Processor<byte[], byte[], String, String> {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String[] TYPES = {"click", "purchase"};
@@ -45,7 +45,9 @@ final class WindowProcessor implements Processor<byte[], byte[], String, String>
     String time = null;
     try (JsonParser parser = JSON.createParser(record.value())) {
       parser.nextToken();
-      while ((type == null || user == null || time == null) && parser.nextToken() == JsonToken.FIELD_NAME) {
+      // What comes after the last field that is needed is not looked at.
+      while ((type == null || user == null || time == null)
+          && parser.nextToken() == JsonToken.FIELD_NAME) {
         switch (parser.currentName()) {
           case "event_type" -> type = parser.nextTextValue();
           case "user_id" -> user = parser.nextTextValue();
@@ -77,10 +79,14 @@ final class WindowProcessor implements Processor<byte[], byte[], String, String>
   }
 
   private Window windowAt(long startMs) {
-    int groups = people.segmentCount() * TYPES.length;
     lastStartMs = startMs;
-    lastWindow = windows.computeIfAbsent(startMs, start -> new Window(new long[groups], new IntOpenHashSet[groups]));
+    lastWindow = windows.computeIfAbsent(startMs, start -> newWindow());
     return lastWindow;
+  }
+
+  private Window newWindow() {
+    int groups = people.segmentCount() * TYPES.length;
+    return new Window(new long[groups], new IntOpenHashSet[groups]);
   }
 
   private static IntOpenHashSet usersOf(Window window, int group) {

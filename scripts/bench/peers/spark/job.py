@@ -1,6 +1,7 @@
-"""The benchmark's work in Spark Structured Streaming: broadcast join, windows in append mode, batches of a million
-events until the topic's present end. Arguments: topic, number of events, file of people, topic of people (unused),
-words (`distinct` adds exact distinct users: streaming has no countDistinct, so the size of a set)."""
+"""The benchmark's work in Spark Structured Streaming: broadcast join, windows in append mode, in
+batches of a million events until the topic's present end. Arguments: topic, number of events, file
+of people, topic of people (unused), words (`distinct` adds exact distinct users: streaming has no
+countDistinct, so the size of a set)."""
 import json
 import os
 import sys
@@ -8,7 +9,7 @@ import tempfile
 import time
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import broadcast, col, collect_set, count, from_json, lit, size, sum, window
+from pyspark.sql import functions as f
 
 EVENT = 'event_type STRING, user_id STRING, event_time TIMESTAMP'
 PERSON = 'user_id STRING, gender STRING, age_group STRING, country STRING'
@@ -28,17 +29,17 @@ events = (
     .option('kafka.max.partition.fetch.bytes', 4 << 20)
     .option('kafka.max.poll.records', 10_000)
     .load()
-    .select(from_json(col('value').cast('string'), EVENT).alias('event'))
+    .select(f.from_json(f.col('value').cast('string'), EVENT).alias('event'))
     .select('event.*')
 )
-metrics = [count(lit(1)).alias('events')]
+metrics = [f.count(f.lit(1)).alias('events')]
 if 'distinct' in words:
-    metrics.append(size(collect_set('user_id')).alias('users'))
+    metrics.append(f.size(f.collect_set('user_id')).alias('users'))
 windows = (
     events.withWatermark('event_time', '5 seconds')
-    .join(broadcast(people), 'user_id', 'left')
+    .join(f.broadcast(people), 'user_id', 'left')
     .fillna('unknown', ['gender', 'age_group', 'country'])
-    .groupBy(window('event_time', '10 seconds'), 'event_type', 'gender', 'age_group', 'country')
+    .groupBy(f.window('event_time', '10 seconds'), 'event_type', 'gender', 'age_group', 'country')
     .agg(*metrics)
 )
 
@@ -47,7 +48,7 @@ counted = 0
 
 def add(batch, _):
     global counted
-    counted += batch.agg(sum('events')).first()[0] or 0
+    counted += batch.agg(f.sum('events')).first()[0] or 0
 
 
 with tempfile.TemporaryDirectory(prefix='bench-spark-') as checkpoint:
@@ -61,10 +62,9 @@ with tempfile.TemporaryDirectory(prefix='bench-spark-') as checkpoint:
     )
     query.awaitTermination()
     working_ms = round((time.monotonic() - started) * 1000)
-    read = 0
-    for progress in query.recentProgress:
-        read += progress.numInputRows
-    still_open = spark.read.format('statestore').load(checkpoint).agg(sum('value.count')).first()[0] or 0
+    read = sum(progress.numInputRows for progress in query.recentProgress)
+    state = spark.read.format('statestore').load(checkpoint)
+    still_open = state.agg(f.sum('value.count')).first()[0] or 0
 
 print(
     json.dumps(
