@@ -2,8 +2,10 @@
 // change, so that what was there at a moment can be read later without copying it, and each has a number: its place. A
 // hash table of places, which holds some bits of each hash as well, tells where a pair is.
 
-const LOAD_MAX = 0.5
+const LOAD_MAX = 2 / 3
 const CAPACITY_MIN = 32
+/** Pairs looked for together. */
+const BLOCK = 128
 /** In the table: nothing is here. Places are counted from 1 there, so that a new table is empty. */
 const FREE = 0
 
@@ -12,6 +14,11 @@ export interface Pairs {
   readonly left: Int32Array<ArrayBuffer>
   readonly right: Int32Array<ArrayBuffer>
 }
+
+/** Scratch: the hashes of a block. */
+const HASHES = new Int32Array(BLOCK)
+/** Of no meaning: what is read for nothing would be left out. */
+const WARMED = new Int32Array(1)
 
 export class PairSet {
   #left: Int32Array<ArrayBuffer>
@@ -22,11 +29,10 @@ export class PairSet {
 
   /** `capacity`: pairs it has room for before it grows. */
   constructor(capacity = CAPACITY_MIN) {
-    let room = CAPACITY_MIN
-    while (room < capacity) room *= 2
+    this.#table = tableFor(Math.max(capacity, CAPACITY_MIN))
+    const room = roomOf(this.#table)
     this.#left = new Int32Array(room)
     this.#right = new Int32Array(room)
-    this.#table = new Int32Array(room / LOAD_MAX)
   }
 
   get size(): number {
@@ -35,9 +41,29 @@ export class PairSet {
 
   /** The number of the pair; a pair that was not there yet gets the next one, which is what `size` was before. */
   numberOf(left: number, right: number): number {
+    return this.#numberOf(left, right, hashPair(left, right))
+  }
+
+  /** Adds the first `count` pairs of `left` and `right`; raises `tally[left]` for each that was not there yet. */
+  addEach(left: Int32Array, right: Int32Array, count: number, tally: Float64Array): void {
+    for (let from = 0; from < count; from += BLOCK) {
+      const to = Math.min(from + BLOCK, count)
+      this.#hashEach(left, right, from, to)
+      for (let i = from; i < to; i++) {
+        const size = this.#size
+        if (this.#numberOf(left[i], right[i], HASHES[i - from]) === size) tally[left[i]]++
+      }
+    }
+  }
+
+  /** All pairs as they are now; later ones do not show in it. */
+  pairs(): Pairs {
+    return { left: this.#left.subarray(0, this.#size), right: this.#right.subarray(0, this.#size) }
+  }
+
+  #numberOf(left: number, right: number, hash: number): number {
     const table = this.#table
     const mask = table.length - 1
-    const hash = hashPair(left, right)
     let at = hash & mask
     for (let word = table[at]; word !== FREE; word = table[at]) {
       if (((word ^ hash) & ~mask) === 0) {
@@ -49,7 +75,7 @@ export class PairSet {
     const pair = this.#size
     if (pair === this.#left.length) {
       this.#grow()
-      return this.numberOf(left, right)
+      return this.#numberOf(left, right, hash)
     }
     this.#left[pair] = left
     this.#right[pair] = right
@@ -58,23 +84,40 @@ export class PairSet {
     return pair
   }
 
-  /** All pairs as they are now; later ones do not show in it. */
-  pairs(): Pairs {
-    return { left: this.#left.subarray(0, this.#size), right: this.#right.subarray(0, this.#size) }
+  /**
+   * The hashes of pairs, to HASHES. Reads the table where they will be looked for, all at once: looked for one by one, each
+   * would wait for memory.
+   */
+  #hashEach(left: Int32Array, right: Int32Array, from: number, to: number): void {
+    const table = this.#table
+    const mask = table.length - 1
+    let read = 0
+    for (let i = from; i < to; i++) {
+      const hash = hashPair(left[i], right[i])
+      HASHES[i - from] = hash
+      read ^= table[hash & mask]
+    }
+    WARMED[0] = read
   }
 
   #grow(): void {
-    const room = this.#left.length * 2
+    const table = new Int32Array(this.#table.length * 2)
+    const room = roomOf(table)
     const [left, right] = [new Int32Array(room), new Int32Array(room)]
     left.set(this.#left)
     right.set(this.#right)
-    const table = new Int32Array(room / LOAD_MAX)
     placeAll(table, left, right, this.#size)
     this.#left = left
     this.#right = right
     this.#table = table
   }
 }
+
+const tableFor = (capacity: number): Int32Array<ArrayBuffer> =>
+  new Int32Array(2 ** Math.ceil(Math.log2(capacity / LOAD_MAX)))
+
+/** Pairs that a table has room for. */
+const roomOf = (table: Int32Array): number => Math.floor(table.length * LOAD_MAX)
 
 /** Puts the first `count` pairs, which differ, into a new table. */
 function placeAll(table: Int32Array, left: Int32Array, right: Int32Array, count: number): void {

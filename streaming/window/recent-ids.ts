@@ -12,6 +12,10 @@ const LOAD_MAX = 2 / 3
 /** Room for entries, after they were moved: so many times what is remembered. */
 const ROOM_AFTER = 2
 const CAPACITY_MIN = 1024
+/** Places of the table that are read at once: as many cache lines as fit well. */
+const WARM_AT_ONCE = 128
+/** Of no meaning: what is read for nothing would be left out. */
+const WARMED = new Int32Array(1)
 /** In the table: nothing is here. Places are counted from 1 there, so that a new table is empty. */
 const FREE = 0
 
@@ -60,6 +64,7 @@ export class RecentIds {
     let [lastMs, deadline] = [Number.NaN, 0]
     let [previousMs, previous] = [Number.NaN, 0]
     for (let row = 0; row < count; row++) {
+      if (row % WARM_AT_ONCE === 0) this.#warm(ids, row, Math.min(row + WARM_AT_ONCE, count))
       if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
@@ -154,6 +159,18 @@ export class RecentIds {
     table[place] = bits | this.#used
     this.#leaving[deadline]++
     return true
+  }
+
+  /**
+   * Reads the table where the ids of these rows will be looked for, all at once: looked for one by one, each would wait
+   * for memory.
+   */
+  #warm(ids: Int32Array, from: number, to: number): void {
+    const table = this.#table
+    const mask = table.length - 1
+    let read = 0
+    for (let row = from; row < to; row++) read ^= table[ids[row * FINGERPRINT_WORDS] & mask]
+    WARMED[0] = read
   }
 
   #deadlineAt(deadlineMs: number): number {

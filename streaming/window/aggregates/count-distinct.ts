@@ -16,6 +16,9 @@ export class CountDistinct implements Aggregate {
   readonly #setOfWindow = new Map<number, PairSet>()
   /** As many pairs as the last window had: a new one need not grow to it. */
   #expected = 0
+  /** Scratch: the pairs of a batch. */
+  #left = new Int32Array(0)
+  #right = new Int32Array(0)
   readonly #column: TextColumn
   readonly #countsAbsent: boolean
 
@@ -32,11 +35,19 @@ export class CountDistinct implements Aggregate {
 
   fold(rows: Int32Array, slots: Int32Array, count: number, startMs: number): void {
     const { codes } = this.#column
-    const set = this.#setAt(startMs)
+    const least = this.#countsAbsent ? ABSENT : ABSENT + 1
+    if (count > this.#left.length) {
+      this.#left = new Int32Array(rows.length)
+      this.#right = new Int32Array(rows.length)
+    }
+    let there = 0
     for (let i = 0; i < count; i++) {
       const code = codes[rows[i]]
-      if (code !== ABSENT || this.#countsAbsent) this.#add(set, slots[i], code)
+      this.#left[there] = slots[i]
+      this.#right[there] = code
+      if (code >= least) there++
     }
+    this.#setAt(startMs).addEach(this.#left, this.#right, there, this.#counts)
   }
 
   result(slot: number): number {
@@ -58,19 +69,15 @@ export class CountDistinct implements Aggregate {
       throw new Error(`expected the state of a distinct count, got ${state.kind}`)
     }
     const codes = toCodes(this.#column, state.ids)
-    const set = this.#setAt(startMs)
-    for (let i = 0; i < codes.length; i++) this.#add(set, slotOf[state.slots[i]], codes[i])
+    const slots = state.slots.map((slot) => slotOf[slot])
+    this.#setAt(startMs, codes.length).addEach(slots, codes, codes.length, this.#counts)
   }
 
-  #add(set: PairSet, slot: number, code: number): void {
-    const { size } = set
-    if (set.numberOf(slot, code) === size) this.#counts[slot]++
-  }
-
-  #setAt(startMs: number): PairSet {
+  /** `expected`: how many pairs it is going to have, as far as is known. */
+  #setAt(startMs: number, expected = this.#expected): PairSet {
     let set = this.#setOfWindow.get(startMs)
     if (set === undefined) {
-      set = new PairSet(this.#expected)
+      set = new PairSet(expected)
       this.#setOfWindow.set(startMs, set)
     }
     return set
