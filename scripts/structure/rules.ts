@@ -17,7 +17,6 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   '@bokuweb/zstd-wasm': ['stores/event-log/kafka/codecs.ts'],
   '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
   '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
-  lz4js: ['stores/event-log/kafka/codecs.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
   mysql2: ['stores/mysql-connection.ts', 'stores/demographics/', 'stores/checkpoints/mysql'],

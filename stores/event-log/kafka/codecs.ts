@@ -1,12 +1,13 @@
-// Compression of record batches. Gzip is Node's, the others are packages without native code, so that they install
-// anywhere (measured, prebuilt ones are no faster); Zstandard is Node's own where it has it (22.15 and later).
+// Compression of record batches. Gzip is Node's, and Zstandard is where it has it (22.15 and later); everything else works
+// without native code, so that it installs anywhere (measured, prebuilt packages are no faster).
 
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import * as zstd from '@bokuweb/zstd-wasm'
 import kafkajs from 'kafkajs'
-import lz4 from 'lz4js'
 import snappyjs from 'snappyjs'
+import { compressLz4, decompressLz4 } from './lz4.ts'
+import { decompressSnappy } from './snappy.ts'
 import { decompressedBoundBytes } from './zstd-frame.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
@@ -31,24 +32,6 @@ export const compress = (codec: CodecName, bytes: Uint8Array): Promise<Uint8Arra
 /** What was compressed; with `none` the same bytes, else a buffer of its own. Throws an Error when it is damaged. */
 export const decompress = (codec: CodecName, bytes: Uint8Array): Promise<Uint8Array> =>
   CODECS[codec].decompress(bytes)
-
-/** Frame of Snappy's Java library, which Java clients use: this magic, two versions, then chunks with their length. */
-const JAVA_SNAPPY_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00])
-const JAVA_SNAPPY_HEADER_BYTES = 16
-
-/** Snappy, in the frame of Java clients or bare as other clients write it. */
-function decompressSnappy(given: Uint8Array): Uint8Array {
-  const bytes = bufferOf(given)
-  if (!bytes.subarray(0, JAVA_SNAPPY_MAGIC.length).equals(JAVA_SNAPPY_MAGIC))
-    return snappyjs.uncompress(bytes, DECOMPRESSED_BYTES_MAX)
-  const chunks: Uint8Array[] = []
-  for (let at = JAVA_SNAPPY_HEADER_BYTES; at < bytes.length; ) {
-    const length = bytes.readUInt32BE(at)
-    chunks.push(snappyjs.uncompress(bytes.subarray(at + 4, at + 4 + length)))
-    at += 4 + length
-  }
-  return Buffer.concat(chunks)
-}
 
 const ZSTD_LEVEL = 3
 /** Resolves when the package's WebAssembly is ready. */
@@ -86,11 +69,11 @@ const CODECS: Readonly<Record<CodecName, Codec>> = {
   gzip: zlibCodec('gzip', 'unzip'),
   snappy: {
     compress: async (bytes) => snappyjs.compress(bytes),
-    decompress: async (bytes) => decompressSnappy(bytes),
+    decompress: async (bytes) => decompressSnappy(bytes, DECOMPRESSED_BYTES_MAX),
   },
   lz4: {
-    compress: async (bytes) => lz4.compress(bytes),
-    decompress: async (bytes) => lz4.decompress(bytes),
+    compress: async (bytes) => compressLz4(bytes),
+    decompress: async (bytes) => decompressLz4(bytes, DECOMPRESSED_BYTES_MAX),
   },
   zstd: 'zstdCompress' in zlib ? zlibCodec('zstdCompress', 'zstdDecompress') : zstdPackage,
 }

@@ -1,15 +1,5 @@
-// Types of codecs that bring none.
-declare module 'lz4js' {
-  const lz4: {
-    compress(bytes: Uint8Array): Uint8Array
-    decompress(frame: Uint8Array): Uint8Array
-  }
-  export default lz4
-}
+// Types of a codec that brings none.
 declare module 'snappyjs' {
-  const snappyjs: {
-    compress<T extends Uint8Array>(bytes: T): T
-    uncompress<T extends Uint8Array>(bytes: T, maxBytes?: number): T
-  }
+  const snappyjs: { compress<T extends Uint8Array>(bytes: T): T }
   export default snappyjs
 }

@@ -7,7 +7,8 @@ import type { RecordBatch } from '../event-log.ts'
 import { decodeFetchResponse, FETCH_VERSION, type FetchResponse } from './fetch-response.ts'
 import { readRecordSet } from './record-set.ts'
 
-const KNOWN_VERSION = '2.2.4'
+/** Pinned in package.json. */
+export const KNOWN_VERSION = '2.2.4'
 
 type FetchRequest = Parameters<Broker['fetch']>[0]
 type Response = FetchResponse<readonly object[]>
