@@ -16,7 +16,6 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['stores/kafka.ts', 'stores/event-log/kafka', 'stores/dead-letters/kafka'],
   '@bokuweb/zstd-wasm': ['stores/event-log/kafka/codecs.ts'],
   '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
-  '@node-rs/crc32': ['stores/event-log/kafka/crc32c.ts'],
   snappyjs: ['stores/event-log/kafka/codecs.ts'],
   libsql: ['stores/sqlite.ts'],
   mysql2: ['stores/mysql-connection.ts', 'stores/demographics/', 'stores/checkpoints/mysql'],
