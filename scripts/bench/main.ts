@@ -1,7 +1,7 @@
 // `npm run bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
 // turn, and of a busy machine only the ratios mean something.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
@@ -16,8 +16,9 @@ import { produce } from './benchmarks/produce.ts'
 import { seed } from './benchmarks/seed.ts'
 import { start } from './benchmarks/start.ts'
 import { throughput } from './benchmarks/throughput.ts'
+import { historyChart } from './chart.ts'
 import { DIRECTORY } from './data.ts'
-import { resultOf, saveResult } from './results.ts'
+import { RESULTS, resultOf, savedResults, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -31,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   manyUsers,
 ]
 const NAMES = [...new Set(BENCHMARKS.flatMap(({ names }) => names))]
+const CHART = join(RESULTS, 'history.svg')
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 
 /** Runs over so many events, whose steady part is that between two marks: the rest is the beginning, and some to spare. */
@@ -80,7 +82,8 @@ await runProgram(async (signal) => {
   if (!flags.save || signal.aborted) return
   const kind = flags.full ? 'full' : 'quick'
   const file = saveResult(resultOf(figures, { kind, rounds: flags.rounds }, Date.now()))
-  process.stdout.write(`\nkept in ${file}\n`)
+  writeFileSync(CHART, historyChart(savedResults()))
+  process.stdout.write(`\nkept in ${relative('.', file)}, drawn in ${relative('.', CHART)}\n`)
 })
 
 function say(text: string): void {
