@@ -3,24 +3,28 @@
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
+import { chunksOf } from './pieces.ts'
 
 const MAGIC = Buffer.from('windrow checkpoint\n')
 const FORMAT = 2
 const HEADER = Buffer.concat([MAGIC, Buffer.from([FORMAT])])
 const DIGEST_BYTES = 32
 /** Hashed within 1 to 3 ms. */
-const PIECE_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 20
 
-/** Writes a new file, down to the disk. Errors are Node's. */
-export async function writeCheckpointFile(file: string, bytes: Uint8Array): Promise<void> {
+/** Writes a new file of these pieces, down to the disk. Errors are Node's. */
+export async function writeCheckpointFile(
+  file: string,
+  pieces: readonly Uint8Array[],
+): Promise<void> {
   const handle = await open(file, 'w')
   try {
     const hash = createHash('sha256').update(HEADER)
     // `writeFile` goes on after a short write, as on a disk that is nearly full; `write` would not.
     await handle.writeFile(HEADER)
-    for (const piece of piecesOf(bytes)) {
-      hash.update(piece)
-      await handle.writeFile(piece)
+    for (const chunk of chunksOf(pieces, CHUNK_BYTES)) {
+      hash.update(chunk)
+      await handle.writeFile(chunk)
     }
     await handle.writeFile(hash.digest())
     await handle.sync()
@@ -40,8 +44,8 @@ export async function readCheckpointFile(
     return { damage: 'it does not begin as a checkpoint does' }
   const signed = content.subarray(0, -DIGEST_BYTES)
   const hash = createHash('sha256')
-  for (const piece of piecesOf(signed)) {
-    hash.update(piece)
+  for (const chunk of chunksOf([signed], CHUNK_BYTES)) {
+    hash.update(chunk)
     await setImmediate()
   }
   if (!hash.digest().equals(content.subarray(-DIGEST_BYTES)))
@@ -49,9 +53,4 @@ export async function readCheckpointFile(
   if (format !== FORMAT)
     return { damage: `it has format ${format}, and this version of windrow reads ${FORMAT}` }
   return { bytes: signed.subarray(HEADER.length) }
-}
-
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += PIECE_BYTES)
-    yield bytes.subarray(start, start + PIECE_BYTES)
 }

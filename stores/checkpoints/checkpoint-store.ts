@@ -2,6 +2,9 @@
 // only the holder's checkpoints become visible: one that was frozen can never replace those of its successor. A checkpoint
 // is a whole one and the changes after it: see decisions/changes-since-a-whole.md.
 
+/** Bytes, or pieces of them that follow one another. */
+export type Content = Uint8Array | readonly Uint8Array[]
+
 export interface Loaded {
   readonly number: number
   /** A whole checkpoint, then what changed after it, in order; `number` is that of the last. */
@@ -51,15 +54,15 @@ export interface Lease {
   /**
    * Saves the whole checkpoint `number`, atomically and durably, and keeps the intact one before it. It is the newest, with
    * a number above `newestNumber` and all before; or the number is one that is there as a change: it stands for all up to
-   * it, and those are deleted with the next. The number of a save that failed may be given again. `bytes` must not change
+   * it, and those are deleted with the next. The number of a save that failed may be given again. `content` must not change
    * until it resolves. Throws UnavailableError when the store cannot be reached or is full: nothing half-written counts.
    */
-  save(number: number, bytes: Uint8Array): Promise<void>
+  save(number: number, content: Content): Promise<void>
   /**
    * Makes checkpoint `number` the newest by what changed since the one before, whose number is one less: saved by this
    * lease, as a whole or so. Else as `save`. Of each method one call at a time; a call of the other may overlap.
    */
-  extend(number: number, change: Uint8Array): Promise<void>
+  extend(number: number, change: Content): Promise<void>
   /** Resolves when this instance still holds the lease; asks the store only when the last answer is older than 2 s. */
   confirm(): Promise<void>
   /** Gives it back: the next instance need not wait. Does nothing when it is lost. */

@@ -64,12 +64,12 @@ class DirectoryPlace implements CheckpointPlace {
     })
   }
 
-  save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
+  save(epoch: number, saved: Saved, pieces: readonly Uint8Array[]): Promise<boolean> {
     return this.#withLease(async (lease) => {
       const file = this.#fileOf(saved)
       const unnamed = `${file}.${epoch}.new`
       try {
-        await writeCheckpointFile(unnamed, bytes)
+        await writeCheckpointFile(unnamed, pieces)
         const isHeld = await lease.whileHeld(epoch, () => renameSync(unnamed, file))
         if (isHeld) await syncDirectory(this.description)
         else await rm(unnamed, { force: true })

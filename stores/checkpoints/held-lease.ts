@@ -1,7 +1,7 @@
 // A lease that is held: beats in the background, asks the store before it vouches for itself, and knows when it is lost.
 import type { Clock } from '../../kit/clock.ts'
 import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
-import type { Lease } from './checkpoint-store.ts'
+import type { Content, Lease } from './checkpoint-store.ts'
 import type { CheckpointPlace, Saved } from './place.ts'
 
 const BEAT_EVERY_MS = 1000
@@ -49,14 +49,14 @@ export class HeldLease implements Lease {
     if (!this.#isFresh()) await this.#beat()
   }
 
-  async save(number: number, bytes: Uint8Array): Promise<void> {
+  async save(number: number, content: Content): Promise<void> {
     this.#throwIfOver()
     if (!Number.isSafeInteger(number) || number < this.#wholeNumber)
       throw new Error(
         `expected a checkpoint number of at least ${this.#wholeNumber}, got ${number}`,
       )
     const { place, intact } = this.#held
-    await this.#save({ number, isWhole: true }, bytes)
+    await this.#save({ number, isWhole: true }, content)
     this.#wholeNumber = number
     // The same number again is a save whose answer was lost: the one kept beside it stays.
     if (number === intact.number) return
@@ -65,16 +65,17 @@ export class HeldLease implements Lease {
     intact.number = number
   }
 
-  async extend(number: number, change: Uint8Array): Promise<void> {
+  async extend(number: number, change: Content): Promise<void> {
     this.#throwIfOver()
     if (this.#number === 0 || number !== this.#number + 1)
       throw new Error(`expected a change of checkpoint ${this.#number}, got number ${number}`)
     await this.#save({ number, isWhole: false }, change)
   }
 
-  async #save(saved: Saved, bytes: Uint8Array): Promise<void> {
+  async #save(saved: Saved, content: Content): Promise<void> {
     const askedAt = this.#now()
-    if (!(await this.#held.place.save(this.epoch, saved, bytes))) throw this.#lose()
+    const pieces = content instanceof Uint8Array ? [content] : content
+    if (!(await this.#held.place.save(this.epoch, saved, pieces))) throw this.#lose()
     this.#freshSince = askedAt
     this.#number = Math.max(this.#number, saved.number)
   }

@@ -67,9 +67,9 @@ export class MemoryPlace implements CheckpointPlace {
     return { bytes }
   }
 
-  async save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
+  async save(epoch: number, saved: Saved, pieces: readonly Uint8Array[]): Promise<boolean> {
     if (!this.#isHeldBy(epoch)) return false
-    this.#checkpoints.set(nameOf(saved), { saved, bytes: Uint8Array.from(bytes) })
+    this.#checkpoints.set(nameOf(saved), { saved, bytes: Buffer.concat(pieces) })
     return true
   }
 

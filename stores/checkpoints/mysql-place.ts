@@ -9,6 +9,7 @@ import type { MysqlSettings } from '../settings.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { leasedStore } from './leased-store.ts'
 import { CHANGES, mysqlTables, WHOLES } from './mysql-tables.ts'
+import { chunksOf, sizeOf } from './pieces.ts'
 import type { CheckpointPlace, Found, LeaseRow, Saved } from './place.ts'
 
 const CONTENTS: MysqlContents = {
@@ -104,16 +105,16 @@ class MysqlPlace implements CheckpointPlace {
     return { damage: `The checkpoint ${saved.number} in ${this.description} is damaged: ${what}.` }
   }
 
-  async save(epoch: number, saved: Saved, bytes: Uint8Array): Promise<boolean> {
+  async save(epoch: number, saved: Saved, pieces: readonly Uint8Array[]): Promise<boolean> {
     const content = randomUUID()
     this.#writing.add(content)
     try {
-      const digest = await this.#writeChunks(epoch, content, bytes)
+      const digest = await this.#writeChunks(epoch, content, pieces)
       // Visible with this statement, which looks at the lease and locks it until it has committed.
       return await this.#changes(
         `REPLACE INTO ${tableOf(saved)} (job, number, content, size_bytes, sha256)
          SELECT job, ?, ?, ?, ? FROM windrow_leases WHERE ${HELD} FOR UPDATE`,
-        [saved.number, content, bytes.length, digest, this.#job, epoch],
+        [saved.number, content, sizeOf(pieces), digest, this.#job, epoch],
       )
     } finally {
       this.#writing.delete(content)
@@ -121,13 +122,17 @@ class MysqlPlace implements CheckpointPlace {
   }
 
   /** Answers the digest of all. */
-  async #writeChunks(epoch: number, content: string, bytes: Uint8Array): Promise<Uint8Array> {
+  async #writeChunks(
+    epoch: number,
+    content: string,
+    pieces: readonly Uint8Array[],
+  ): Promise<Uint8Array> {
     const hash = createHash('sha256')
-    for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-      const chunk = bytes.subarray(start, start + CHUNK_BYTES)
+    let index = 0
+    for (const chunk of chunksOf(pieces, CHUNK_BYTES)) {
       hash.update(chunk)
       await this.#execute('INSERT INTO windrow_checkpoint_chunks VALUES (?, ?, ?, ?, ?)', [
-        ...[this.#job, content, start / CHUNK_BYTES, epoch],
+        ...[this.#job, content, index++, epoch],
         chunk,
       ])
     }

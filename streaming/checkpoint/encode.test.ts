@@ -6,7 +6,7 @@ import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 import { Job } from '../job.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, purchase, stored } from '../testing/events.ts'
 import { ENTRY_WORDS } from '../window/recent-ids.ts'
-import { Changes, readSnapshot, saveJob } from './encode.ts'
+import { Changes, type Encoding, readSnapshot, saveJob } from './encode.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
 import { captureJob, restoreJob, type Snapshot } from './snapshot.ts'
 
@@ -93,10 +93,10 @@ function rememberedIn({ recentIds }: Snapshot): string[] {
   return ids.sort()
 }
 
-const bytesOf = (steps: Generator<void, Uint8Array>): Uint8Array => {
+const bytesOf = (steps: Encoding): Uint8Array => {
   while (true) {
     const step = steps.next()
-    if (step.done === true) return step.value
+    if (step.done === true) return Buffer.concat(step.value)
   }
 }
 

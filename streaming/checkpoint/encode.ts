@@ -6,7 +6,7 @@ import type { WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
 import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
 import { asChange, MergedWindow, mergedIds } from './merge.ts'
-import { packing, unpack } from './pack.ts'
+import { pack, unpack } from './pack.ts'
 import {
   type Captured,
   captureJob,
@@ -30,15 +30,18 @@ interface Change extends Progress {
   readonly metrics: Metrics<WindowChange>
 }
 
-/** Yields between slices; answers the bytes. */
-export function* encodingWhole(captured: Captured): Generator<void, Uint8Array> {
+/** A checkpoint as it is saved: pieces that follow one another. What was captured is among them. */
+export type Encoding = Generator<void, readonly Uint8Array[]>
+
+/** Yields between slices. */
+export function* encodingWhole(captured: Captured): Encoding {
   const { dictionaryOf, ...state } = captured
   const codes = new CodeCollector()
   for (const { windows } of state.metrics.values())
     for (const window of windows)
       for (const array of codesIn(window)) yield* addCodes(codes, captured, array, array)
   const texts = yield* codes.takeTexts()
-  return yield* packing({ ...state, texts } satisfies Snapshot, FORMAT)
+  return pack({ ...state, texts } satisfies Snapshot, FORMAT)
 }
 
 /** Encodes changes, one after the other, from a whole state on. */
@@ -71,7 +74,7 @@ export class Changes {
   }
 
   /** What changed since the state before, which is the first to be followed by this. Yields between slices. */
-  *encoding(captured: Captured): Generator<void, Uint8Array> {
+  *encoding(captured: Captured): Encoding {
     const { dictionaryOf, ...state } = captured
     const metrics = new Map<string, { signature: string; windows: WindowChange[] }>()
     for (const [name, { signature, windows }] of state.metrics) {
@@ -89,7 +92,7 @@ export class Changes {
     const recentIds = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
     this.#know(captured)
     const texts = yield* this.#codes.takeTexts()
-    return yield* packing({ ...state, metrics, recentIds, texts } satisfies Change, FORMAT)
+    return pack({ ...state, metrics, recentIds, texts } satisfies Change, FORMAT)
   }
 
   #know({ metrics, recentIds }: Captured): void {
@@ -108,7 +111,7 @@ export function saveJob(job: Job, place: Place, all = job.windows): Uint8Array {
   const steps = encodingWhole(captureJob(job, place, all))
   while (true) {
     const step = steps.next()
-    if (step.done === true) return step.value
+    if (step.done === true) return Buffer.concat(step.value)
   }
 }
 

@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { packing, unpack } from './pack.ts'
+import { pack, unpack } from './pack.ts'
 
-function packed(value: unknown): Uint8Array {
-  const steps = packing(value, 7)
-  while (true) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
+const packed = (value: unknown): Uint8Array => new Uint8Array(Buffer.concat(pack(value, 7)))
 
 const arrays = fc.oneof(
   fc.int32Array({ maxLength: 9 }),
@@ -44,20 +38,9 @@ test('what is unpacked is what was packed, wherever its bytes begin', () => {
   )
 })
 
-test('large arrays are packed in slices', () => {
-  const large = new Int32Array(1_000_000).map((_, i) => i * 7)
-  let slices = 0
-  const steps = packing({ large, small: Int32Array.of(1) }, 7)
-  let step = steps.next()
-  for (; step.done !== true; step = steps.next()) slices++
-  expect(slices).toBe(4)
-  const { large: again } = unpack(step.value, 7) as { large: Int32Array }
-  expect(
-    Buffer.compare(
-      Buffer.from(again.buffer, again.byteOffset, again.byteLength),
-      Buffer.from(large.buffer),
-    ),
-  ).toBe(0)
+test('arrays are not copied', () => {
+  const large = new Int32Array(1_000)
+  expect(pack([large], 7).some(({ buffer }) => buffer === large.buffer)).toBe(true)
 })
 
 test('what was not packed, or in another format, or by a newer v8, is none', () => {

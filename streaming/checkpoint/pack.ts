@@ -1,9 +1,7 @@
-// Plain data with typed arrays as bytes, and back: a head that v8 writes, the arrays as they are behind it. Packing goes
-// on in slices, so that it need not hold anything up; unpacking copies nothing.
+// Plain data with typed arrays as bytes, and back: a head that v8 writes, the arrays as they are behind it. Neither way
+// copies them.
 import { Deserializer, Serializer } from 'node:v8'
 
-/** Bytes copied between two slices. */
-const SLICE_BYTES = 1 << 20
 /** Arrays begin where their elements may. */
 const ALIGNMENT = 8
 /** Format and length of the head, four bytes each. */
@@ -51,29 +49,23 @@ class HeadReader extends Deserializer {
 }
 
 /**
- * Yields between slices; answers the bytes. The arrays in `value` must not change until then. `format` says what shape the
- * value has.
+ * The bytes, in pieces that follow one another: the arrays in `value` are among them, and must not change until the pieces
+ * are no longer needed. `format` says what shape the value has.
  */
-export function* packing(value: unknown, format: number): Generator<void, Uint8Array<ArrayBuffer>> {
+export function pack(value: unknown, format: number): readonly Uint8Array[] {
   const writer = new HeadWriter()
   writer.writeHeader()
   writer.writeValue(value)
   const head = writer.releaseBuffer()
-  let at = PREFIX_BYTES + aligned(head.length)
-  const bytes = new Uint8Array(at + writer.sizeBytes)
-  const prefix = new DataView(bytes.buffer)
+  const prefix = new DataView(new ArrayBuffer(PREFIX_BYTES))
   prefix.setUint32(0, format, true)
   prefix.setUint32(4, head.length, true)
-  bytes.set(head, PREFIX_BYTES)
+  const pieces = [new Uint8Array(prefix.buffer), head, PADDING.subarray(paddingOf(head.length))]
   for (const { buffer, byteOffset, byteLength } of writer.arrays) {
-    const from = new Uint8Array(buffer, byteOffset, byteLength)
-    for (let done = 0; done < byteLength; done += SLICE_BYTES) {
-      bytes.set(from.subarray(done, done + SLICE_BYTES), at + done)
-      if (byteLength > SLICE_BYTES) yield
-    }
-    at += aligned(byteLength)
+    pieces.push(new Uint8Array(buffer, byteOffset, byteLength))
+    pieces.push(PADDING.subarray(paddingOf(byteLength)))
   }
-  return bytes
+  return pieces.filter(({ length }) => length > 0)
 }
 
 /**
@@ -101,3 +93,7 @@ function isReadable(reader: Deserializer): boolean {
 }
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
+
+/** What is missing behind `length` bytes, up to where arrays may begin: the end of PADDING. */
+const paddingOf = (length: number): number => ALIGNMENT - (aligned(length) - length)
+const PADDING = new Uint8Array(ALIGNMENT)

@@ -5,7 +5,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { UnavailableError } from '../../kit/errors.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
-import { Changes, encodingWhole } from './encode.ts'
+import { Changes, type Encoding, encodingWhole } from './encode.ts'
 import type { Captured } from './snapshot.ts'
 
 /** When the state is saved whole. */
@@ -63,13 +63,13 @@ export class Saver {
   async save(captured: Captured): Promise<SavedFacts> {
     if (this.#failure !== undefined) throw this.#failure.error
     const number = this.#number + 1
-    const { bytes, busyMs } =
+    const { sizeBytes, busyMs } =
       this.#since === undefined || this.#changes.shareOf(captured) > WHOLE_SHARE
         ? await this.#saveWhole(number, captured)
         : await this.#saveChange(number, captured, this.#since)
     this.#number = number
     if (this.#isWholeDue && this.#beside === undefined) this.#saveBeside(number, captured)
-    return { number, sizeBytes: bytes.length, busyMs }
+    return { number, sizeBytes, busyMs }
   }
 
   /** Resolves when nothing is being saved beside. */
@@ -82,16 +82,16 @@ export class Saver {
     // Which of them came last must be clear.
     await this.#beside
     const whole = await this.#inSlices(encodingWhole(captured))
-    await untilAvailable(retry, () => lease.save(number, whole.bytes))
-    this.#begin(captured, whole.bytes.length)
+    await untilAvailable(retry, () => lease.save(number, whole.pieces))
+    this.#begin(captured, whole.sizeBytes)
     return whole
   }
 
   async #saveChange(number: number, captured: Captured, since: Since): Promise<Encoded> {
     const { lease, retry } = this.#context
     const change = await this.#inSlices(this.#changes.encoding(captured))
-    await untilAvailable(retry, () => lease.extend(number, change.bytes))
-    since.bytes += change.bytes.length
+    await untilAvailable(retry, () => lease.extend(number, change.pieces))
+    since.bytes += change.sizeBytes
     since.count++
     return change
   }
@@ -107,9 +107,9 @@ export class Saver {
     const before = this.#since ?? { bytes: 0, count: 0 }
     const since = this.#begin(captured, this.#wholeBytes)
     const save = async () => {
-      const { bytes } = await this.#inSlices(encodingWhole(captured))
-      await this.#context.lease.save(number, bytes)
-      this.#wholeBytes = bytes.length
+      const { pieces, sizeBytes } = await this.#inSlices(encodingWhole(captured))
+      await this.#context.lease.save(number, pieces)
+      this.#wholeBytes = sizeBytes
     }
     this.#beside = save()
       .catch((error: unknown) => {
@@ -130,20 +130,24 @@ export class Saver {
   }
 
   /** Turns go on between the slices. */
-  async #inSlices(steps: Generator<void, Uint8Array>): Promise<Encoded> {
+  async #inSlices(steps: Encoding): Promise<Encoded> {
     const { clock } = this.#context
     let busyMs = 0
     while (true) {
       const begunMs = clock.monotonicMs()
       const step = steps.next()
       busyMs += clock.monotonicMs() - begunMs
-      if (step.done === true) return { bytes: step.value, busyMs }
+      if (step.done === true) {
+        const pieces = step.value
+        return { pieces, sizeBytes: pieces.reduce((sum, { length }) => sum + length, 0), busyMs }
+      }
       await clock.sleep(0)
     }
   }
 }
 
 interface Encoded {
-  readonly bytes: Uint8Array
+  readonly pieces: readonly Uint8Array[]
+  readonly sizeBytes: number
   readonly busyMs: number
 }

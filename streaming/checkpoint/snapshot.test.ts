@@ -86,7 +86,7 @@ describe('a checkpoint', () => {
     let step = steps.next()
     while (step.done !== true) step = steps.next()
     const restored = newJob()
-    restoreJob(restored, readSnapshot([step.value]) as Snapshot)
+    restoreJob(restored, readSnapshot([Buffer.concat(step.value)]) as Snapshot)
     expect(stored(restored.openPoints())).toEqual(before)
   })
 

@@ -13,7 +13,7 @@ export type TextsByField = ReadonlyMap<string, readonly SavedTexts[]>
 
 /** Codes looked at, and texts copied, in one slice. */
 const SLICE_CODES = 1 << 16
-const SLICE_TEXTS = 1 << 14
+const SLICE_TEXTS = 1 << 13
 
 /** Collects codes, each once. */
 export class CodeCollector {
@@ -36,12 +36,10 @@ export class CodeCollector {
   *takeTexts(): Generator<void, TextsByField> {
     const byField = new Map<string, SavedTexts[]>()
     for (const [dictionary, known] of this.#known) {
-      const all = known.take()
       const parts: SavedTexts[] = []
-      for (let from = 0; from < all.length; from += SLICE_TEXTS) {
-        const codes = all.subarray(from, from + SLICE_TEXTS)
+      for (const codes of known.take()) {
         parts.push({ codes, texts: dictionary.textsOf(codes) })
-        if (all.length > SLICE_TEXTS) yield
+        if (codes.length === SLICE_TEXTS) yield
       }
       byField.set(dictionary.name, parts)
     }
@@ -51,32 +49,43 @@ export class CodeCollector {
 
 /** Those of one dictionary. */
 class KnownCodes {
-  /** A bit for each code. */
-  #bits = new Uint8Array(1024)
-  #fresh: number[] = []
+  /** A bit for each code: whether it is known, and whether it was taken. */
+  #known = new Int32Array(256)
+  #taken = new Int32Array(256)
 
   add(codes: Int32Array): void {
     for (let i = 0; i < codes.length; i++) {
-      const code = codes[i]
-      const at = code >>> 3
-      const bit = 1 << (code & 7)
-      if (at >= this.#bits.length) this.#grow(at)
-      if ((this.#bits[at] & bit) !== 0) continue
-      this.#bits[at] |= bit
-      this.#fresh.push(code)
+      const word = codes[i] >>> 5
+      if (word >= this.#known.length) this.#grow(word)
+      this.#known[word] |= 1 << (codes[i] & 31)
     }
   }
 
-  take(): Int32Array {
-    const codes = Int32Array.from(this.#fresh)
-    this.#fresh = []
-    return codes
+  /** Some at a time; rising, so that what is looked up for them lies side by side. */
+  *take(): Generator<Int32Array> {
+    let codes = new Int32Array(SLICE_TEXTS)
+    let count = 0
+    for (let word = 0; word < this.#known.length; word++) {
+      let fresh = this.#known[word] & ~this.#taken[word]
+      this.#taken[word] |= fresh
+      for (; fresh !== 0; fresh &= fresh - 1) {
+        codes[count++] = word * 32 + 31 - Math.clz32(fresh & -fresh)
+        if (count < SLICE_TEXTS) continue
+        yield codes
+        codes = new Int32Array(SLICE_TEXTS)
+        count = 0
+      }
+    }
+    if (count > 0) yield codes.slice(0, count)
   }
 
-  #grow(at: number): void {
-    const bits = new Uint8Array(Math.max(at + 1, this.#bits.length * 2))
-    bits.set(this.#bits)
-    this.#bits = bits
+  #grow(word: number): void {
+    const size = Math.max(word + 1, this.#known.length * 2)
+    const [known, taken] = [new Int32Array(size), new Int32Array(size)]
+    known.set(this.#known)
+    taken.set(this.#taken)
+    this.#known = known
+    this.#taken = taken
   }
 }
 

@@ -84,14 +84,14 @@ export class SimPlace {
             if (found !== 'gone' && 'bytes' in found) this.#watcher.onLoaded(process, saved.number)
           },
         }),
-      save: (epoch, saved, bytes) =>
+      save: (epoch, saved, pieces) =>
         ask({
           operation: 'save',
           detail: `${nameOf(saved)}, epoch ${epoch}`,
           effect: () => {
             if (!isHeldBy(epoch)) return false
             const { number } = saved
-            this.#of(saved).set(number, { bytes: Uint8Array.from(bytes) })
+            this.#of(saved).set(number, { bytes: Buffer.concat(pieces) })
             this.#watcher.onSaved(epoch, number, this.#partsOf(number))
             return true
           },
