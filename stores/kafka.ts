@@ -2,11 +2,14 @@
 import kafkajs, { type Admin, type Kafka as KafkaClient } from 'kafkajs'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
 import { wholeAnswersSocket } from './kafka-socket.ts'
+import type { KafkaCompression } from './settings.ts'
 
 export type { KafkaClient }
 
 export interface KafkaSettings {
   readonly brokers: readonly string[]
+  /** Of what is written; default: none. */
+  readonly compression?: KafkaCompression
   /** How long an answer may take, in place of each adapter's own time. */
   readonly timeoutMs?: number
 }

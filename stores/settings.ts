@@ -31,10 +31,15 @@ const topic = z
   .string()
   .regex(/^[\w.-]{1,249}$/, 'expected a topic: letters, digits, ".", "_" or "-"')
 
+/** How what is written to Kafka is compressed. */
+export const KAFKA_COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+export type KafkaCompression = (typeof KAFKA_COMPRESSIONS)[number]
+
 const environmentSchema = z
   .object({
     KAFKA_BROKERS: brokers.optional(),
     KAFKA_EVENTS_TOPIC: topic.default('ecommerce.events'),
+    KAFKA_COMPRESSION: z.enum(KAFKA_COMPRESSIONS).default('none'),
     MYSQL_HOST: z.string().optional(),
     MYSQL_PORT: port.default(3306),
     MYSQL_USER: z.string().optional(),
@@ -85,7 +90,7 @@ export interface InfluxSettings {
 
 export interface StoreSettings {
   /** Absent: embedded. */
-  readonly kafka?: { readonly brokers: readonly string[] }
+  readonly kafka?: { readonly brokers: readonly string[]; readonly compression: KafkaCompression }
   readonly eventsTopic: string
   readonly mysql?: MysqlSettings
   readonly influx?: InfluxSettings
@@ -107,7 +112,9 @@ export function storeSettings(environment: NodeJS.ProcessEnv): Checked<StoreSett
     eventsTopic: env.KAFKA_EVENTS_TOPIC,
     dataDir: env.WINDROW_DATA,
     ...(env.CHECKPOINTS === 'mysql' ? { checkpoints: env.CHECKPOINTS } : {}),
-    ...(env.KAFKA_BROKERS === undefined ? {} : { kafka: { brokers: env.KAFKA_BROKERS } }),
+    ...(env.KAFKA_BROKERS === undefined
+      ? {}
+      : { kafka: { brokers: env.KAFKA_BROKERS, compression: env.KAFKA_COMPRESSION } }),
     ...(env.MYSQL_HOST === undefined
       ? {}
       : {

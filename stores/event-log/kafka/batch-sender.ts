@@ -25,14 +25,20 @@ export interface BatchSenderOptions {
   readonly firstSequence?: number
 }
 
+/** What it needs of the brokers. */
+export type Link = Pick<
+  BrokerLink,
+  'partitions' | 'newProducer' | 'leaders' | 'produce' | 'recover' | 'close'
+>
+
 export class BatchSender implements OnceSender {
-  readonly #link: BrokerLink
+  readonly #link: Link
   readonly #lanes: readonly PartitionLane[]
   readonly #keys = new KeyBytes()
   #begun: readonly unknown[] | undefined
 
   private constructor(
-    link: BrokerLink,
+    link: Link,
     producer: ProducerNumber,
     { codec, firstSequence = 0 }: BatchSenderOptions,
   ) {
@@ -45,7 +51,7 @@ export class BatchSender implements OnceSender {
   }
 
   /** The topic must be there. A key stays in its partition while the sender lives, also when others are added. */
-  static async open(link: BrokerLink, options: BatchSenderOptions): Promise<BatchSender> {
+  static async open(link: Link, options: BatchSenderOptions): Promise<BatchSender> {
     return new BatchSender(link, await link.newProducer(), options)
   }
 

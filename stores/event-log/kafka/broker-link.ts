@@ -123,10 +123,13 @@ export class BrokerLink {
     }
   }
 
-  /** The partitions by the broker that leads them. */
+  /** The partitions by the broker that leads them. Throws when the topic does not have them any more. */
   async leaders(partitions: readonly number[]): Promise<ReadonlyMap<string, readonly number[]>> {
     await this.#cluster.refreshMetadataIfNecessary()
-    return new Map(Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, partitions)))
+    const leaders = Object.entries(this.#cluster.findLeaderForPartitions(this.#topic, partitions))
+    const found = leaders.reduce((sum, [, led]) => sum + led.length, 0)
+    if (found === partitions.length) return new Map(leaders)
+    throw new Error(`expected ${partitions.length} partitions of ${this.#topic}, got ${found}`)
   }
 
   /** Asks a leader to append, on all replicas; answers what it refused, by partition. */

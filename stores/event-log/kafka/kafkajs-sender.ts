@@ -2,7 +2,7 @@
 // when kafkajs or the broker is not the one that those need.
 import type { Message } from 'kafkajs'
 import { type KafkaClient, partitionCount } from '../../kafka.ts'
-import type { CodecName } from './codecs.ts'
+import { type CodecName, registerCodecs } from './codecs.ts'
 import { Lane } from './kafkajs-lane.ts'
 import { KeyBytes, partitionOfKey } from './keys.ts'
 import type { OnceSender, OutgoingRecord } from './outgoing.ts'
@@ -36,6 +36,7 @@ export class KafkajsSender implements OnceSender {
     topic: string,
     options: KafkajsSenderOptions,
   ): Promise<KafkajsSender> {
+    registerCodecs()
     const partitions = await partitionCount(client, topic)
     const lanes = Array.from(
       { length: Math.min(partitions, LANES_MAX) },

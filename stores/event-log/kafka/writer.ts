@@ -11,7 +11,9 @@ const REQUEST_TIMEOUT_MS = 5_000
 /** A sender to a topic that is there. Throws UnavailableError. */
 export function openSender(settings: KafkaSettings, topic: string): Promise<OnceSender> {
   const client = kafkaClient(settings, { requestTimeoutMs: REQUEST_TIMEOUT_MS })
-  return askKafka(settings, `opening ${topic}`, () => openOnceSender(client, topic, 'none'))
+  return askKafka(settings, `opening ${topic}`, () =>
+    openOnceSender(client, topic, settings.compression ?? 'none'),
+  )
 }
 
 export async function kafkaWriter(settings: KafkaSettings, topic: string): Promise<EventLogWriter> {
