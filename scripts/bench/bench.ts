@@ -34,7 +34,6 @@ export interface Benchmark {
   readonly names: readonly string[]
   /** What must be there: told when it is not. */
   readonly needs: readonly ('brokers' | 'mysql' | 'influx')[]
-  readonly isOnlyFull?: boolean
   /** `chosen`: those of its names that are wanted. */
   run(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcome>
 }

@@ -43,7 +43,7 @@ export async function forgetJobs(directory: string): Promise<void> {
 
 /** Fills Kafka's topic of this size. */
 export async function kafkaData(size: BenchSize, brokers: string, say: Say): Promise<void> {
-  const log = kafkaEventLog({ brokers: brokers.split(',') })
+  const log = kafkaEventLog({ brokers: brokers.split(','), compression: size.codec ?? 'none' })
   try {
     const topic = topicOf(size)
     const there = await countRecords(log, topic)

@@ -2,6 +2,7 @@
 import { AGE_GROUPS, type Demographic, GENDERS, simulatedUserId } from '../../data/demographics.ts'
 import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
 import type { EventLog, LogRecord } from '../../stores/event-log/event-log.ts'
+import { avroEncoder } from './avro.ts'
 import { benchRecords } from './events.ts'
 
 const APPEND_RECORDS = 10_000
@@ -11,11 +12,19 @@ export interface BenchSize {
   readonly users: number
   readonly partitions: number
   readonly seed: number
+  /** JSON, when it is not given. */
+  readonly format?: 'avro'
+  /** How it is compressed, in Kafka; not at all, when it is not given. */
+  readonly codec?: (typeof CODECS)[number]
 }
 
+export const CODECS = ['gzip', 'snappy', 'lz4', 'zstd'] as const
+
 /** The topic of a size: data is made once for each. */
-export const topicOf = ({ events, users, partitions, seed }: BenchSize): string =>
-  `bench-${events}-${users}-${partitions}-${seed}`
+export const topicOf = ({ events, users, partitions, seed, format, codec }: BenchSize): string =>
+  ['bench', events, users, partitions, seed, format, codec]
+    .filter((part) => part !== undefined)
+    .join('-')
 
 /** True when it had to be filled. Throws when the topic holds another number of records. */
 export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> {
@@ -27,8 +36,13 @@ export async function fillLog(log: EventLog, size: BenchSize): Promise<boolean> 
     throw new Error(
       `topic ${topic} holds ${there} of ${size.events} records; delete it and start again`,
     )
-  await append(log, topic, benchRecords(size.events, size))
+  await append(log, topic, recordsOf(size))
   return true
+}
+
+function* recordsOf(size: BenchSize): Generator<LogRecord> {
+  const encode = size.format === 'avro' ? avroEncoder() : (json: Buffer) => json
+  for (const { key, value } of benchRecords(size.events, size)) yield { key, value: encode(value) }
 }
 
 /** How many records a topic holds; 0 when there is none. */

@@ -16,6 +16,7 @@ export interface JobArguments {
   /** The steady part: from so many events to so many. */
   readonly steady?: readonly [fromEvents: number, toEvents: number]
   readonly refreshEveryMs?: number
+  readonly workers?: number
   /** Tell how long the event loop stood still, too: that costs a little. */
   readonly watchesLoop?: boolean
 }
@@ -25,7 +26,11 @@ const [settings, fromFile] = allOrProblems(
   storeSettings(process.env),
   streamingConfig(DEFAULT_CONFIG_FILE),
 )
-const config = { ...fromFile, refreshEveryMs: given.refreshEveryMs ?? fromFile.refreshEveryMs }
+const config = {
+  ...fromFile,
+  refreshEveryMs: given.refreshEveryMs ?? fromFile.refreshEveryMs,
+  workers: given.workers ?? fromFile.workers,
+}
 const log: Log = { ...silentLog, warn: (text: string) => process.stderr.write(`${text}\n`) } as Log
 const pipeline = PIPELINES[given.pipeline ?? 'all']()
 const options = { pipeline, settings, config, once: true, from: 'earliest' } as const

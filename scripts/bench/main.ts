@@ -16,6 +16,7 @@ import { produce } from './benchmarks/produce.ts'
 import { seed } from './benchmarks/seed.ts'
 import { start } from './benchmarks/start.ts'
 import { throughput } from './benchmarks/throughput.ts'
+import { variants } from './benchmarks/variants.ts'
 import { historyChart } from './chart.ts'
 import { DIRECTORY } from './data.ts'
 import { RESULTS, resultOf, savedResults, saveResult } from './results.ts'
@@ -30,8 +31,20 @@ const BENCHMARKS: readonly Benchmark[] = [
   growth,
   seed,
   manyUsers,
+  variants,
 ]
 const NAMES = [...new Set(BENCHMARKS.flatMap(({ names }) => names))]
+/** What two minutes suffice for. */
+const QUICK_NAMES = [
+  'kafka',
+  'embedded',
+  'memory',
+  'latency',
+  'pause',
+  'start',
+  'produce',
+  'growth',
+]
 const CHART = join(RESULTS, 'history.svg')
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 
@@ -48,7 +61,7 @@ const flagsSchema = z.object({
     .refine((names) => names.every((name) => NAMES.includes(name)), {
       error: `expected some of ${NAMES.join(',')}`,
     })
-    .default(NAMES),
+    .optional(),
   rounds: whole,
   events: whole.min(10_000, 'expected at least 10,000').optional(),
   seed: whole,
@@ -57,8 +70,11 @@ const flagsSchema = z.object({
 
 const program = createCommand('npm run bench --')
   .description('Measures the job by its goals: in two minutes, or all of it with --full.')
-  .option('--full', 'more events, and what takes minutes: 10,000,000 users, 1,000,000 loaded')
-  .option('--only <names>', `some of ${NAMES.join(',')} (default: all)`)
+  .option('--full', 'more events, and what takes minutes, such as 10,000,000 users')
+  .option(
+    '--only <names>',
+    `some of ${NAMES.join(',')} (default: ${QUICK_NAMES.join(',')}; with --full all)`,
+  )
   .option('--rounds <n>', 'how often each program is run, in turn', '5')
   .option('--events <n>', 'events of a run')
   .option('--seed <n>', 'seed of the data', '42')
@@ -75,7 +91,7 @@ Results and their chart are in scripts/bench/results.`,
 await runProgram(async (signal) => {
   const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
   const bench = benchOf(flags, signal)
-  const outcomes = await runAll(bench, new Set(flags.only))
+  const outcomes = await runAll(bench, new Set(flags.only ?? (flags.full ? NAMES : QUICK_NAMES)))
   const figures = outcomes.flatMap((outcome) => outcome.figures)
   for (const { runs } of outcomes) if (runs !== undefined) process.stdout.write(`\n${table(runs)}`)
   process.stdout.write(`\n${goalsTable(figures)}`)
@@ -115,7 +131,6 @@ async function runAll(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcom
   for (const benchmark of BENCHMARKS) {
     const names = benchmark.names.filter((name) => chosen.has(name))
     if (names.length === 0 || bench.signal.aborted) continue
-    if (benchmark.isOnlyFull && !bench.isFull) continue
     const missing = benchmark.needs.filter((store) => bench[store] === undefined)
     if (missing.length > 0) {
       say(`${names.join(', ')}: left out, needs ${missing.join(', ')}: npm run services:up`)

@@ -13,7 +13,6 @@ const EVENTS = 2_000_000
 export const manyUsers: Benchmark = {
   names: ['users'],
   needs: ['brokers', 'mysql'],
-  isOnlyFull: true,
   run: async ({ size, brokers, mysql, say }) => {
     if (brokers === undefined || mysql === undefined) return { figures: [] }
     const own = { ...mysql, database: `bench_${USERS}` }

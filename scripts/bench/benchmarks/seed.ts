@@ -10,7 +10,6 @@ const GOAL_S = 20
 export const seed: Benchmark = {
   names: ['seed'],
   needs: ['mysql'],
-  isOnlyFull: true,
   run: async ({ mysql, say }) => {
     if (mysql === undefined) return { figures: [] }
     const own = { ...mysql, database: `bench_seed_${process.pid}` }

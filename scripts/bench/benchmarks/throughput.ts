@@ -3,10 +3,10 @@
 import { grouped } from '../../../kit/grouped.ts'
 import type { Bench, Benchmark } from '../bench.ts'
 import { inTurn, type Lanes, measure } from '../children.ts'
-import { embeddedData, forgetJobs, kafkaData } from '../data.ts'
+import { embeddedData, kafkaData } from '../data.ts'
 import { type Figure, ratios } from '../figures.ts'
 import { topicOf } from '../fill.ts'
-import type { JobArguments } from '../job.ts'
+import { jobLane } from '../job-lane.ts'
 import type { Measured } from '../measured.ts'
 import { cpuUsOf, peakMbOf, rateOf } from '../table.ts'
 
@@ -35,12 +35,8 @@ async function lanesOf(bench: Bench, chosen: ReadonlySet<string>): Promise<Lanes
   const directory = await embeddedData(size, bench.say)
   if (brokers !== undefined) await kafkaData(size, brokers, bench.say)
   const lanes = new Map<string, () => Promise<Measured>>()
-  const add = (label: string, stores: { KAFKA_BROKERS?: string }, given: JobArguments) =>
-    lanes.set(label, async () => {
-      await forgetJobs(directory)
-      const environment = { WINDROW_DATA: directory, KAFKA_EVENTS_TOPIC: topic, ...stores }
-      return measure('scripts/bench/job.ts', [JSON.stringify(given)], environment)
-    })
+  const embedded = { directory, size }
+  const kafka = brokers === undefined ? undefined : { directory, size, brokers }
   if (brokers !== undefined && (chosen.has('kafka') || chosen.has('embedded')))
     lanes.set(BARE, () =>
       measure(
@@ -51,16 +47,16 @@ async function lanesOf(bench: Bench, chosen: ReadonlySet<string>): Promise<Lanes
         },
       ),
     )
-  const kafka = brokers === undefined ? undefined : { KAFKA_BROKERS: brokers }
   if (kafka !== undefined && chosen.has('kafka')) {
-    add(KAFKA, kafka, { steady })
-    add(KAFKA_LIGHT, kafka, { steady, pipeline: 'light' })
+    lanes.set(KAFKA, jobLane(kafka, { steady }))
+    lanes.set(KAFKA_LIGHT, jobLane(kafka, { steady, pipeline: 'light' }))
   }
   if (chosen.has('embedded')) {
-    add(EMBEDDED, {}, { steady })
-    add(EMBEDDED_LIGHT, {}, { steady, pipeline: 'light' })
+    lanes.set(EMBEDDED, jobLane(embedded, { steady }))
+    lanes.set(EMBEDDED_LIGHT, jobLane(embedded, { steady, pipeline: 'light' }))
   }
-  if (chosen.has('memory')) add(GROUPED, kafka ?? {}, { steady, pipeline: 'grouped' })
+  if (chosen.has('memory'))
+    lanes.set(GROUPED, jobLane(kafka ?? embedded, { steady, pipeline: 'grouped' }))
   return lanes
 }
 
