@@ -10,7 +10,7 @@ import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
 import { growth } from './benchmarks/growth.ts'
 import { latency } from './benchmarks/latency.ts'
-import { manyUsers } from './benchmarks/many-users.ts'
+import { memory } from './benchmarks/memory.ts'
 import { pause } from './benchmarks/pause.ts'
 import { produce } from './benchmarks/produce.ts'
 import { seed } from './benchmarks/seed.ts'
@@ -24,13 +24,13 @@ import { goalsTable, table } from './table.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   throughput,
+  memory,
   latency,
   pause,
   start,
   produce,
   growth,
   seed,
-  manyUsers,
   variants,
 ]
 const NAMES = [...new Set(BENCHMARKS.flatMap(({ names }) => names))]
@@ -49,7 +49,7 @@ const CHART = join(RESULTS, 'history.svg')
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 
 /** Runs over so many events, whose steady part is that between two marks: the rest is the beginning, and some to spare. */
-const QUICK = { events: 1_600_000, steady: [500_000, 1_500_000] } as const
+const QUICK = { events: 1_050_000, steady: [300_000, 1_000_000] } as const
 const FULL = { events: 9_450_000, steady: [3_000_000, 9_000_000] } as const
 
 const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)

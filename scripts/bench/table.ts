@@ -26,19 +26,15 @@ export function table(
   reference = 'kafkajs, doing nothing',
 ): string {
   const bare = runs.get(reference)
-  const header = ['', 'events/s', 'CPU µs/event', 'peak MB', 'CPU ÷ bare', 'rate ÷ bare']
+  const header = ['', 'events/s', 'CPU µs/event', 'peak MB']
+  if (bare !== undefined) header.push('CPU ÷ bare', 'rate ÷ bare')
   const rows = [...runs].map(([label, measured]) => {
     const [rates, cpus] = [measured.map(rateOf), measured.map(cpuUsOf)]
-    const compared = (of: readonly number[], to: (one: Measured) => number) =>
-      bare === undefined ? '' : range(ratios(of, bare.map(to)), 2)
-    return [
-      label,
-      range(rates, 0),
-      range(cpus, 2),
-      grouped(Math.max(...measured.map(peakMbOf))),
-      compared(cpus, cpuUsOf),
-      compared(rates, rateOf),
-    ]
+    const peak = grouped(Math.max(...measured.map(peakMbOf)))
+    const line = [label, range(rates, 0), range(cpus, 2), peak]
+    if (bare === undefined) return line
+    const compared = [ratios(cpus, bare.map(cpuUsOf)), ratios(rates, bare.map(rateOf))]
+    return [...line, ...compared.map((values) => range(values, 2))]
   })
   const from = 'median (minimum–maximum); of memory the maximum'
   return `${[...textTable(header, rows, (column) => column > 0)].join('')}${from}\n`

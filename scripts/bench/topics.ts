@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs'
 
 const POLL_MS = 100
 
-/** Resolves when the topic is gone; harmless when there is none. */
+/** Resolves when the topic is gone, and those of what jobs set aside of it; harmless when there is none. */
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   const kafka = new kafkajs.Kafka({
     clientId: 'bench',
@@ -14,9 +14,11 @@ export async function deleteTopic(brokers: string, topic: string): Promise<void>
   const admin = kafka.admin()
   await admin.connect()
   try {
-    if (!(await admin.listTopics()).includes(topic)) return
-    await admin.deleteTopics({ topics: [topic] })
-    while ((await admin.listTopics()).includes(topic)) await delay(POLL_MS)
+    const there = async () =>
+      (await admin.listTopics()).filter((one) => one === topic || one.startsWith(`${topic}.`))
+    const topics = await there()
+    if (topics.length > 0) await admin.deleteTopics({ topics })
+    while ((await there()).length > 0) await delay(POLL_MS)
   } finally {
     await admin.disconnect()
   }

@@ -1,5 +1,5 @@
-// How fast the job is beside a kafkajs consumer that does nothing, and what it takes of memory: on Kafka and on the
-// embedded log, with all promises on, and with duplicates and distinct users off.
+// How fast the job is beside a kafkajs consumer that does nothing: on Kafka and on the embedded log, with all promises on,
+// and with duplicates and distinct users off.
 import { grouped } from '../../../kit/grouped.ts'
 import type { Bench, Benchmark } from '../bench.ts'
 import { inTurn, type Lanes, measure } from '../children.ts'
@@ -8,17 +8,16 @@ import { type Figure, ratios } from '../figures.ts'
 import { topicOf } from '../fill.ts'
 import { jobLane } from '../job-lane.ts'
 import type { Measured } from '../measured.ts'
-import { cpuUsOf, peakMbOf, rateOf } from '../table.ts'
+import { cpuUsOf, rateOf } from '../table.ts'
 
 const BARE = 'kafkajs, doing nothing'
 const KAFKA = 'job on Kafka'
 const KAFKA_LIGHT = 'job on Kafka, duplicates and users off'
 const EMBEDDED = 'job embedded'
 const EMBEDDED_LIGHT = 'job embedded, duplicates and users off'
-const GROUPED = 'job with 10,000 groups more'
 
 export const throughput: Benchmark = {
-  names: ['kafka', 'embedded', 'memory'],
+  names: ['kafka', 'embedded'],
   needs: [],
   run: async (bench, chosen) => {
     const lanes = await lanesOf(bench, chosen)
@@ -37,15 +36,11 @@ async function lanesOf(bench: Bench, chosen: ReadonlySet<string>): Promise<Lanes
   const lanes = new Map<string, () => Promise<Measured>>()
   const embedded = { directory, size }
   const kafka = brokers === undefined ? undefined : { directory, size, brokers }
-  if (brokers !== undefined && (chosen.has('kafka') || chosen.has('embedded')))
+  if (brokers !== undefined)
     lanes.set(BARE, () =>
-      measure(
-        'scripts/bench/bare-consumer.ts',
-        [topic, String(size.events), ...steady.map(String)],
-        {
-          KAFKA_BROKERS: brokers,
-        },
-      ),
+      measure('scripts/bench/bare-consumer.ts', [topic, ...[size.events, ...steady].map(String)], {
+        KAFKA_BROKERS: brokers,
+      }),
     )
   if (kafka !== undefined && chosen.has('kafka')) {
     lanes.set(KAFKA, jobLane(kafka, { steady }))
@@ -55,8 +50,6 @@ async function lanesOf(bench: Bench, chosen: ReadonlySet<string>): Promise<Lanes
     lanes.set(EMBEDDED, jobLane(embedded, { steady }))
     lanes.set(EMBEDDED_LIGHT, jobLane(embedded, { steady, pipeline: 'light' }))
   }
-  if (chosen.has('memory'))
-    lanes.set(GROUPED, jobLane(kafka ?? embedded, { steady, pipeline: 'grouped' }))
   return lanes
 }
 
@@ -71,7 +64,6 @@ function figuresOf(runs: Runs): Figure[] {
     ...absolute(runs, 'bare', BARE),
     ...absolute(runs, 'kafka', KAFKA),
     ...absolute(runs, 'embedded', EMBEDDED),
-    ...memory(runs),
   ]
 }
 
@@ -114,20 +106,6 @@ function absolute(runs: Runs, name: string, label: string): Figure[] {
       what: `events a second, ${label}`,
       unit: 'perSecond',
       values: measured.map(rateOf),
-    },
-  ]
-}
-
-function memory(runs: Runs): Figure[] {
-  const measured = runs.get(GROUPED)
-  if (measured === undefined) return []
-  return [
-    {
-      name: 'memory.peak',
-      what: 'peak memory, 100,000 users and 10,000 groups open',
-      unit: 'MB',
-      values: measured.map(peakMbOf),
-      goal: { atMost: 300 },
     },
   ]
 }
