@@ -8,6 +8,10 @@ const DAY_MS = 86_400_000
 /** People signed up in the years before this day, which is fixed so that the same seed gives the same dates. */
 const LAST_SIGNUP_MS = Date.UTC(2025, 11, 31)
 const SIGNUP_DAYS = 8 * 365
+/** By days before the last one. */
+const SIGNUP_DATES = Array.from({ length: SIGNUP_DAYS }, (_, days) =>
+  new Date(LAST_SIGNUP_MS - days * DAY_MS).toISOString().slice(0, 10),
+)
 
 const pickGender = byWeight<Gender>([
   ['F', 49],
@@ -59,7 +63,5 @@ function incomeOf(age: number, sum: number): string {
 /** Recent days more often than early ones, and nobody before the age of 18. */
 function signupOf(age: number, unit: number): string {
   const days = Math.min(SIGNUP_DAYS, (age - 17) * 365)
-  return new Date(LAST_SIGNUP_MS - Math.floor(unit ** 1.5 * days) * DAY_MS)
-    .toISOString()
-    .slice(0, 10)
+  return SIGNUP_DATES[Math.floor(unit ** 1.5 * days)]
 }

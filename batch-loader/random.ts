@@ -8,9 +8,10 @@ function mix(value: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
+const high = (value: number): number => Math.floor(value / 4_294_967_296)
+
 /** Numbers in [0, 1) for person `n` of `seed`; both are whole numbers, 0 to 2⁵³−1. */
 export function randomOf(seed: number, n: number): () => number {
-  const high = (value: number) => Math.floor(value / 4_294_967_296)
   let state = mix((seed >>> 0) + 0x9e3779b9)
   for (const part of [high(seed), n >>> 0, high(n)]) state = mix((state ^ part) + 0x9e3779b9)
   return () => {

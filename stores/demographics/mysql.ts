@@ -27,7 +27,8 @@ const CONTENTS: MysqlContents = {
   otherwise: 'Without MYSQL_HOST the demographics are kept in a SQLite file.',
 }
 
-const INSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')}) VALUES ? ON DUPLICATE KEY UPDATE`
+const INSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')}) VALUES`
+const WHERE_THERE = 'ON DUPLICATE KEY UPDATE'
 /** Changes no row that is there: the affected rows are those inserted. */
 const KEEP = 'user_id = demographics.user_id'
 const REPLACE = DEMOGRAPHIC_COLUMNS.slice(1)
@@ -94,7 +95,7 @@ async function upsert(
   const values: string[] = []
   for (let start = 0; start < sorted.length; start += STATEMENT_ROWS) {
     const tuples = sorted.slice(start, start + STATEMENT_ROWS).map(tupleOf)
-    values.push(mysql.format(INSERT, [tuples]))
+    values.push(`${INSERT} ${tuples.join(',')} ${WHERE_THERE}`)
   }
   const untilMs = performance.now() + CONFLICTS_MS
   for (let attempt = 1; ; attempt++) {
@@ -152,12 +153,20 @@ function run(connection: PoolConnection, sql: string): Promise<ResultSetHeader> 
   })
 }
 
-const tupleOf = (row: Demographic) =>
-  DEMOGRAPHIC_COLUMNS.map((column) =>
-    column === 'updated_at'
-      ? `${row.updated_at.slice(0, 10)} ${row.updated_at.slice(11, 23)}`
-      : row[column],
-  )
+/** The row as SQL. Written out: mysql2's own formatting costs more than the rest of loading. */
+const tupleOf = (row: Demographic): string =>
+  `(${DEMOGRAPHIC_COLUMNS.map((column) => literalOf(column, row)).join()})`
+
+function literalOf(column: keyof Demographic, row: Demographic): string {
+  const value = row[column]
+  if (column === 'updated_at')
+    return `'${row.updated_at.slice(0, 10)} ${row.updated_at.slice(11, 23)}'`
+  if (typeof value === 'string' && PLAIN.test(value)) return `'${value}'`
+  return mysql.escape(value)
+}
+
+/** A text that means itself in SQL. */
+const PLAIN = /^[\w +.:@-]*$/
 
 /** ISO 8601 of a `TIMESTAMP(3)` as the server writes it in UTC. */
 const isoOf = (timestamp: string) => `${timestamp.replace(' ', 'T')}Z`
