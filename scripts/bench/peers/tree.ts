@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Command } from './system.ts'
 
 const SAMPLE_MS = 250
-const GIVE_UP_MS = 15 * 60_000
+const GIVE_UP_MS = 30 * 60_000
 /** The shell's `times` counts every process that was waited for, down the tree; its words go to a channel of their own. */
 const TIMED = '"$@" 3>&-; code=$?; times >&3; exit $code'
 

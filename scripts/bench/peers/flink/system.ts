@@ -1,5 +1,5 @@
 // Flink SQL: job manager and task manager in one JVM, parallelism 2.
-import { javaCommand, maven, missingJava } from '../install.ts'
+import { JVM_OPTIONS, javaCommand, maven, missingJava } from '../install.ts'
 import { argumentsOf, type System } from '../system.ts'
 
 /** What Flink's own scripts open on Java 17, as far as it is needed here. */
@@ -19,7 +19,7 @@ export const flink: System = {
     const java = await javaCommand()
     const jvm = [
       ...OPENS.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
-      '-Xmx2g',
+      ...JVM_OPTIONS,
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
       ...['-cp', classpath],
     ]

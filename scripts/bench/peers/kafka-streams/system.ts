@@ -1,5 +1,5 @@
 // Kafka Streams: one JVM, two stream threads; the DSL or a processor written by hand.
-import { javaCommand, maven, missingJava } from '../install.ts'
+import { JVM_OPTIONS, javaCommand, maven, missingJava } from '../install.ts'
 import { argumentsOf, type System } from '../system.ts'
 
 export const kafkaStreams: System = {
@@ -9,7 +9,7 @@ export const kafkaStreams: System = {
     const classpath = await maven('kafka-streams', context)
     const java = await javaCommand()
     // Errors only: the DSL has a warning for every late event, which would cost more than the event.
-    const jvm = ['-Xmx2g', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath]
+    const jvm = [...JVM_OPTIONS, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath]
     return {
       command: (task) => ({
         argv: [java, ...jvm, 'Main', ...argumentsOf(task)],

@@ -13,6 +13,7 @@ export const spark: System = {
     const classpath = await maven('spark', context)
     const submit = [
       ...[join(bin, 'spark-submit'), '--master', 'local[2]', '--driver-memory', '3g'],
+      ...['--driver-java-options', '-XX:+UseParallelGC'],
       ...['--driver-class-path', classpath, '--conf', 'spark.ui.enabled=false'],
       // Two cores: the default of 200 tasks for each batch would be all there is to see.
       ...['--conf', 'spark.sql.shuffle.partitions=2'],
