@@ -8,12 +8,14 @@ import { batchesFromMessages, emptyBatch } from './messages.ts'
 import { BatchQueue } from './queue.ts'
 import { type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
 
-const FETCH = {
-  minBytes: 1 << 20,
-  maxBytes: 4 << 20,
-  maxBytesPerPartition: 1 << 20,
-  maxWaitTimeInMs: 100,
-}
+const ANSWER_BYTES_MAX = 4 << 20
+/** An answer waits for so much, but not longer than that: at a trickle events come soon, at a stream many together. */
+const MANY_BYTES = 64 << 10
+/** kafkajs sleeps for so long, too, while all partitions are paused. */
+const WAIT_MS = 25
+/** All partitions' share of an answer and a bit: large batches are cheap, and all that waits must stay in bounds. */
+const SHARED_BYTES = 8 << 20
+const SHARE_BYTES_MIN = 512 << 10
 /** A reader that died without a word blocks its successor for one session; brokers allow 6 s at least. */
 const SESSION = { sessionTimeout: 6_000, heartbeatInterval: 1_500, rebalanceTimeout: 10_000 }
 /** How soon kafkajs sees that the topic has more partitions, and joins anew to have them assigned. */
@@ -32,7 +34,7 @@ export class Feed {
   readonly #consumer: Consumer
   /** Where the reader is; after each join everything is fetched again from there. */
   readonly #positions: Offsets
-  readonly #queue = new BatchQueue()
+  readonly #queue: BatchQueue
   /** Next offset to be fetched: the position, plus what waits in the queue. */
   readonly #expected = new Map<number, number>()
   readonly #paused = new Set<number>()
@@ -47,12 +49,17 @@ export class Feed {
   constructor(client: KafkaClient, options: ReaderOptions, positions: Offsets) {
     this.#topic = options.topic
     this.#positions = positions
+    const shareBytes = shareOf(positions.size)
+    this.#queue = new BatchQueue(2 * shareBytes)
     this.#consumer = client.consumer({
       groupId: options.group,
       partitionAssigners: [withWholeBatches(singleReader(options.epoch ?? 0), warnOnce)],
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      ...FETCH,
+      minBytes: MANY_BYTES,
+      maxBytes: ANSWER_BYTES_MAX,
+      maxBytesPerPartition: shareBytes,
+      maxWaitTimeInMs: WAIT_MS,
       ...SESSION,
       // Instead of starting itself again kafkajs leaves that to the reader.
       retry: { ...RETRY, restartOnFailure: async () => false },
@@ -202,6 +209,10 @@ export class Feed {
     }
   }
 }
+
+/** How much of one partition is asked for at once. */
+const shareOf = (partitions: number): number =>
+  Math.min(ANSWER_BYTES_MAX, Math.max(SHARE_BYTES_MIN, SHARED_BYTES / Math.max(1, partitions)))
 
 const areWhole = (messages: FetchedBatch['messages']): messages is readonly WholeBatchMessage[] =>
   messages.length > 0 && 'recordBatch' in messages[0]

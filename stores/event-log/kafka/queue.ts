@@ -1,13 +1,19 @@
 // Batches that were fetched and not read yet: turns kafkajs's pushing into our pulling. Pure but for the waiting.
 import type { RecordBatch } from '../event-log.ts'
 
-/** A partition is not fetched from while this much of it waits. */
-const PAUSE_BYTES = 2 << 20
+/** Of a record, in the columns of its batch. */
+const RECORD_BYTES = 24
 
 export class BatchQueue {
+  readonly #pauseBytes: number
   readonly #queues = new Map<number, RecordBatch[]>()
   readonly #bytes = new Map<number, number>()
   #wake: (() => void) | undefined
+
+  /** A partition should not be fetched from while `pauseBytes` of it wait. */
+  constructor(pauseBytes: number) {
+    this.#pauseBytes = pauseBytes
+  }
 
   /** Adds a batch; true: its partition now has enough waiting and should be paused. */
   push(batch: RecordBatch): boolean {
@@ -17,7 +23,7 @@ export class BatchQueue {
     const bytes = (this.#bytes.get(batch.partition) ?? 0) + sizeOf(batch)
     this.#bytes.set(batch.partition, bytes)
     this.#wake?.()
-    return bytes >= PAUSE_BYTES
+    return bytes >= this.#pauseBytes
   }
 
   /** The next batch of the first wanted partition that has one. */
@@ -33,7 +39,7 @@ export class BatchQueue {
 
   /** So little waits of the partition that it should be fetched from again. */
   isLow(partition: number): boolean {
-    return (this.#bytes.get(partition) ?? 0) < PAUSE_BYTES / 2
+    return (this.#bytes.get(partition) ?? 0) < this.#pauseBytes / 2
   }
 
   /** Resolves at the next push, or after `waitMs`. */
@@ -59,8 +65,5 @@ export class BatchQueue {
   }
 }
 
-const sizeOf = (batch: RecordBatch): number => {
-  let bytes = 0
-  for (let i = 0; i < batch.count; i++) bytes += batch.ends[i] - batch.starts[i]
-  return bytes
-}
+/** What it keeps in memory. */
+const sizeOf = ({ bytes, count }: RecordBatch): number => bytes.length + count * RECORD_BYTES

@@ -208,7 +208,7 @@ describeWith([kafkaForTests()], 'a reader of Kafka', (kafka) => {
       }
       return { told, offsets, reader, readThrough }
     }
-    const RECORDS = 60
+    const RECORDS = 150
     const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
 
     for (const [left, removeTo] of [

@@ -1,6 +1,6 @@
 // Reads a Kafka topic. Where we are is in the checkpoint, not in Kafka: whatever happens to the connection or the group,
 // reading goes on from our positions. Offsets are committed so that Control Center and other tools show how far the job is.
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurnOfLoop } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { formatDuration } from '../../../kit/duration.ts'
 import { RefusedError } from '../../../kit/errors.ts'
@@ -14,6 +14,8 @@ const ANSWER_MS = 5_000
 const COMMIT_MS = 2_000
 /** How long an end may lie before what was read: a broker that has just become a partition's leader may not know it yet. */
 const BEYOND_MS = 5_000
+/** The event loop turns at least so often. */
+const LOOP_MS = 5
 /** Leaving the group spares a successor the wait for the end of our session. */
 const LEAVE_MS = 2_000
 
@@ -30,6 +32,8 @@ export class KafkaReader implements EventLogReader {
   #admin: Promise<Admin> | undefined
   #feed: Feed | undefined
   #isClosed = false
+  /** When the event loop last turned for certain. */
+  #turnedMs = 0
 
   private constructor(client: KafkaClient, settings: KafkaSettings, options: ReaderOptions) {
     this.#client = client
@@ -64,6 +68,7 @@ export class KafkaReader implements EventLogReader {
       const batch = feed.take(wanted)
       if (batch !== undefined) {
         this.#positions.set(batch.partition, batch.nextOffset)
+        await this.#breathe()
         return batch
       }
       if (feed.crash !== undefined) {
@@ -77,6 +82,13 @@ export class KafkaReader implements EventLogReader {
       await feed.changed(leftMs)
     }
     return undefined
+  }
+
+  /** While batches wait nothing else makes the event loop turn: fetches would stand still, heartbeats and timers, too. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#turnedMs < LOOP_MS) return
+    await nextTurnOfLoop()
+    this.#turnedMs = performance.now()
   }
 
   async ends(): Promise<Offsets> {
