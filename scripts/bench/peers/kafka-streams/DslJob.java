@@ -29,21 +29,23 @@ import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The DSL: a GlobalKTable of people, a repartition by segment, windows that are emitted when they
- * close. Words: `distinct` adds exact distinct users, `no-changelog` keeps state in memory only.
+ * close. Words: `distinct` adds exact distinct users, `no-changelog` keeps state in memory only,
+ * `patient` closes windows an hour after their end.
  */
 final class DslJob implements Job {
   private static final String STORE = "windows";
   private static final Duration SIZE = Duration.ofMillis(Options.WINDOW_MS);
-  private static final Duration GRACE = Duration.ofMillis(Options.DISORDER_MS);
   private final Options options;
   private final Tally tally;
   private final String out;
+  private final Duration grace;
   private final Set<Windowed<String>> closed = ConcurrentHashMap.newKeySet();
 
   DslJob(Options options, Tally tally, String out) {
     this.options = options;
     this.tally = tally;
     this.out = out;
+    grace = options.has("patient") ? Duration.ofHours(1) : Duration.ofMillis(Options.DISORDER_MS);
   }
 
   @Override
@@ -67,7 +69,7 @@ final class DslJob implements Job {
     var windows =
         usersBySegment
             .groupByKey(Grouped.with(Serdes.String(), Serdes.String()))
-            .windowedBy(TimeWindows.ofSizeAndGrace(SIZE, GRACE))
+            .windowedBy(TimeWindows.ofSizeAndGrace(SIZE, grace))
             .emitStrategy(EmitStrategy.onWindowClose());
     var windowSerde = WindowedSerdes.timeWindowedSerdeFrom(String.class, SIZE.toMillis());
     (options.has("distinct") ? users(windows) : counts(windows))
@@ -99,7 +101,7 @@ final class DslJob implements Job {
   }
 
   private Materialized<String, Segment, WindowStore<Bytes, byte[]>> store() {
-    var supplier = Stores.inMemoryWindowStore(STORE, SIZE.plus(GRACE), SIZE, false);
+    var supplier = Stores.inMemoryWindowStore(STORE, SIZE.plus(grace), SIZE, false);
     var store =
         Materialized.<String, Segment>as(supplier)
             .withKeySerde(Serdes.String())
