@@ -123,7 +123,7 @@ function killAt(at: number): Watch {
 const expectKilled = (error: Error) => expect(error.message).toBe('killed')
 
 describe('a turn', () => {
-  test('saves the checkpoint, then writes what was set aside, then the points, and only then commits', async () => {
+  test('saves the checkpoint, then writes the points and what was set aside, and only then commits', async () => {
     const world = new World([[click(0), 'no event', click(40_000), click(1_000)]], 10)
     const effects: Effect[] = []
     await world.run(
@@ -132,8 +132,10 @@ describe('a turn', () => {
     )
     const delivery: Effect[] = ['checkpoint', 'points', 'commit']
     // What closed, and at the end what is still open.
-    const aside: Effect[] = ['checkpoint', 'dead letters', 'late', 'points', 'commit']
-    expect(effects).toEqual(['commit', 'read', ...aside, ...delivery])
+    const written: Effect[] = ['dead letters', 'late', 'points']
+    expect(effects.slice(3, 6).sort()).toEqual(written)
+    effects.splice(3, 3, ...written)
+    expect(effects).toEqual(['commit', 'read', 'checkpoint', ...written, 'commit', ...delivery])
   })
 
   test('commits exactly what the last checkpoint holds, never more', async () => {

@@ -25,6 +25,8 @@ export async function writeCheckpointFile(
     for (const chunk of chunksOf(pieces, CHUNK_BYTES)) {
       hash.update(chunk)
       await handle.writeFile(chunk)
+      // Small files that are synced meanwhile do not wait for all of a large one.
+      if (chunk.length === CHUNK_BYTES) await handle.datasync()
     }
     await handle.writeFile(hash.digest())
     await handle.sync()

@@ -35,8 +35,8 @@ export interface CheckpointPlace {
   list(): Promise<readonly Saved[]>
   read(saved: Saved): Promise<Found>
   /**
-   * Durable, the pieces one after the other, and visible at once if `epoch` still holds at that moment; answers whether it does. Replaces what has that
-   * name. Calls for different names may overlap.
+   * Durable, the pieces one after the other, and visible at once if `epoch` still holds at that moment; answers whether it
+   * does. Replaces what has that name. Calls for different names may overlap.
    */
   save(epoch: number, saved: Saved, pieces: readonly Uint8Array[]): Promise<boolean>
   /** Deletes what nobody needs who begins at the whole checkpoint `first`, and what savers of older epochs left behind. */

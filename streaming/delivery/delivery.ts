@@ -1,5 +1,5 @@
 // From computed results to durable ones, in this order:
-//   save the checkpoint, the outbox with it → write what was set aside → write the points → commit offsets.
+//   save the checkpoint, the outbox with it → write the points, and what was set aside → commit offsets.
 // Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
 // turns, one delivery at a time; what is computed meanwhile is for the next.
 import type { Measurement, Point } from '../../data/point.ts'
@@ -122,13 +122,19 @@ export class Delivery {
 
   /** What is to be done once checkpoint `number` is saved; also what an earlier run may have left to do. */
   async finish(number: number, outbox: Outbox, positions: Offsets): Promise<void> {
-    const { lease, setAside, reader } = this.#context
+    const { reader } = this.#context
+    // Neither is in the other's way: they are of different stores.
+    await allOf([this.#writeAside(outbox), this.#write(outbox.points, number)])
+    await this.#outside(() => reader.commit(positions))
+  }
+
+  async #writeAside(outbox: Outbox): Promise<void> {
+    const { lease, setAside } = this.#context
+    if (outbox.rejected.length === 0 && outbox.late.length === 0) return
     await this.#outside(async () => {
       await lease.confirm()
       await setAside.write(outbox)
     })
-    await this.#write(outbox.points, number)
-    await this.#outside(() => reader.commit(positions))
   }
 
   /** Writes points that checkpoint `number` holds, unless another instance took over: asked before each request. */
@@ -149,4 +155,10 @@ export class Delivery {
   #outside<T>(attempt: () => Promise<T>): Promise<T> {
     return untilAvailable(this.#context.retry, attempt)
   }
+}
+
+/** Resolves or throws when all have ended, so that none goes on behind its caller. */
+async function allOf(tasks: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks))
+    if (result.status === 'rejected') throw result.reason
 }
