@@ -32,7 +32,7 @@ const schema = z.strictObject({
   removed: z.enum(['stop', 'skip']).default('stop'),
   max_drift: durationSchema.default(60_000),
   refresh_every: durationSchema.default(30_000),
-  checkpoint_every: durationSchema.default(5_000),
+  checkpoint_every: durationSchema.default(1_000),
   max_event_bytes: z
     .int()
     .min(1)
