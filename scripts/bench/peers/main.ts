@@ -124,8 +124,8 @@ interface Prepared {
 /** Those of the systems that are, or can be, had here; of the others it is said what they need. */
 async function preparedLanes(only: readonly string[], signal: AbortSignal): Promise<Prepared[]> {
   const programs = new Map<string, Program>()
-  for (const { system } of LANES) {
-    if (!only.includes(system.name) || programs.has(system.name)) continue
+  for (const system of new Set(LANES.map(({ system }) => system))) {
+    if (!only.includes(system.name)) continue
     const missing = await system.missing()
     if (missing !== undefined) {
       say(`${system.name}: left out, ${missing}`)
@@ -138,6 +138,7 @@ async function preparedLanes(only: readonly string[], signal: AbortSignal): Prom
       say(`${system.name}: left out, ${messageOf(error)}`)
     }
   }
+  if (programs.size === 0) throw new RefusedError('None of the chosen systems can be had here.')
   return LANES.flatMap((lane) => {
     const program = programs.get(lane.system.name)
     return program === undefined ? [] : [{ lane, program }]
