@@ -23,6 +23,12 @@ const httpSchema = z.preprocess(
     .nullable(),
 )
 
+/** How many workers there are; beyond some dozens a thread each does more harm than good. */
+export const workersSchema = z
+  .int('expected a whole number, 1 to 64')
+  .min(1, 'expected a whole number, 1 to 64')
+  .max(64, 'expected a whole number, 1 to 64')
+
 const schema = z.strictObject({
   disorder: durationSchema.default(5_000),
   idle_after: durationSchema.default(30_000),
@@ -33,6 +39,7 @@ const schema = z.strictObject({
   max_drift: durationSchema.default(60_000),
   refresh_every: durationSchema.default(30_000),
   checkpoint_every: durationSchema.default(1_000),
+  workers: workersSchema.default(1),
   max_event_bytes: z
     .int()
     .min(1)
@@ -57,6 +64,8 @@ export interface StreamingConfig {
   readonly maxDriftMs: number
   readonly refreshEveryMs: number
   readonly checkpointEveryMs: number
+  /** 1: the job's own thread does everything; more: so many threads beside it decode and count. */
+  readonly workers: number
   readonly valueBytesMax: number
   /** Where its state and metrics are served; absent: nowhere. */
   readonly http?: HttpOptions
@@ -83,6 +92,7 @@ export function streamingConfig(file: string): Checked<StreamingConfig> {
       maxDriftMs: value.max_drift,
       refreshEveryMs: value.refresh_every,
       checkpointEveryMs: value.checkpoint_every,
+      workers: value.workers,
       valueBytesMax: value.max_event_bytes,
       ...(value.http === null ? {} : { http: value.http }),
     },

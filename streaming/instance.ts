@@ -9,7 +9,9 @@ import { openSetAside } from '../stores/open.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
 import { Opened } from './opened.ts'
-import { TableRefresher } from './refresh.ts'
+import { Crew } from './parallel/crew.ts'
+import { startThread } from './parallel/threads.ts'
+import { type Filled, TableRefresher } from './refresh.ts'
 import { reportTable, type Worked } from './report.ts'
 import type { Monitor } from './status/monitor.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -20,6 +22,7 @@ const REAL: Surroundings = {
   clock: systemClock,
   owner: `${hostname()}, process ${process.pid}`,
   openSetAside,
+  startWorker: startThread,
 }
 
 const NOTHING: Worked = { read: 0, ms: 0 }
@@ -38,9 +41,10 @@ export async function runInstance(
   try {
     const { pipeline, config } = options
     const retry = monitor.retry(log, signal)
-    const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema))
-    monitor.watch({ job })
-    await loadTable(job, options, stores, monitor, retry, opened)
+    const crew = startCrew(options, surroundings, opened)
+    const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema), crew?.ids)
+    monitor.watch({ job, ...(crew && { crew }) })
+    await loadTable(job, crew, options, stores, monitor, retry, opened)
     const lease = await untilAvailable(retry, () =>
       stores.checkpoints.acquire({
         owner: surroundings.owner,
@@ -55,7 +59,7 @@ export async function runInstance(
     const active = AbortSignal.any([signal, lease.lost])
     monitor.watch({ lease })
     const worked = await work({
-      ...{ options, stores, surroundings, job, lease, monitor, log, opened },
+      ...{ options, stores, surroundings, job, crew, lease, monitor, log, opened },
       signal: active,
     }).catch((error: unknown) => {
       // Who lost the lease while a store was away stopped waiting for it, and stands by as any other.
@@ -69,9 +73,35 @@ export async function runInstance(
   }
 }
 
+/** The workers, if there are to be some. */
+function startCrew(
+  { pipeline, settings, config }: StreamOptions,
+  { startWorker }: Surroundings,
+  opened: Opened,
+): Crew | undefined {
+  if (config.workers === 1) return undefined
+  const shared = { pipeline, topic: settings.eventsTopic, options: config }
+  return opened.add(new Crew(config.workers, startWorker, shared))
+}
+
+/** Rows go to the workers too. */
+function filledBoth({ table }: Job, crew: Crew | undefined): Filled {
+  if (crew === undefined) return table
+  return {
+    put: (rows) => {
+      table.put(rows)
+      crew.put(rows)
+    },
+    get rowCount() {
+      return table.rowCount
+    },
+  }
+}
+
 /** Loads the lookup table and keeps it fresh, also while standing by. */
 async function loadTable(
   job: Job,
+  crew: Crew | undefined,
   { pipeline, config }: StreamOptions,
   stores: InstanceStores,
   monitor: Monitor,
@@ -80,7 +110,7 @@ async function loadTable(
 ): Promise<void> {
   monitor.enter('loading')
   const { fields, table } = pipeline.enrichment
-  const refresher = new TableRefresher(stores.table, fields, job.table, retry)
+  const refresher = new TableRefresher(stores.table, fields, filledBoth(job, crew), retry)
   monitor.watch({ refresher })
   await refresher.load()
   reportTable(job, table, retry.log)

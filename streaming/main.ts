@@ -1,22 +1,26 @@
 // `npm run stream`: the streaming job as a program.
 
 import { Option } from 'commander'
+import { z } from 'zod'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { parseTimeMs } from '../data/time.ts'
 import { createCommand } from '../kit/command.ts'
-import { allOrProblems, type Checked } from '../kit/config.ts'
+import { allOrProblems, type Checked, checkFlags } from '../kit/config.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import type { StartAt } from '../stores/event-log/event-log.ts'
 import { storeSettings } from '../stores/settings.ts'
-import { DEFAULT_CONFIG_FILE, streamingConfig } from './config.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig, workersSchema } from './config.ts'
 import { runStream } from './run.ts'
 
 interface Flags {
   readonly once?: boolean
   readonly from?: string
+  readonly workers?: string
   readonly config: string
 }
+
+const flagsSchema = z.object({ workers: workersSchema.optional() })
 
 const program = createCommand('npm run stream --')
   .description(
@@ -31,6 +35,7 @@ const program = createCommand('npm run stream --')
     '--from <place>',
     'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
   )
+  .option('--workers <number>', 'threads that share the partitions out among them')
   .addOption(
     new Option('--config <file>', 'settings').default(
       DEFAULT_CONFIG_FILE,
@@ -44,6 +49,7 @@ Examples:
   npm run stream                          run until stopped
   npm run stream -- --once                process the log as it is and exit
   npm run stream -- --once --from earliest   compute everything again from the beginning
+  npm run stream -- --workers 4           the same points, faster where there are cores
 
 Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example); unset, they are embedded.
 Exit codes: 0 done, 1 failed, 2 wrong configuration.`,
@@ -51,11 +57,13 @@ Exit codes: 0 done, 1 failed, 2 wrong configuration.`,
 
 await runProgram(async (signal) => {
   const flags = program.parse().opts<Flags>()
-  const [settings, config, from] = allOrProblems(
+  const [settings, fromFile, { workers }, from] = allOrProblems(
     storeSettings(process.env),
     streamingConfig(flags.config),
+    checkFlags(flags.workers === undefined ? {} : { workers: Number(flags.workers) }, flagsSchema),
     parseFrom(flags.from),
   )
+  const config = workers === undefined ? fromFile : { ...fromFile, workers }
   const options = { pipeline: ecommerce, settings, config, once: flags.once === true }
   await runStream(from === undefined ? options : { ...options, from }, createLog('stream'), signal)
 })

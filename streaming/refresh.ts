@@ -5,6 +5,9 @@ import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import type { LookupTable } from './enrich/lookup-table.ts'
 
+/** The table as far as it is filled. */
+export type Filled = Pick<LookupTable, 'put' | 'rowCount'>
+
 /** A transaction may take so long from setting `updated_at` to becoming visible. */
 const TRANSACTION_MS = 10_000
 /** So many refreshes after the table was read whole it is read whole again, for rows whose `updated_at` misleads. */
@@ -13,7 +16,7 @@ const WHOLE_EVERY = 20
 export class TableRefresher {
   readonly #store: LookupStore
   readonly #columns: readonly string[]
-  readonly #table: LookupTable
+  readonly #table: Filled
   readonly #retry: RetryContext
   /** The latest `updated_at` seen, epoch milliseconds. */
   #latestMs = 0
@@ -24,12 +27,7 @@ export class TableRefresher {
   #isStale = false
   #toldFailure = ''
 
-  constructor(
-    store: LookupStore,
-    columns: readonly string[],
-    table: LookupTable,
-    retry: RetryContext,
-  ) {
+  constructor(store: LookupStore, columns: readonly string[], table: Filled, retry: RetryContext) {
     this.#store = store
     this.#columns = columns
     this.#table = table

@@ -17,10 +17,13 @@ import { avroDecoder } from './decode/avro.ts'
 import { Delivery } from './delivery/delivery.ts'
 import { Preview } from './delivery/preview.ts'
 import { SetAsideBuffer } from './delivery/set-aside.ts'
-import { directIntake } from './intake.ts'
+import { directIntake, type IntakeContext } from './intake.ts'
 import type { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
 import type { Opened } from './opened.ts'
+import type { Crew } from './parallel/crew.ts'
+import { ParallelIntake } from './parallel/intake.ts'
+import type { StartWorker } from './parallel/port.ts'
 import { rebuild } from './recompute/rebuild.ts'
 import { TableRefresher } from './refresh.ts'
 import { reportWhileRunning, summarise, type Worked } from './report.ts'
@@ -44,6 +47,7 @@ export interface Surroundings {
   readonly openSetAside: typeof openSetAside
   /** Default: that of a real job. */
   readonly wholeAfter?: WholeAfter
+  readonly startWorker: StartWorker
 }
 
 export interface Working {
@@ -51,6 +55,8 @@ export interface Working {
   readonly stores: InstanceStores
   readonly surroundings: Surroundings
   readonly job: Job
+  /** Absent: the job's own thread does everything. */
+  readonly crew: Crew | undefined
   readonly lease: Lease
   readonly monitor: Monitor
   readonly log: Log
@@ -61,7 +67,7 @@ export interface Working {
 
 /** From the checkpoint to the end, as the one who holds the lease. */
 export async function work(working: Working): Promise<Worked> {
-  const { options, stores, surroundings, job, lease, monitor, log, signal, opened } = working
+  const { options, stores, surroundings, job, crew, lease, monitor, log, signal, opened } = working
   const { settings, config, pipeline } = options
   const { clock } = surroundings
   const retry = monitor.retry(log, signal)
@@ -124,11 +130,13 @@ export async function work(working: Working): Promise<Worked> {
     log,
   })
   opened.onClose(() => preview.settled())
+  const intaking: IntakeContext = { job, reader, setAside, clock, jobClock: jobTime }
+  const intake = crew === undefined ? directIntake(intaking) : new ParallelIntake(intaking, crew)
   const turns = new Turns(
     {
       job,
       reader,
-      intake: directIntake({ job, reader, setAside, clock, jobClock: jobTime }),
+      intake,
       setAside,
       delivery,
       config,

@@ -2,7 +2,7 @@
 // partition belongs to one worker, so its batches are processed in their order.
 
 import { Member, type WorkerStatus } from './member.ts'
-import type { Delta, FromWorker, WorkerSettings } from './messages.ts'
+import type { CrewSettings, Delta, FromWorker } from './messages.ts'
 import type { StartWorker } from './port.ts'
 import { SharedIds } from './shared-ids.ts'
 
@@ -12,6 +12,11 @@ const MANY = 1e9
 export interface HandedOver {
   readonly member: Member
   readonly delta: Delta
+}
+
+export interface CrewOptions {
+  readonly ids?: SharedIds
+  readonly crateBytes?: number
 }
 
 export class Crew {
@@ -29,8 +34,8 @@ export class Crew {
   constructor(
     count: number,
     start: StartWorker,
-    settings: Omit<WorkerSettings, 'index'>,
-    ids = SharedIds.create(count),
+    settings: CrewSettings,
+    { ids = SharedIds.create(count), crateBytes }: CrewOptions = {},
   ) {
     this.ids = ids
     this.members = Array.from({ length: count }, (_, index) => {
@@ -41,7 +46,7 @@ export class Crew {
           onFailure: (error) => this.#fail(index, error),
         },
       )
-      return new Member(index, port)
+      return new Member(index, port, crateBytes)
     })
   }
 
@@ -99,8 +104,9 @@ export class Crew {
   #receive(member: Member, message: FromWorker): void {
     if (message.kind === 'delta') this.#deltas.push({ member, delta: message })
     else {
-      member.done()
-      this.#reachedMs.set(message.partition, message.maxTimeMs)
+      member.done(message)
+      for (const { partition, maxTimeMs } of message.reached)
+        this.#reachedMs.set(partition, maxTimeMs)
     }
     this.#notify()
   }

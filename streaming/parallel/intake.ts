@@ -59,7 +59,10 @@ export class ParallelIntake implements Intake {
       if (batch !== undefined) this.#hold(batch, readAtMs)
       if (this.#sendHeld()) continue
       if (this.#onTheWay.size === 0 || leftMs === 0) return undefined
-      for (const member of this.#crew.members) if (member.isDry) member.flush()
+      for (const member of this.#crew.members) {
+        member.push()
+        if (member.isDry) member.flush()
+      }
       await this.#changed(Math.min(POLL_MS, leftMs))
     }
   }

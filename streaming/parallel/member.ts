@@ -1,15 +1,16 @@
 // One worker as the job's thread knows it: which partitions it owns, what it was sent, and what of that is done.
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Job } from '../job.ts'
-import type { Delta, ToWorker } from './messages.ts'
+import { pack, sizeInCrate } from './crate.ts'
+import type { Delta, Done, ToProcess, ToWorker } from './messages.ts'
 import type { WorkerPort } from './port.ts'
 import type { SharedIds, SharedMemory } from './shared-ids.ts'
 import { ReceivedTexts } from './texts.ts'
 
-/** So much may wait for a worker: some hundredths of a second of work, so that it does not run dry. */
-const QUEUED_BYTES_MAX = 8 << 20
-/** What a batch counts for beside its records. */
-const BATCH_BYTES = 1 << 16
+/** So many crates a worker has: some hundredths of a second of work, so that it does not run dry. */
+const CRATES = 4
+/** A crate holds so much, or one batch. */
+const CRATE_BYTES = 5 << 19
 /** While there is more to do a delta is asked for this often: each is some work for both sides. */
 const FLUSH_RECORDS = 1 << 18
 const FLUSH_AFTER_MS = 250
@@ -18,7 +19,6 @@ const FLUSH_AFTER_MS = 250
 export interface Sent {
   readonly partition: number
   readonly count: number
-  readonly sizeBytes: number
   readonly nextOffset: number
   /** By the monotonic clock. */
   readonly readAtMs: number
@@ -35,12 +35,18 @@ export interface Sending {
 }
 
 export interface WorkerStatus {
+  /** Counted from 1. */
   readonly worker: number
   readonly partitions: readonly number[]
   /** Records that it has processed. */
   readonly records: number
-  /** Batches that wait for it. */
-  readonly queued: number
+}
+
+interface Crate {
+  readonly number: number
+  memory: SharedArrayBuffer
+  usedBytes: number
+  batches: ToProcess[]
 }
 
 export class Member {
@@ -48,33 +54,41 @@ export class Member {
   readonly texts = new ReceivedTexts()
   /** That it owns. */
   readonly partitions = new Set<number>()
-  /** Of which it was told what is known of them. */
-  readonly #known = new Set<number>()
   /** In the order in which they were sent. */
   readonly sent: Sent[] = []
-  /** How many of `sent` are processed. */
-  #doneCount = 0
+  readonly #port: WorkerPort
+  readonly #crates: readonly Crate[]
+  /** Those that are empty. */
+  readonly #free: Crate[]
+  /** That is being filled. */
+  #open: Crate | undefined
+  /** Partitions of which it was told what is known of them. */
+  readonly #known = new Set<number>()
+  #memory: SharedMemory | undefined
   /** Records of `sent` that no delta was asked for yet, and when the first of them was read. */
   #unflushed = 0
   #unflushedSinceMs = 0
   #records = 0
-  #queuedBytes = 0
-  #memory: SharedMemory | undefined
-  readonly #port: WorkerPort
 
-  constructor(index: number, port: WorkerPort) {
+  constructor(index: number, port: WorkerPort, crateBytes = CRATE_BYTES) {
     this.index = index
     this.#port = port
+    this.#crates = Array.from({ length: CRATES }, (_, number) => {
+      const memory = new SharedArrayBuffer(crateBytes)
+      port.post({ kind: 'crate', crate: number, memory })
+      return { number, memory, usedBytes: 0, batches: [] }
+    })
+    this.#free = [...this.#crates]
   }
 
   /** It has enough to do. */
   get isBusy(): boolean {
-    return this.#queuedBytes >= QUEUED_BYTES_MAX
+    return this.#free.length === 0
   }
 
   /** It has done everything, and was not asked for all of it. */
   get isDry(): boolean {
-    return this.#doneCount === this.sent.length && this.#unflushed > 0
+    return this.#isIdle && this.#open === undefined && this.#unflushed > 0
   }
 
   /** Records that it was sent and the job does not hold yet. */
@@ -86,64 +100,91 @@ export class Member {
     this.#port.post(message)
   }
 
-  /** Sends a batch, which is not empty, of a partition that it owns; a delta is asked for when it is time to. */
+  /** Sends a batch, which is not empty, of a partition that it owns. Only when it is not busy. */
   send(batch: RecordBatch, { job, ids, nowMs, readAtMs }: Sending): void {
-    const { partition, count, nextOffset, starts, ends } = batch
+    const { partition, count, nextOffset } = batch
     if (ids !== undefined && this.#memory !== ids.memory) {
       this.#memory = ids.memory
       this.post({ kind: 'ids', memory: ids.memory })
     }
+    const crate = this.#crateFor(sizeInCrate(batch))
     const isNew = !this.#known.has(partition)
     this.#known.add(partition)
-    const sizeBytes = Math.max(0, ends[count - 1] - starts[0]) + BATCH_BYTES
-    this.sent.push({ partition, count, sizeBytes, nextOffset, readAtMs })
-    this.#queuedBytes += sizeBytes
-    this.post({
-      kind: 'batch',
-      batch,
+    crate.batches.push({
+      ...pack(batch, crate.memory, crate.usedBytes),
       nowMs,
       closedMs: job.watermarks.currentMs,
-      ...(isNew && { partition: stateOf(job, partition) }),
+      ...(isNew && { state: stateOf(job, partition) }),
     })
+    crate.usedBytes += sizeInCrate(batch)
+    this.sent.push({ partition, count, nextOffset, readAtMs })
     if (this.#unflushed === 0) this.#unflushedSinceMs = readAtMs
     this.#unflushed += count
     if (this.#unflushed >= FLUSH_RECORDS || readAtMs - this.#unflushedSinceMs >= FLUSH_AFTER_MS)
       this.flush()
+    else if (this.#isIdle) this.push()
+  }
+
+  /** Posts what was sent and waits for more. */
+  push(): void {
+    if (this.#open === undefined) return
+    const { number, batches } = this.#open
+    this.#open = undefined
+    this.post({ kind: 'batches', crate: number, batches })
   }
 
   /** Asks for a delta of what it was sent since the last one. */
   flush(): void {
     if (this.#unflushed === 0) return
+    this.push()
     this.#unflushed = 0
     this.post({ kind: 'flush' })
   }
 
-  /** It has processed the next batch. */
-  done(): void {
-    const { count, sizeBytes } = this.sent[this.#doneCount++]
-    this.#queuedBytes -= sizeBytes
-    this.#records += count
+  /** It has processed what was in a crate. */
+  done({ crate: number }: Done): void {
+    const crate = this.#crates[number]
+    for (const { count } of crate.batches) this.#records += count
+    crate.batches = []
+    crate.usedBytes = 0
+    this.#free.push(crate)
   }
 
   /** The batches that the delta is of. */
   handOver({ batchCount }: Delta): Sent[] {
-    this.#doneCount -= batchCount
     return this.sent.splice(0, batchCount)
   }
 
   status(): WorkerStatus {
-    return {
-      worker: this.index,
-      partitions: [...this.partitions].sort((a, b) => a - b),
-      records: this.#records,
-      queued: this.sent.length - this.#doneCount,
-    }
+    const partitions = [...this.partitions].sort((a, b) => a - b)
+    return { worker: this.index + 1, partitions, records: this.#records }
   }
 
   close(): Promise<void> {
     return this.#port.close()
   }
+
+  /** Nothing that it was posted is not done. */
+  get #isIdle(): boolean {
+    return this.#free.length + (this.#open === undefined ? 0 : 1) === CRATES
+  }
+
+  /** The open crate, or a new one, with room for so much. */
+  #crateFor(sizeBytes: number): Crate {
+    if (this.#open !== undefined && !hasRoom(this.#open, sizeBytes)) this.push()
+    this.#open ??= this.#free.pop()
+    const crate = this.#open
+    if (crate === undefined) throw new Error('expected a worker that is not busy')
+    if (!hasRoom(crate, sizeBytes)) {
+      crate.memory = new SharedArrayBuffer(sizeBytes)
+      this.post({ kind: 'crate', crate: crate.number, memory: crate.memory })
+    }
+    return crate
+  }
 }
+
+const hasRoom = ({ memory, usedBytes }: Crate, sizeBytes: number): boolean =>
+  usedBytes + sizeBytes <= memory.byteLength
 
 const stateOf = ({ watermarks, ticks }: Job, partition: number) => ({
   partition,

@@ -1,6 +1,5 @@
 // What the job's thread and its workers say to each other. Plain data, so that it can be posted.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
-import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Outbox } from '../checkpoint/outbox.ts'
 import type { Texts } from '../decode/dictionary.ts'
 import type { JobOptions } from '../job.ts'
@@ -8,19 +7,24 @@ import type { LedgerState } from '../ledger.ts'
 import type { WindowState } from '../window/metric-windows.ts'
 import type { Tick } from '../window/ticks.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
+import type { Crated } from './crate.ts'
 import type { SharedMemory } from './shared-ids.ts'
 
 /** What a worker is started with. */
-export interface WorkerSettings {
+export interface WorkerSettings extends CrewSettings {
   /** Counted from 0. */
   readonly index: number
+}
+
+/** What all workers of a job are started with. */
+export interface CrewSettings {
   readonly pipeline: Pipeline
   readonly topic: string
   readonly options: JobOptions
 }
 
 /** To a worker. It does them in the order in which they come. */
-export type ToWorker = Rows | UseIds | ProcessBatch | Flush
+export type ToWorker = Rows | UseIds | UseCrate | ProcessBatches | Flush
 
 /** Rows of the lookup table, which are new or take the place of others. */
 export interface Rows {
@@ -34,16 +38,27 @@ export interface UseIds {
   readonly memory: SharedMemory
 }
 
-/** Answered with Done. */
-export interface ProcessBatch {
-  readonly kind: 'batch'
-  readonly batch: RecordBatch
+/** The memory of a crate from now on. */
+export interface UseCrate {
+  readonly kind: 'crate'
+  readonly crate: number
+  readonly memory: SharedArrayBuffer
+}
+
+/** The batches in a crate. Answered with Done. */
+export interface ProcessBatches {
+  readonly kind: 'batches'
+  readonly crate: number
+  readonly batches: readonly ToProcess[]
+}
+
+export interface ToProcess extends Crated {
   /** The job's time, epoch milliseconds. */
   readonly nowMs: number
   /** The job's watermark: windows up to it are closed. */
   readonly closedMs: number
   /** What is known of the batch's partition, when the worker has had none of its batches before. */
-  readonly partition?: PartitionState
+  readonly state?: PartitionState
 }
 
 export interface PartitionState extends PartitionProgress {
@@ -57,9 +72,12 @@ export interface Flush {
 
 export type FromWorker = Done | Delta
 
-/** A batch is processed: what it counts is in the next delta. */
-export interface Done extends PartitionProgress {
+/** The batches of a crate are processed: what they count is in the next delta. The crate may be filled again. */
+export interface Done {
   readonly kind: 'done'
+  readonly crate: number
+  /** How far their partitions are. */
+  readonly reached: readonly PartitionProgress[]
 }
 
 /** What the job does not know of yet, of all batches processed since the delta before. */
@@ -90,9 +108,9 @@ export interface FieldTexts {
  * Buffers that a message may take with it instead of copying them: those that its arrays fill, and so nobody else has.
  * Arrays that are part of a larger buffer, such as Node's pool, are copied.
  */
-export function transferablesOf(message: ToWorker | FromWorker): ArrayBuffer[] {
+export function transferablesOf(message: FromWorker): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>()
-  if (message.kind === 'batch' || message.kind === 'delta') collect(message, found)
+  collect(message, found)
   return [...found]
 }
 

@@ -2,7 +2,6 @@
 import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts'
 
 export interface WorkerPort {
-  /** What the message's arrays fill is taken along: it must not be used any more. */
   post(message: ToWorker): void
   /** Ends the worker, whatever it is doing. Idempotent. */
   close(): Promise<void>

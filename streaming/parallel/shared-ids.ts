@@ -22,8 +22,12 @@ export interface SharedMemory {
 const FREE = 0
 /** Of the table: what there may be of what there is room for. */
 const LOAD_MAX = 0.5
-/** Entries of a worker's region at least: while room is made everybody waits. */
-const ROOM_MIN = 1 << 19
+/** Entries of a worker's region: while room is made everybody waits. */
+const ROOM_MIN = 1 << 18
+/** As long as nothing has come. */
+const ROOM_FIRST = 1 << 10
+/** Events whose places are fetched together. */
+const BLOCK_ROWS = 256
 
 export class SharedIds implements IdMemory {
   readonly #region: number
@@ -36,7 +40,7 @@ export class SharedIds implements IdMemory {
   #log = new IdLog()
   #nowMs = Number.NEGATIVE_INFINITY
 
-  /** Empty, for the job's own thread and so many workers; `roomMin`: entries of a worker's region at least. */
+  /** Empty, for the job's own thread and so many workers; `roomMin`: entries of a worker's region, once there are some. */
   static create(workers: number, roomMin = ROOM_MIN): SharedIds {
     return new SharedIds(0, workers, roomMin)
   }
@@ -50,7 +54,7 @@ export class SharedIds implements IdMemory {
     this.#region = region
     this.#workers = workers
     this.#roomMin = roomMin
-    this.#memory = memoryFor(0, workers, roomMin)
+    this.#memory = memoryFor(0, workers, Math.min(roomMin, ROOM_FIRST))
     this.#ends = [...this.#memory.regions]
   }
 
@@ -84,12 +88,16 @@ export class SharedIds implements IdMemory {
   /** As RecentIds: marks duplicates among the counted events, and remembers the others. */
   mark(ids: Int32Array, count: number, fates: Fates): void {
     const { counted, deadlineMs, duplicate } = fates
-    for (let row = 0; row < count; row++) {
-      if (counted[row] === 0) continue
-      const at = row * FINGERPRINT_WORDS
-      // The fingerprint of an empty text.
-      if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
-      if (!this.#add(ids, at, deadlineMs[row])) duplicate[row] = 1
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const end = Math.min(count, from + BLOCK_ROWS)
+      if (fetchPlaces(this.#memory.table, ids, from, end) < 0) throw new Error('not a table')
+      for (let row = from; row < end; row++) {
+        if (counted[row] === 0) continue
+        const at = row * FINGERPRINT_WORDS
+        // The fingerprint of an empty text.
+        if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
+        if (!this.#add(ids, at, deadlineMs[row])) duplicate[row] = 1
+      }
     }
   }
 
@@ -159,6 +167,18 @@ export class SharedIds implements IdMemory {
     this.#ends[this.#region] = own + 1
     return true
   }
+}
+
+/**
+ * Reads the places where the ids of a block belong. A compare-and-swap waits for its place, and those after it wait too;
+ * plain reads go to memory side by side, and what they fetched is there then.
+ */
+function fetchPlaces(table: Int32Array, ids: Int32Array, from: number, end: number): number {
+  const mask = table.length - 1
+  let all = 0
+  for (let at = from * FINGERPRINT_WORDS; at < end * FINGERPRINT_WORDS; at += FINGERPRINT_WORDS)
+    all |= table[ids[at] & mask]
+  return all
 }
 
 function isAt(fingerprints: Int32Array, entry: number, words: Int32Array, at: number): boolean {

@@ -1,10 +1,20 @@
 // What a worker does, whatever thread it is in: processes batches as the job itself would, and hands over what they came
 // to. It keeps nothing that is not handed over but what helps with the next batch; started anew it is as good. Pure.
-
+import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { AvroDecoder } from '../decode/value.ts'
 import { SetAsideCollector } from '../delivery/set-aside.ts'
 import { Job } from '../job.ts'
-import type { Delta, Done, FromWorker, ProcessBatch, ToWorker, WorkerSettings } from './messages.ts'
+import type { PartitionProgress } from '../window/watermark.ts'
+import { unpack } from './crate.ts'
+import type {
+  Delta,
+  Done,
+  FromWorker,
+  ProcessBatches,
+  ToProcess,
+  ToWorker,
+  WorkerSettings,
+} from './messages.ts'
 import { SharedIds } from './shared-ids.ts'
 import { SentTexts } from './texts.ts'
 
@@ -13,6 +23,7 @@ export class PartitionWorker {
   readonly #job: Job
   readonly #aside: SetAsideCollector
   readonly #texts = new SentTexts()
+  readonly #crates: SharedArrayBuffer[] = []
   #batchCount = 0
   /** Partitions that had events since the last delta. */
   readonly #active = new Set<number>()
@@ -34,14 +45,23 @@ export class PartitionWorker {
       case 'ids':
         this.#ids.use(message.memory)
         return undefined
-      case 'batch':
-        return this.#process(message)
+      case 'crate':
+        this.#crates[message.crate] = message.memory
+        return undefined
+      case 'batches':
+        return this.#processAll(message)
       case 'flush':
         return this.#flush()
     }
   }
 
-  #process({ batch, nowMs, closedMs, partition: state }: ProcessBatch): Done {
+  #processAll({ crate, batches }: ProcessBatches): Done {
+    for (const one of batches) this.#process(one, unpack(one, this.#crates[crate]))
+    const partitions = new Set(batches.map(({ partition }) => partition))
+    return { kind: 'done', crate, reached: this.#progressOf(partitions) }
+  }
+
+  #process({ nowMs, closedMs, state }: ToProcess, batch: RecordBatch): void {
     const job = this.#job
     const { partition } = batch
     if (state !== undefined) {
@@ -54,7 +74,14 @@ export class PartitionWorker {
     this.#aside.add(batch, aside)
     if (aside.eventCount > 0) this.#active.add(partition)
     this.#batchCount++
-    return { kind: 'done', partition, maxTimeMs: job.watermarks.maxTimeMsOf(partition) }
+  }
+
+  #progressOf(partitions: ReadonlySet<number>): PartitionProgress[] {
+    const { watermarks } = this.#job
+    return [...partitions].map((partition) => ({
+      partition,
+      maxTimeMs: watermarks.maxTimeMsOf(partition),
+    }))
   }
 
   #flush(): Delta {
@@ -67,10 +94,7 @@ export class PartitionWorker {
       windows,
       texts: this.#texts.take(),
       ledger: job.ledger.take(),
-      progress: [...this.#active].map((partition) => ({
-        partition,
-        maxTimeMs: job.watermarks.maxTimeMsOf(partition),
-      })),
+      progress: this.#progressOf(this.#active),
       ticks: job.ticks.size > this.#ticksSent ? job.ticks.snapshot() : [],
       aside: this.#aside.take(),
       unmatched: job.table.unmatched - this.#unmatchedSent,

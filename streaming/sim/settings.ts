@@ -74,6 +74,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
       maxDriftMs: random.pick([500, 3_000, 60_000]),
       refreshEveryMs: random.pick([700, 3_000, 10_000]),
       checkpointEveryMs: random.pick([200, 1_000, 5_000]),
+      workers: random.fork('workers').pick([1, 1, 2, 3]),
       valueBytesMax: 4_096,
     },
     hasVersions: random.chance(0.5),

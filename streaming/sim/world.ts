@@ -1,9 +1,12 @@
 // One world: stores, records that come, instances that are started, stopped, killed and frozen, and at last one healthy
 // instance that is left in peace until everything is counted and closed. All of it follows from the settings.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
 import { silentLog } from '../../kit/log.ts'
 import { leasedStore } from '../../stores/checkpoints/leased-store.ts'
+import { avroDecoder } from '../decode/avro.ts'
+import type { AvroDecoder } from '../decode/value.ts'
 import { runInstance } from '../instance.ts'
 import { Monitor } from '../status/monitor.ts'
 import { SimAside } from './aside.ts'
@@ -21,6 +24,7 @@ import { Scheduler } from './scheduler.ts'
 import type { WorldSettings } from './settings.ts'
 import { StepLog } from './step-log.ts'
 import { differences } from './verdict.ts'
+import { simWorkers } from './workers.ts'
 
 /** A program that was told to stop ends within this, or is ended. */
 const STOP_WITHIN_MS = 9_000
@@ -47,6 +51,7 @@ export class World {
   readonly #late = new SimAside('write late events')
   readonly #deadLetters = new SimAside('write dead letters')
   readonly #place: SimPlace
+  readonly #avro: AvroDecoder
   readonly #problems: string[] = []
   readonly #running = new Set<Started>()
   readonly #runs = new Map<SimProcess, Run>()
@@ -78,6 +83,7 @@ export class World {
     this.#log = new SimLog(settings, random.fork('log'), this.#random.int(1, count))
     this.#points = new SimPoints(hasVersions, random.fork('points'))
     this.#demographics = new SimDemographics(random.fork('people'), scheduler, startMs)
+    this.#avro = avroDecoder(ecommerce.avroSchema)
     this.#pipeline = firstPipeline(random.fork('metrics'), settings.has('preview'))
     this.#place = new SimPlace({
       onTaken: (process, epoch) => this.#runOfEpoch.set(epoch, this.#runOf(process)),
@@ -224,6 +230,7 @@ export class World {
     const surroundings = {
       clock: process.clock,
       owner: process.name,
+      startWorker: simWorkers(process, this.#random.fork(`workers of ${process.name}`), this.#avro),
       wholeAfter: this.#settings.wholeAfter,
       openSetAside: () =>
         process.call({

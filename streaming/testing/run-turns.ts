@@ -28,6 +28,7 @@ export const CONFIG: StreamingConfig = {
   maxDriftMs: 60_000,
   refreshEveryMs: 30_000,
   checkpointEveryMs: 2_000,
+  workers: 1,
 }
 
 /** A call of a store that changes something outside the job. */

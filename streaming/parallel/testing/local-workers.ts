@@ -29,7 +29,7 @@ export class LocalWorkers {
     const local: Local = { worker, listener, inbox: [], outbox: [], isClosed: false }
     this.#locals.push(local)
     return {
-      post: (message) => void local.inbox.push(sent(message)),
+      post: (message) => void local.inbox.push(posted(message)),
       close: async () => {
         local.isClosed = true
       },
@@ -55,7 +55,7 @@ export class LocalWorkers {
     try {
       this.#onMessage(message)
       const answer = worker.handle(message)
-      if (answer !== undefined) outbox.push(sent(answer))
+      if (answer !== undefined) outbox.push(posted(answer))
     } catch (error) {
       listener.onFailure(error as Error)
     }
@@ -67,8 +67,9 @@ export class LocalWorkers {
   }
 }
 
-/** As the other side gets it. */
-const sent = <T extends ToWorker | FromWorker>(message: T): T =>
-  message.kind === 'ids'
-    ? message
-    : structuredClone(message, { transfer: transferablesOf(message) })
+/** As the other side gets it; memory that is shared is the same there. */
+const posted = <T extends ToWorker | FromWorker>(message: T): T => {
+  if (message.kind === 'ids' || message.kind === 'crate') return message
+  const transfer = message.kind === 'delta' ? transferablesOf(message) : []
+  return structuredClone(message, { transfer })
+}

@@ -14,6 +14,8 @@ export interface TestCrewOptions {
   readonly seed: number
   /** Entries of a worker's region of shared ids: few make everybody wait for room often. */
   readonly idRoom?: number
+  /** Small ones hold few batches. */
+  readonly crateBytes?: number
   readonly onMessage?: (message: ToWorker) => void
 }
 
@@ -25,7 +27,7 @@ export interface TestCrew {
 }
 
 export function testCrew(
-  { count, seed, idRoom = 64, onMessage }: TestCrewOptions,
+  { count, seed, idRoom = 64, crateBytes = 600, onMessage }: TestCrewOptions,
   clock: Clock,
 ): TestCrew {
   const local = new LocalWorkers(avroDecoder(ecommerce.avroSchema), onMessage)
@@ -34,7 +36,10 @@ export function testCrew(
     for (let left = below(4); left > 0; left--) local.step(below)
   }
   const settings = { pipeline: ecommerce, topic: 't', options: JOB_OPTIONS }
-  const crew = new Crew(count, local.start, settings, SharedIds.create(count, idRoom))
+  const crew = new Crew(count, local.start, settings, {
+    ids: SharedIds.create(count, idRoom),
+    crateBytes,
+  })
   crew.put(PEOPLE)
   return {
     crew,
