@@ -3,11 +3,16 @@
 import { UNKNOWN } from '../../data/point.ts'
 import { PLACE_BYTES } from './assembly/layout.ts'
 import { hash32 } from './hash.ts'
+import { TextRecords } from './text-records.ts'
 
 /** The code of a value that is absent; its text is `unknown`. */
 export const ABSENT = 0
 
-const EMPTY = -1
+/** In the table: nothing is here. */
+const FREE = 0
+
+/** Of the table: what is there of what there is room for. */
+const LOAD_MAX = 0.625
 
 /** A place: where a text starts, its length, its hash, its code; see assembly/layout.ts. */
 const PLACE_WORDS = PLACE_BYTES / Int32Array.BYTES_PER_ELEMENT
@@ -22,14 +27,9 @@ export interface Texts {
 export class Dictionary {
   /** The field whose values these are. */
   readonly name: string
-  /** Open addressing: code or EMPTY, then the string's hash, at twice the place that the hash tells. */
-  #table = new Int32Array(2 * 256).fill(EMPTY)
-  /** Bytes of code c are #bytes[#ends[c - 1] .. #ends[c]). */
-  #ends = new Int32Array(128)
-  #bytes = new Uint8Array(2048)
-  /** Of the same. */
-  #view = new DataView(this.#bytes.buffer)
-  #size = 0
+  /** Open addressing: a text's hash and its record, or FREE, at twice the place that the hash tells or soon after. */
+  #table = new Int32Array(2 * 256)
+  readonly #records = new TextRecords()
   /** Texts that were asked for. */
   readonly #texts: (string | undefined)[] = []
 
@@ -39,13 +39,31 @@ export class Dictionary {
   }
 
   get size(): number {
-    return this.#size
+    return this.#records.count
   }
 
   /** The code of `text`, a new one when it was never seen. */
   codeOf(text: string): number {
     const bytes = Buffer.from(text, 'utf8')
     return this.codeOfBytes(viewOf(bytes), 0, bytes.length, hash32(bytes, 0, bytes.length))
+  }
+
+  /** The code of the string whose UTF-8 is `bytes[start..end)` and whose hash is `hash`, a new one when never seen. */
+  codeOfBytes(bytes: DataView, start: number, end: number, hash: number): number {
+    const table = this.#table
+    const records = this.#records
+    const mask = table.length - 2
+    let at = (hash << 1) & mask
+    for (let record = table[at]; record !== FREE; record = table[at]) {
+      if (table[at + 1] === hash && records.isAt(record, bytes, start, end))
+        return records.codeAt(record)
+      at = (at + 2) & mask
+    }
+    const code = records.count
+    table[at] = records.add(bytes, start, end)
+    table[at + 1] = hash
+    if (records.count * 2 > table.length * LOAD_MAX) this.#grow()
+    return code
   }
 
   /**
@@ -59,64 +77,51 @@ export class Dictionary {
     codes: Int32Array,
     row: number,
   ): void {
-    // Step by step for all of them, so that a processor fetches what many texts need from memory at once.
-    this.#candidates(places, count, codes, row)
-    const ends = this.#ends
-    for (let i = 0; i < count; i++) {
-      const code = codes[row + i]
-      if (code > ABSENT) places[i * PLACE_WORDS + 3] = ends[code - 1]
-    }
-    for (let i = 0; i < count; i++) {
-      const code = codes[row + i]
-      if (code === ABSENT) continue
-      const place = i * PLACE_WORDS
-      const start = places[place]
-      const end = start + places[place + 1]
-      if (code === EMPTY || !this.#isSame(code, places[place + 3], memory, start, end))
-        codes[row + i] = this.codeOfBytes(memory, start, end, places[place + 2])
-    }
-  }
-
-  /** For each place the code of a text with its hash, if there is one, else EMPTY. */
-  #candidates(places: Int32Array, count: number, codes: Int32Array, row: number): void {
+    // First the table for all of them, then the records, so that a processor fetches many from memory at once.
     const table = this.#table
     const mask = table.length - 2
+    for (let i = 0; i < count; i++) {
+      const hash = places[i * PLACE_WORDS + 2]
+      let at = (hash << 1) & mask
+      while (table[at + 1] !== hash && table[at] !== FREE) at = (at + 2) & mask
+      codes[row + i] = table[at]
+    }
+    const records = this.#records
     for (let i = 0; i < count; i++) {
       const place = i * PLACE_WORDS
       if (places[place + 3] === ABSENT) {
         codes[row + i] = ABSENT
         continue
       }
-      const hash = places[place + 2]
-      let at = placeIn(mask, hash)
-      while (table[at + 1] !== hash && table[at] !== EMPTY) at = (at + 2) & mask
-      codes[row + i] = table[at]
+      const record = codes[row + i]
+      const start = places[place]
+      const end = start + places[place + 1]
+      codes[row + i] =
+        record !== FREE && records.isAt(record, memory, start, end)
+          ? records.codeAt(record)
+          : this.codeOfBytes(memory, start, end, places[place + 2])
     }
   }
 
   textOf(code: number): string {
     const known = this.#texts[code]
     if (known !== undefined) return known
-    const start = this.#startOf(code)
-    const text = Buffer.from(this.#bytes.buffer, start, this.#ends[code] - start).toString('utf8')
+    const text = this.#records.textOf(code)
     this.#texts[code] = text
     return text
   }
 
   /** The strings of these codes as bytes, one after the other. */
   textsOf(codes: Int32Array): Texts {
+    const records = this.#records
     const ends = new Int32Array(codes.length)
     let sizeBytes = 0
     for (let i = 0; i < codes.length; i++) {
-      sizeBytes += this.#ends[codes[i]] - this.#startOf(codes[i])
+      sizeBytes += records.lengthOf(codes[i])
       ends[i] = sizeBytes
     }
     const bytes = new Uint8Array(sizeBytes)
-    let to = 0
-    for (let i = 0; i < codes.length; i++) {
-      const end = this.#ends[codes[i]]
-      for (let from = this.#startOf(codes[i]); from < end; from++) bytes[to++] = this.#bytes[from]
-    }
+    for (let i = 0; i < codes.length; i++) records.copy(codes[i], bytes, i === 0 ? 0 : ends[i - 1])
     return { bytes, ends }
   }
 
@@ -132,68 +137,14 @@ export class Dictionary {
     return codes
   }
 
-  /** The code of the string whose UTF-8 is `bytes[start..end)` and whose hash is `hash`, a new one when never seen. */
-  codeOfBytes(bytes: DataView, start: number, end: number, hash: number): number {
-    const at = this.#placeOf(bytes, start, end, hash)
-    const code = this.#table[at]
-    return code === EMPTY ? this.#add(bytes, start, end, hash, at) : code
-  }
-
-  /** Where in the table the string is, or belongs. */
-  #placeOf(bytes: DataView, start: number, end: number, hash: number): number {
-    const table = this.#table
-    const mask = table.length - 2
-    let at = placeIn(mask, hash)
-    for (let code = table[at]; code !== EMPTY; code = table[at]) {
-      if (table[at + 1] === hash && this.#isSame(code, this.#startOf(code), bytes, start, end))
-        break
-      at = (at + 2) & mask
-    }
-    return at
-  }
-
-  #startOf(code: number): number {
-    return code === 0 ? 0 : this.#ends[code - 1]
-  }
-
-  /** Whether the text of `code`, which begins at `own`, is `bytes[start..end)`. */
-  #isSame(code: number, own: number, bytes: DataView, start: number, end: number): boolean {
-    const ownView = this.#view
-    const length = end - start
-    if (this.#ends[code] - own !== length) return false
-    let i = 0
-    for (; i + 4 <= length; i += 4)
-      if (ownView.getInt32(own + i) !== bytes.getInt32(start + i)) return false
-    for (; i < length; i++)
-      if (ownView.getUint8(own + i) !== bytes.getUint8(start + i)) return false
-    return true
-  }
-
-  #add(bytes: DataView, start: number, end: number, hash: number, at: number): number {
-    const code = this.#size++
-    const from = this.#startOf(code)
-    const to = from + end - start
-    if (to > this.#bytes.length) {
-      this.#bytes = longer(this.#bytes, new Uint8Array(Math.max(to, this.#bytes.length * 2)))
-      this.#view = new DataView(this.#bytes.buffer)
-    }
-    for (let i = start, out = from; i < end; i++) this.#bytes[out++] = bytes.getUint8(i)
-    if (code === this.#ends.length) this.#ends = longer(this.#ends, new Int32Array(code * 2))
-    this.#ends[code] = to
-    this.#table[at] = code
-    this.#table[at + 1] = hash
-    if (this.#size * 4 > this.#table.length) this.#rehash()
-    return code
-  }
-
-  #rehash(): void {
+  #grow(): void {
     const from = this.#table
-    const table = new Int32Array(from.length * 2).fill(EMPTY)
+    const table = new Int32Array(from.length * 2)
     const mask = table.length - 2
     for (let old = 0; old < from.length; old += 2) {
-      if (from[old] === EMPTY) continue
-      let at = placeIn(mask, from[old + 1])
-      while (table[at] !== EMPTY) at = (at + 2) & mask
+      if (from[old] === FREE) continue
+      let at = (from[old + 1] << 1) & mask
+      while (table[at] !== FREE) at = (at + 2) & mask
       table[at] = from[old]
       table[at + 1] = from[old + 1]
     }
@@ -201,13 +152,5 @@ export class Dictionary {
   }
 }
 
-/** Where the search for a hash begins. */
-const placeIn = (mask: number, hash: number): number => ((hash ^ (hash >>> 15)) << 1) & mask
-
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-
-function longer<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
-  to.set(from)
-  return to
-}
