@@ -2,6 +2,7 @@
 // its own. kafkajs keeps the beginning of an answer whose connection broke, takes it for the beginning of the first one of
 // the next connection, and so reads nonsense or throws where nobody can catch it: the process ends.
 import { connect, type Socket } from 'node:net'
+import { takeMemory } from './kafka-memory.ts'
 
 const KEEP_ALIVE_MS = 60_000
 /** Most answers are shorter than this, and received together. */
@@ -81,7 +82,7 @@ export class Frames {
         return `answers with ${frameBytes} bytes at once: is it Kafka, and without TLS?`
       const end = at + frameBytes
       if (end > this.#shortBytes) {
-        this.#long = Buffer.allocUnsafeSlow(frameBytes)
+        this.#long = takeMemory(frameBytes)
         this.#longBytes = bytes.copy(this.#long, 0, at, this.#shortBytes)
         at = this.#shortBytes
         break

@@ -5,6 +5,7 @@ import type { Admin } from 'kafkajs'
 import { formatDuration } from '../../../kit/duration.ts'
 import { RefusedError } from '../../../kit/errors.ts'
 import { type KafkaClient, type KafkaSettings, kafkaError, typeOfKafkaError } from '../../kafka.ts'
+import { giveBackMemory } from '../../kafka-memory.ts'
 import type { EventLogReader, Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
 import { type Bounds, fetchBounds, placeWithin, refuseBeyond, startOffsets } from './bounds.ts'
 import { Feed } from './feed.ts'
@@ -32,6 +33,8 @@ export class KafkaReader implements EventLogReader {
   #admin: Promise<Admin> | undefined
   #feed: Feed | undefined
   #isClosed = false
+  /** What the last read gave out, where its memory is used again. */
+  #lent: RecordBatch | undefined
   /** When the event loop last turned for certain. */
   #turnedMs = 0
 
@@ -62,12 +65,15 @@ export class KafkaReader implements EventLogReader {
 
   async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
     const untilMs = performance.now() + waitMs
+    if (this.#lent !== undefined) giveBackMemory(this.#lent.bytes.buffer)
+    this.#lent = undefined
     while (!this.#isClosed) {
       const feed = this.#feed ?? this.#startFeed()
       if (feed.astray.size > 0) await this.ends()
       const batch = feed.take(wanted)
       if (batch !== undefined) {
         this.#positions.set(batch.partition, batch.nextOffset)
+        if (this.#options.reusesMemory) this.#lent = batch
         await this.#breathe()
         return batch
       }

@@ -3,6 +3,7 @@
 // it was: groups, heartbeats, retries, offsets. See decisions/whole-batches.md.
 import { createRequire } from 'node:module'
 import type { Broker, Cluster, PartitionAssigner } from 'kafkajs'
+import { lendMemory } from '../../kafka-memory.ts'
 import type { RecordBatch } from '../event-log.ts'
 import { decodeFetchResponse, FETCH_VERSION, type FetchResponse } from './fetch-response.ts'
 import { readRecordSet } from './record-set.ts'
@@ -117,6 +118,7 @@ async function decodeWhole(
 ): Promise<Response> {
   const response = decodeFetchResponse(payload)
   let ofKafkajs: Promise<Response> | undefined
+  let readers = 0
   const responses = response.responses.map(async ({ topicName: topic, partitions }, t) => ({
     topicName: topic,
     partitions: await Promise.all(
@@ -124,13 +126,18 @@ async function decodeWhole(
         const { partition, messages: bytes } = one
         const fromOffset = offsetAsked(fetch, topic, partition)
         const batches = await readRecordSet({ topic, partition, fromOffset, bytes })
+        for (const { bytes: within } of batches ?? [])
+          if (within.buffer === payload.buffer) readers++
         if (batches !== undefined) return { ...one, messages: batches.map(messageOf) }
         ofKafkajs ??= own(payload)
         return (await ofKafkajs).responses[t].partitions[p]
       }),
     ),
   }))
-  return { ...response, responses: await Promise.all(responses) }
+  const decoded = { ...response, responses: await Promise.all(responses) }
+  // kafkajs's messages do not say when they are done with.
+  if (ofKafkajs === undefined) lendMemory(payload.buffer, readers)
+  return decoded
 }
 
 function offsetAsked({ topics }: FetchRequest, topic: string, partition: number): number {
