@@ -101,7 +101,7 @@ export class Turns {
       await this.#passTime(hadBatch)
       await this.#closeAndDeliver()
       this.#context.preview?.tick()
-      this.#turned(hadBatch)
+      await this.#turned(hadBatch)
     }
     await this.#finish()
   }
@@ -117,7 +117,7 @@ export class Turns {
       const hadBatch = await this.#readAndFold()
       await this.#passEmpty()
       await this.#closeAndDeliver()
-      this.#turned(hadBatch)
+      await this.#turned(hadBatch)
     }
     // Their state is saved open: events that come later still count in them, and their points are replaced.
     if (!signal.aborted) delivery.add(job.openPoints())
@@ -238,9 +238,11 @@ export class Turns {
     this.#isDirty = false
   }
 
-  #turned(hadBatch: boolean): void {
+  /** A log that answers at once would let nothing else go on: deliveries, timers, signals. */
+  async #turned(hadBatch: boolean): Promise<void> {
     const { clock, onTurn } = this.#context
     onTurn?.(hadBatch ? clock.monotonicMs() - this.#batchAtMs : undefined)
+    await clock.sleep(0)
   }
 
   async #finish(): Promise<void> {
