@@ -80,9 +80,10 @@ describeWith([mysqlForTests()], 'demographics in a MySQL that fails', (address) 
   it('takes one who reads slowly not for a silent server', async () => {
     const store = open()
     let rows = 0
+    let slow = 4
     for await (const chunk of store.lookup(['city'], 0)) {
       rows += chunk.rows.length
-      await delay(400)
+      if (slow-- > 0) await delay(400)
     }
     expect(rows).toBeGreaterThanOrEqual(ROWS)
     await store.close()
