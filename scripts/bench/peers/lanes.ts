@@ -65,7 +65,12 @@ export const LANES: readonly Lane[] = [
   { name: 'flow', label: '@kafkats/flow', system: flow, words: [], isSlow: true },
 ]
 
-export const SYSTEMS = [...new Set(LANES.map(({ system }) => system.name))]
+/** What lanes can be chosen by: their system's name, or their own. */
+export const SYSTEM_NAMES = [...new Set(LANES.map(({ system }) => system.name))]
+export const LANE_NAMES = LANES.map(({ name }) => name)
+
+export const chosenLanes = (names: readonly string[]): Lane[] =>
+  LANES.filter(({ name, system }) => names.includes(name) || names.includes(system.name))
 
 function of(system: System, lanes: readonly Omit<Lane, 'system'>[]): Lane[] {
   return lanes.map((lane) => ({ ...lane, system }))

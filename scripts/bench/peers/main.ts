@@ -6,17 +6,15 @@ import { z } from 'zod'
 import { createCommand } from '../../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../../kit/config.ts'
 import { RefusedError } from '../../../kit/errors.ts'
-import { grouped } from '../../../kit/grouped.ts'
 import { runProgram } from '../../../kit/program.ts'
 import { storeSettings } from '../../../stores/settings.ts'
-import { type BenchSize, topicOf } from '../fill.ts'
+import type { BenchSize } from '../fill.ts'
 import { resultOf, saveResult } from '../results.ts'
-import { cpuUsOf, goalsTable, rateOf } from '../table.ts'
-import { peersFigures, peersTable, type Run, type Runs, steadyRun } from './compare.ts'
-import { makeData, type People } from './data.ts'
-import { LANES, type Lane, SYSTEMS } from './lanes.ts'
-import { checkOutcome, outcomeOf, type Program } from './system.ts'
-import { runTree } from './tree.ts'
+import { goalsTable } from '../table.ts'
+import { peersFigures, peersTable } from './compare.ts'
+import { makeData } from './data.ts'
+import { chosenLanes, LANE_NAMES, type Lane, SYSTEM_NAMES } from './lanes.ts'
+import { inTurn, type Peers, prepared } from './rounds.ts'
 
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 /** Smaller and larger run. */
@@ -24,16 +22,18 @@ type Sizes = readonly [smaller: number, larger: number]
 const QUICK: Sizes = [1_000_000, 3_000_000]
 const FULL: Sizes = [3_000_000, 9_000_000]
 
+const NAMES = new Set([...SYSTEM_NAMES, ...LANE_NAMES])
+
 const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)
 const flagsSchema = z.object({
   full: z.boolean().default(false),
   only: z
     .string()
     .transform((text) => text.split(','))
-    .refine((names) => names.every((name) => SYSTEMS.includes(name)), {
-      error: `expected some of ${SYSTEMS.join(',')}`,
+    .refine((names) => names.every((name) => NAMES.has(name)), {
+      error: `expected some of ${[...NAMES].join(',')}`,
     })
-    .default(SYSTEMS),
+    .default(SYSTEM_NAMES),
   rounds: whole,
   events: whole.min(10_000, 'expected at least 10,000').optional(),
   seed: whole,
@@ -50,7 +50,10 @@ const program = createCommand('npm run bench:peers --')
     'Runs the same work on Kafka Streams, Flink SQL, Spark, @kafkats/flow and windrow, in turn.',
   )
   .option('--full', 'nine million events instead of three; the slow ones stay at three')
-  .option('--only <names>', `some of ${SYSTEMS.join(',')} (default: all)`)
+  .option(
+    '--only <names>',
+    `some of ${SYSTEM_NAMES.join(',')} (default: all), or one of their ways`,
+  )
   .option('--rounds <n>', 'how often each is run, in turn', '3')
   .option('--events <n>', 'events of the larger run; the smaller has a third')
   .option('--seed <n>', 'seed of the data', '42')
@@ -61,13 +64,14 @@ const program = createCommand('npm run bench:peers --')
     `
 Needs Kafka: that of KAFKA_BROKERS, or of \`npm run services:up kafka\`. The systems are downloaded at their first use by
 Maven, pip and npm (1 GB), and kept in .windrow/peers and Maven's own cache; those that cannot be had are left out.
+The ways: ${LANE_NAMES.join(', ')}.
 docs/performance.md tells what each does, and what was found.`,
   )
 
 await runProgram(async (signal) => {
   const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
   const bench = await benchOf(flags, signal)
-  const lanes = await preparedLanes(flags.only, signal)
+  const lanes = await prepared(chosenLanes(flags.only), bench.say, signal)
   const runs = await inTurn(lanes, bench, flags.rounds)
   const found = lanes.map(({ lane }) => lane)
   const figures = peersFigures(found, runs)
@@ -83,14 +87,6 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-interface Peers {
-  readonly brokers: string
-  readonly people: People
-  readonly sizesOf: (lane: Lane) => readonly [BenchSize, BenchSize]
-  readonly under: readonly string[]
-  readonly signal: AbortSignal
-}
-
 async function benchOf(flags: Flags, signal: AbortSignal): Promise<Peers> {
   if (existsSync(SERVICES_ENV)) process.loadEnvFile(SERVICES_ENV)
   const [{ kafka }] = allOrProblems(storeSettings(process.env))
@@ -104,87 +100,11 @@ async function benchOf(flags: Flags, signal: AbortSignal): Promise<Peers> {
     seed: flags.seed,
   })
   const both = ([smaller, larger]: Sizes) => [size(smaller), size(larger)] as const
-  const usual: Sizes =
-    flags.events === undefined
-      ? flags.full
-        ? FULL
-        : QUICK
-      : [Math.round(flags.events / 3), flags.events]
-  const slow: Sizes = flags.full && flags.events === undefined ? QUICK : usual
+  const given: Sizes | undefined =
+    flags.events === undefined ? undefined : [Math.round(flags.events / 3), flags.events]
+  const usual = given ?? (flags.full ? FULL : QUICK)
+  const slow = given ?? QUICK
   const people = await makeData([...both(usual), ...both(slow)], brokers, say)
   const sizesOf = ({ isSlow }: Lane) => both(isSlow ? slow : usual)
-  return { brokers, people, sizesOf, under: flags.under, signal }
+  return { brokers, people, sizesOf, under: flags.under, say, signal }
 }
-
-interface Prepared {
-  readonly lane: Lane
-  readonly program: Program
-}
-
-/** Those of the systems that are, or can be, had here; of the others it is said what they need. */
-async function preparedLanes(only: readonly string[], signal: AbortSignal): Promise<Prepared[]> {
-  const programs = new Map<string, Program>()
-  for (const system of new Set(LANES.map(({ system }) => system))) {
-    if (!only.includes(system.name)) continue
-    const missing = await system.missing()
-    if (missing !== undefined) {
-      say(`${system.name}: left out, ${missing}`)
-      continue
-    }
-    try {
-      programs.set(system.name, await system.prepare({ say, signal }))
-    } catch (error) {
-      signal.throwIfAborted()
-      say(`${system.name}: left out, ${messageOf(error)}`)
-    }
-  }
-  if (programs.size === 0) throw new RefusedError('None of the chosen systems can be had here.')
-  return LANES.flatMap((lane) => {
-    const program = programs.get(lane.system.name)
-    return program === undefined ? [] : [{ lane, program }]
-  })
-}
-
-/** Every program `rounds` times, in turn, so that a change of the machine's speed meets all. */
-async function inTurn(prepared: readonly Prepared[], peers: Peers, rounds: number): Promise<Runs> {
-  const runs = new Map<string, Run[]>()
-  const failed = new Set<string>()
-  for (let round = 1; round <= rounds; round++)
-    for (const { lane, program } of prepared) {
-      if (failed.has(lane.name)) continue
-      const [smaller, larger] = peers.sizesOf(lane)
-      try {
-        const run = steadyRun(
-          await runOnce(lane, program, smaller, peers),
-          await runOnce(lane, program, larger, peers),
-        )
-        runs.set(lane.name, [...(runs.get(lane.name) ?? []), run])
-        const { outcome } = run
-        say(
-          `${round} of ${rounds}: ${lane.label}: ${grouped(rateOf(run))} events/s, ` +
-            `${cpuUsOf(run).toFixed(2)} µs; counted ${grouped(outcome.counted)}, ` +
-            `late ${grouped(outcome.late)}, open ${grouped(outcome.open)}`,
-        )
-      } catch (error) {
-        peers.signal.throwIfAborted()
-        failed.add(lane.name)
-        runs.delete(lane.name)
-        say(`${lane.label}: left out, ${messageOf(error)}`)
-      }
-    }
-  return runs
-}
-
-async function runOnce(lane: Lane, program: Program, size: BenchSize, peers: Peers): Promise<Run> {
-  const { brokers, people, under, signal } = peers
-  const { events } = size
-  const task = { brokers, topic: topicOf(size), events, ...people, words: lane.words }
-  await program.before?.()
-  const { output, cpuS, peakMiB } = await runTree(program.command(task), under, signal)
-  const outcome = (await program.outcome?.(output, task)) ?? outcomeOf(output)
-  checkOutcome(task, outcome)
-  return { events, workingMs: outcome.workingMs, cpuS, peakMiB, outcome }
-}
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
