@@ -15,7 +15,7 @@ export const growth: Benchmark = {
   names: ['growth'],
   needs: [],
   run: async (bench) => {
-    const part = bench.isFull ? 1_000_000 : 300_000
+    const part = bench.isFull ? 1_000_000 : 200_000
     const once = [[WARM_UP, WARM_UP + part]] as const
     const many = bench.isFull ? 10 * (WARM_UP + part) : 5 * (WARM_UP + part)
     const lane = (differs: Partial<GrowthArguments>) => () =>

@@ -33,7 +33,7 @@ export const produce: Benchmark = {
   run: async (bench) => {
     const lines = bench.isFull
       ? { all: 1_000_000, first: 200_000 }
-      : { all: 400_000, first: 100_000 }
+      : { all: 300_000, first: 100_000 }
     const file = await eventsFile(lines.all, bench)
     const lanes = new Map<string, () => Promise<Measured>>()
     const { brokers } = bench

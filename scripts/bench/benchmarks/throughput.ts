@@ -48,7 +48,7 @@ async function lanesOf(bench: Bench, chosen: ReadonlySet<string>): Promise<Lanes
   }
   if (chosen.has('embedded')) {
     lanes.set(EMBEDDED, jobLane(embedded, { steady }))
-    lanes.set(EMBEDDED_LIGHT, jobLane(embedded, { steady, pipeline: 'light' }))
+    if (bench.isFull) lanes.set(EMBEDDED_LIGHT, jobLane(embedded, { steady, pipeline: 'light' }))
   }
   return lanes
 }
