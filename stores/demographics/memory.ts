@@ -1,7 +1,7 @@
 // Demographics in memory: for tests, and the plainest statement of what the port promises.
 import type { Demographic } from '../../data/demographics.ts'
+import { checkedColumns } from './columns.ts'
 import type { DemographicsStore } from './demographics-store.ts'
-import { checkedColumns } from './schema.ts'
 
 /** A demographics store that forgets everything with the process. */
 export function memoryDemographics(nowMs = Date.now): DemographicsStore {

@@ -1,19 +1,19 @@
 // Demographics in MySQL or MariaDB. A chunk of rows is one transaction, run again where it met another loader's.
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import { Kysely, MysqlDialect } from 'kysely'
-import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2'
+import mysql, {
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import type { LookupRows } from '../lookup/lookup-store.ts'
 import { createDatabase, createPool, takeConnection, withConnection } from '../mysql-connection.ts'
 import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
+import { checkedColumns } from './columns.ts'
 import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
-import {
-  checkedColumns,
-  type DemographicsSchema,
-  migrateToLatest,
-  mysqlMigrations,
-} from './schema.ts'
+import { isUpToDate, SELECT_APPLIED } from './schema-version.ts'
 
 /** Rows of one statement: at their longest 2 MB, below every server's max_allowed_packet. */
 const STATEMENT_ROWS = 1000
@@ -46,7 +46,6 @@ export function mysqlDemographics(
 ): DemographicsStore {
   const { host, port, database } = settings
   const pool = createPool(settings, options.silenceMs)
-  const kysely = new Kysely<DemographicsSchema>({ dialect: new MysqlDialect({ pool }) })
   const withStoreErrors = <T>(action: Promise<T>): Promise<T> =>
     action.catch((error) => {
       throw mysqlError(settings, CONTENTS, error)
@@ -56,21 +55,16 @@ export function mysqlDemographics(
   let closing: Promise<void> | undefined
   return {
     description: `MySQL ${host}:${port}/${database}`,
-    migrate: () =>
-      withStoreErrors(
-        createDatabase(settings, options.silenceMs).then(() =>
-          migrateToLatest(kysely, mysqlMigrations),
-        ),
-      ),
+    migrate: () => withStoreErrors(migrate(pool, settings, options.silenceMs)),
     upsert: async (rows) => {
       const counts = await withStoreErrors(upsert(pool, rows, expectsUpdates))
       expectsUpdates = rows.length > 0 && counts.updated === rows.length
       return counts
     },
-    count: () => {
-      const query = kysely.selectFrom('demographics').select((eb) => eb.fn.countAll().as('n'))
-      return withStoreErrors(query.executeTakeFirstOrThrow().then((row) => Number(row.n)))
-    },
+    count: () =>
+      withStoreErrors(select(pool, 'SELECT COUNT(*) AS n FROM demographics')).then(([{ n }]) =>
+        Number(n),
+      ),
     lookup: async function* (columns, sinceMs, recentMs) {
       try {
         yield* lookup(pool, checkedColumns(columns), sinceMs, recentMs)
@@ -79,11 +73,34 @@ export function mysqlDemographics(
       }
     },
     close: () => {
-      // Not Kysely's destroy(): it leaves the pool open where no query went through Kysely.
       closing ??= new Promise((resolve) => pool.end(() => resolve()))
       return closing
     },
   }
+}
+
+async function migrate(pool: Pool, settings: MysqlSettings, silenceMs?: number): Promise<void> {
+  if (await isMigrated(pool)) return
+  await createDatabase(settings, silenceMs)
+  const { migrateMysql } = await import('./mysql-schema.ts')
+  await migrateMysql(pool)
+}
+
+/** False, too, where the database is missing. */
+async function isMigrated(pool: Pool): Promise<boolean> {
+  try {
+    return isUpToDate((await select(pool, SELECT_APPLIED)) as (RowDataPacket & { name: string })[])
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ER_NO_SUCH_TABLE' || code === 'ER_BAD_DB_ERROR') return false
+    throw error
+  }
+}
+
+function select(pool: Pool, sql: string): Promise<RowDataPacket[]> {
+  return new Promise((resolve, reject) => {
+    pool.query<RowDataPacket[]>(sql, (error, rows) => (error ? reject(error) : resolve(rows)))
+  })
 }
 
 async function upsert(

@@ -1,21 +1,14 @@
-// The schema of the demographics in both dialects: Kysely's types, and migrations that may be repeated and interrupted.
+// The schema of the demographics in both dialects, as migrations that may be repeated and interrupted.
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely'
-import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { TEXT_MAX } from './limits.ts'
-
-export interface DemographicsSchema {
-  demographics: { -readonly [Column in keyof Demographic]: Demographic[Column] }
-}
+import type { MIGRATION_NAMES } from './schema-version.ts'
 
 /** Migrations by name, in the order of their names. A released migration is never changed: add another. */
-export type Migrations = Readonly<Record<string, Migration>>
+export type Migrations = Readonly<Record<(typeof MIGRATION_NAMES)[number], Migration>>
 
 /** Brings the schema to the newest version. Throws RefusedError when it is newer than this program. */
-export async function migrateToLatest(
-  db: Kysely<DemographicsSchema>,
-  migrations: Migrations,
-): Promise<void> {
+export async function migrateToLatest(db: Kysely<unknown>, migrations: Migrations): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => ({ ...migrations }) }
   const { error } = await new Migrator({ db, provider }).migrateToLatest()
   if (error instanceof Error && error.message.startsWith('corrupted migrations'))
@@ -77,12 +70,4 @@ export const mysqlMigrations: Migrations = {
 async function exactCollation(db: Kysely<unknown>): Promise<string> {
   const { rows } = await sql<{ version: string }>`SELECT VERSION() AS version`.execute(db)
   return /mariadb/i.test(rows[0].version) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin'
-}
-
-/** The asked columns when all are the table's; a wrong name is a bug of the caller. */
-export function checkedColumns(columns: readonly string[]): readonly string[] {
-  const wrong = columns.find((name) => !(DEMOGRAPHIC_COLUMNS as readonly string[]).includes(name))
-  if (wrong !== undefined)
-    throw new Error(`"${wrong}" is no column of demographics: ${DEMOGRAPHIC_COLUMNS.join(', ')}`)
-  return columns
 }

@@ -1,19 +1,14 @@
 // The embedded demographics: a SQLite file. A chunk of rows travels as one JSON text and is one transaction.
 import { setImmediate } from 'node:timers/promises'
-import { Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import type { LookupRows } from '../lookup/lookup-store.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { sqliteError } from '../sqlite-errors.ts'
+import { checkedColumns } from './columns.ts'
 import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
-import {
-  checkedColumns,
-  type DemographicsSchema,
-  migrateToLatest,
-  sqliteMigrations,
-} from './schema.ts'
+import { isUpToDate, SELECT_APPLIED } from './schema-version.ts'
 
 /** Rows that are taken without giving others their turn: one or two milliseconds' worth. */
 const LOOKUP_ROWS = 500
@@ -30,30 +25,21 @@ const UPSERT = `INSERT INTO demographics (${DEMOGRAPHIC_COLUMNS.join(', ')})
     .map((column) => `${column} = excluded.${column}`)
     .join(', ')}`
 
-interface Opened {
-  readonly database: Sqlite
-  readonly kysely: Kysely<DemographicsSchema>
-}
-
 /** Demographics in `file`, made at the first use; several processes may have it open. */
 export function sqliteDemographics(file: string): DemographicsStore {
-  let opened: Opened | undefined
-  const open = (): Opened => {
-    opened ??= openFile(file)
+  let opened: Sqlite | undefined
+  const open = (): Sqlite => {
+    opened ??= openSqlite(file)
     return opened
   }
   return {
     description: `SQLite ${file}`,
-    migrate: () =>
-      withStoreErrors(file, () =>
-        oneAfterAnother(() => migrateToLatest(open().kysely, sqliteMigrations)),
-      ),
-    upsert: (rows) => withStoreErrors(file, async () => upsert(open().database, rows)),
+    migrate: () => withStoreErrors(file, () => oneAfterAnother(() => migrate(open()))),
+    upsert: (rows) => withStoreErrors(file, async () => upsert(open(), rows)),
     count: () =>
       withStoreErrors(file, async () => {
-        const query = open().kysely.selectFrom('demographics')
-        const row = await query.select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow()
-        return Number(row.n)
+        const row = open().prepare('SELECT COUNT(*) AS n FROM demographics').get()
+        return (row as { n: number }).n
       }),
     lookup: (columns, sinceMs, recentMs = -Infinity) => {
       // A file has no clock but its machine's.
@@ -61,16 +47,25 @@ export function sqliteDemographics(file: string): DemographicsStore {
       return lookup(file, checkedColumns(columns), fromMs)
     },
     close: async () => {
-      await opened?.kysely.destroy()
-      opened?.database.close()
+      opened?.close()
       opened = undefined
     },
   }
 }
 
-function openFile(file: string): Opened {
-  const database = openSqlite(file)
-  return { database, kysely: new Kysely({ dialect: new LockingSqliteDialect({ database }) }) }
+async function migrate(database: Sqlite): Promise<void> {
+  if (isMigrated(database)) return
+  const { migrateSqlite } = await import('./sqlite-schema.ts')
+  await migrateSqlite(database)
+}
+
+function isMigrated(database: Sqlite): boolean {
+  try {
+    return isUpToDate(database.prepare<unknown[]>(SELECT_APPLIED).all() as { name: string }[])
+  } catch (error) {
+    if (/no such table/.test((error as Error).message)) return false
+    throw error
+  }
 }
 
 function upsert(database: Sqlite, rows: readonly Demographic[]): UpsertCounts {
@@ -130,27 +125,6 @@ function endStatement(reader: Sqlite, rows: Iterator<unknown> | undefined): void
     while (rows?.next().done === false);
   } catch {
     // Interrupted, as asked.
-  }
-}
-
-/** Kysely takes no lock on SQLite while it migrates; two programs that start at once need one. */
-class LockingSqliteDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new LockingSqliteAdapter()
-  }
-}
-
-class LockingSqliteAdapter extends SqliteAdapter {
-  #isLocked = false
-
-  override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-    await sql`BEGIN IMMEDIATE`.execute(db)
-    this.#isLocked = true
-  }
-
-  override async releaseMigrationLock(db: Kysely<unknown>): Promise<void> {
-    if (this.#isLocked) await sql`COMMIT`.execute(db)
-    this.#isLocked = false
   }
 }
 

@@ -1,5 +1,5 @@
-// One idempotent producer of kafkajs's and what it has still to send, as batches that stay the same from the first attempt to the
-// last: by that the broker knows what it has already. See decisions/sent-once.md.
+// One idempotent producer of kafkajs's and what it has still to send, as batches that stay the same from the first attempt
+// to the last: by that the broker knows what it has already. See decisions/sent-once.md.
 import type { Message, Producer } from 'kafkajs'
 import { isTooLarge, type KafkaClient, typeOfKafkaError } from '../../kafka.ts'
 import { CODEC_NAMES, type CodecName } from './codecs.ts'
