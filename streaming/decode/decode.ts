@@ -45,7 +45,7 @@ export class Decoder {
     this.#columns = columns
     this.#limits = limits
     this.#avro = avro
-    this.#fast = new FastEventReader(schema, columns, limits)
+    this.#fast = new FastEventReader(schema, columns, limits, avro.fields)
     this.#timeField = schema.timeField
     this.#idField = columns.hasIds ? schema.idField : undefined
     this.#readers = schema.fields.map((spec) => {

@@ -8,6 +8,7 @@ import { FINGERPRINT_WORDS } from './fingerprint.ts'
 import { type ShortWay, shortWay } from './module.ts'
 import { INPUT_BYTES, isPossible, RECORDS_MAX, type ScanPlaces, writeScan } from './scan-memory.ts'
 import { TextPlacesReader } from './text-places.ts'
+import type { AvroField } from './value.ts'
 
 export interface FastLimits {
   /** Larger values are not taken. */
@@ -39,6 +40,7 @@ export class FastEventReader {
   readonly #schema: EventSchema
   readonly #columns: Columns
   readonly #limits: FastLimits
+  readonly #avro: readonly AvroField[]
   readonly #shortWay: ShortWay | undefined
   #shared: Shared | undefined
   /** The records whose bytes are in memory, and how far these have moved. */
@@ -46,7 +48,14 @@ export class FastEventReader {
   #to = 0
   #shift = 0
 
-  constructor(schema: EventSchema, columns: Columns, limits: FastLimits) {
+  /** `avro`: how Avro writes the fields; none: Avro is not taken. */
+  constructor(
+    schema: EventSchema,
+    columns: Columns,
+    limits: FastLimits,
+    avro: readonly AvroField[] = [],
+  ) {
+    this.#avro = avro
     this.#schema = schema
     this.#columns = columns
     this.#limits = limits
@@ -84,7 +93,7 @@ export class FastEventReader {
   #own(shortWay: ShortWay): Shared {
     if (owner === this && this.#shared !== undefined) return this.#shared
     owner = this
-    this.#shared = sharedWith(shortWay, this.#schema, this.#columns)
+    this.#shared = sharedWith(shortWay, this.#schema, this.#columns, this.#avro)
     return this.#shared
   }
 
@@ -135,8 +144,13 @@ export class FastEventReader {
   }
 }
 
-function sharedWith(shortWay: ShortWay, schema: EventSchema, columns: Columns): Shared {
-  const places = writeScan(shortWay, schema, columns)
+function sharedWith(
+  shortWay: ShortWay,
+  schema: EventSchema,
+  columns: Columns,
+  avro: readonly AvroField[],
+): Shared {
+  const places = writeScan(shortWay, schema, columns, avro)
   const { buffer } = shortWay.memory
   return {
     places,

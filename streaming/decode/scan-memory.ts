@@ -6,6 +6,7 @@ import * as at from './assembly/layout.ts'
 import type { Columns } from './columns.ts'
 import { FINGERPRINT_WORDS } from './fingerprint.ts'
 import type { ShortWay } from './module.ts'
+import type { AvroField } from './value.ts'
 
 /** Records read by one call, and the bytes of their values: what stays in a processor's nearer caches. */
 export const RECORDS_MAX = 1024
@@ -43,7 +44,8 @@ export function isPossible(schema: EventSchema, columns: Columns): boolean {
   return (
     schema.fields.length <= at.FIELDS_MAX &&
     keysOf(schema).every((name) => keyText(name).length <= at.KEY_TEXT_MAX) &&
-    schema.fields.every(({ name, kind }) => {
+    schema.fields.every(({ name, kind, decimals = 0 }) => {
+      if (kind === 'integer' && decimals > 0) return false
       if (columns.text.has(name)) return kind === 'string' && !columns.numbers.has(name)
       return !columns.numbers.has(name) || kind === 'integer' || kind === 'decimal'
     })
@@ -51,7 +53,12 @@ export function isPossible(schema: EventSchema, columns: Columns): boolean {
 }
 
 /** Writes what stays the same from call to call. */
-export function writeScan(shortWay: ShortWay, schema: EventSchema, columns: Columns): ScanPlaces {
+export function writeScan(
+  shortWay: ShortWay,
+  schema: EventSchema,
+  columns: Columns,
+  avro: readonly AvroField[],
+): ScanPlaces {
   const arena = new Arena(shortWay.memory)
   const column = (bytes: number) => arena.take(bytes * RECORDS_MAX)
   const names = schema.fields.map(({ name }) => name)
@@ -76,12 +83,15 @@ export function writeScan(shortWay: ShortWay, schema: EventSchema, columns: Colu
   const keys = arena.take(at.KEYS_MAX * at.KEY_BYTES)
   writeFields(arena, shortWay, schema, places, fields)
   writeKeys(arena.view, schema, fields, keys)
+  const avroFields = putAvro(arena, schema, avro, fields)
   const { view } = arena
   const set = (offset: number, value: number) => view.setUint32(places.scan + offset, value, true)
   set(at.SCAN_FIELDS, fields)
   set(at.SCAN_KEYS, keys)
   set(at.SCAN_KEY_COUNT, keysOf(schema).length)
   set(at.SCAN_OTHER_FIELD, fields + keysOf(schema).length * at.FIELD_BYTES)
+  set(at.SCAN_AVRO, avroFields)
+  set(at.SCAN_AVRO_COUNT, avro.length)
   set(at.SCAN_STARTS, places.starts)
   set(at.SCAN_ENDS, places.ends)
   set(at.SCAN_TAKEN_MS, places.takenMs)
@@ -221,6 +231,32 @@ function writeKeys(view: DataView, schema: EventSchema, fields: number, keys: nu
     view.setUint32(key + at.KEY_FIELD, fields + i * at.FIELD_BYTES, true)
   })
 }
+
+function putAvro(
+  arena: Arena,
+  schema: EventSchema,
+  avro: readonly AvroField[],
+  fields: number,
+): number {
+  const avroFields = arena.take(avro.length * at.AVRO_FIELD_BYTES)
+  const { view } = arena
+  const names = keysOf(schema)
+  avro.forEach(({ name, type, nullBranch = at.NO_UNION }, i) => {
+    const field = names.includes(name) ? names.indexOf(name) : names.length
+    const avroField = avroFields + i * at.AVRO_FIELD_BYTES
+    view.setUint32(avroField + at.AVRO_FIELD, fields + field * at.FIELD_BYTES, true)
+    view.setUint32(avroField + at.AVRO_TYPE, TYPES[type], true)
+    view.setUint32(avroField + at.AVRO_NULL, nullBranch, true)
+  })
+  return avroFields
+}
+
+const TYPES = {
+  string: at.TYPE_STRING,
+  int: at.TYPE_LONG,
+  long: at.TYPE_LONG,
+  double: at.TYPE_DOUBLE,
+} as const
 
 const keyText = (name: string): Uint8Array => Buffer.from(`${name}":`)
 

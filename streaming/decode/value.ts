@@ -32,8 +32,19 @@ export class Rejection {
 
 export type EventObject = Readonly<Record<string, unknown>>
 
-/** Decodes an Avro value (what follows Confluent's header). Throws when the bytes do not fit the schema. */
-export type AvroDecoder = (bytes: Uint8Array) => EventObject | Rejection
+/** One field as Avro writes it; `nullBranch`: of null in a union of two, undefined where there is no union. */
+export interface AvroField {
+  readonly name: string
+  readonly type: 'string' | 'int' | 'long' | 'double'
+  readonly nullBranch?: 0 | 1 | undefined
+}
+
+export interface AvroDecoder {
+  /** Decodes a value (what follows Confluent's header). Throws when the bytes do not fit the schema. */
+  decode(bytes: Uint8Array): EventObject | Rejection
+  /** The schema's fields in their order; undefined when only `decode` can read some of them. */
+  readonly fields: readonly AvroField[] | undefined
+}
 
 /** First byte of Confluent's wire format, then the schema's id in four; no JSON text begins with it. */
 const CONFLUENT_MAGIC = 0
@@ -81,7 +92,7 @@ function readJson(bytes: Uint8Array, start: number, end: number): EventObject | 
 
 function readAvro(bytes: Uint8Array, avro: AvroDecoder): EventObject | Rejection {
   try {
-    return avro(bytes.subarray(CONFLUENT_HEADER_BYTES))
+    return avro.decode(bytes.subarray(CONFLUENT_HEADER_BYTES))
   } catch (error) {
     return new Rejection('avro', `expected Avro of the events schema: ${(error as Error).message}`)
   }

@@ -28,10 +28,7 @@ export const FIELD_KNOWN = 44
 export const FIELD_CODES = 48
 /** 1: its text must stand in the record as it is, without escapes. */
 export const FIELD_RAW = 52
-/** Union branch of null in Avro, or -1; and the type of the other. */
-export const FIELD_AVRO_NULL = 56
-export const FIELD_AVRO_TYPE = 60
-export const FIELD_BYTES = 64
+export const FIELD_BYTES = 56
 
 export const FIELDS_MAX = 64
 
@@ -90,7 +87,22 @@ export const SCAN_USED = 32
 export const SCAN_STARTS = 40
 export const SCAN_ENDS = 44
 export const SCAN_TAKEN_MS = 48
+/** The AVRO_FIELDs of Avro's schema in its order, and how many: 0 where they are not known. */
+export const SCAN_AVRO = 52
+export const SCAN_AVRO_COUNT = 56
 /** Minute of the time read last: its text of 16 bytes, and its epoch milliseconds. */
 export const SCAN_MINUTE = 64
 export const SCAN_MINUTE_MS = 80
 export const SCAN_BYTES = 96
+
+/** A field as Avro writes it: its FIELD, its type, and the branch of null in a union of two, or NO_UNION. */
+export const AVRO_FIELD = 0
+export const AVRO_TYPE = 4
+export const AVRO_NULL = 8
+export const AVRO_FIELD_BYTES = 12
+
+export const NO_UNION = 2
+
+export const TYPE_STRING = 0
+export const TYPE_LONG = 1
+export const TYPE_DOUBLE = 2

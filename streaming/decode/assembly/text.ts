@@ -30,7 +30,18 @@ export function plainEnd(at: u32): u32 {
   }
 }
 
-/** Whether the bytes are UTF-8 (Unicode, table 3-7). The byte at `end` must be ASCII. */
+/** As `isUtf8`, fast where all of them are ASCII. */
+// @ts-expect-error decorator
+@inline
+export function isText(at: u32, end: u32): bool {
+  let from = at
+  let highs: u32 = 0
+  for (; from + 16 <= end; from += 16) highs |= i8x16.bitmask(v128.load(from))
+  if (from < end) highs |= i8x16.bitmask(v128.load(from)) & ((1 << (end - from)) - 1)
+  return highs === 0 || isUtf8(at, end)
+}
+
+/** Whether the bytes are UTF-8 (Unicode, table 3-7). */
 export function isUtf8(at: u32, end: u32): bool {
   while (at < end) {
     const first = load<u8>(at++)

@@ -13,8 +13,11 @@ import type { AvroDecoder } from '../value.ts'
 
 export const NOW_MS = Date.UTC(2026, 0, 1)
 const LIMITS: DecodeLimits = { valueBytesMax: 1 << 20, maxAheadMs: 300_000, ahead: 'reject' }
-const NO_AVRO: AvroDecoder = () => {
-  throw new Error('no Avro here')
+const NO_AVRO: AvroDecoder = {
+  decode: () => {
+    throw new Error('no Avro here')
+  },
+  fields: undefined,
 }
 
 /** An event's fields that have columns, its time, and its id's fingerprint; or that there is none. */
@@ -58,10 +61,11 @@ export function takenFast(
   schema: EventSchema,
   names: readonly string[],
   values: readonly Uint8Array[],
+  avro: AvroDecoder['fields'] = undefined,
 ): number {
   const columns = columnsOf(schema, names)
   columns.reset(values.length)
-  const reader = new FastEventReader(schema, columns, LIMITS)
+  const reader = new FastEventReader(schema, columns, LIMITS, avro)
   reader.begin()
   return reader.read(batchOfBytes(values), 0, NOW_MS)
 }
