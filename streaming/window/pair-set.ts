@@ -1,11 +1,14 @@
 // A set of pairs of whole numbers ≥ 0, without an object per pair. Pairs rest in the order in which they came and never
 // change, so that what was there at a moment can be read later without copying it, and each has a number: its place. A
-// hash table of places, which holds some bits of each hash as well, tells where a pair is.
+// hash table of places, which holds some bits of each hash as well, tells where a pair is. When it grows the new table is
+// filled bit by bit, so that nothing waits.
 
 const LOAD_MAX = 2 / 3
 const CAPACITY_MIN = 32
 /** Pairs looked for together. */
 const BLOCK = 128
+/** Pairs put into a new table for each that is looked for: it has all long before it is full. */
+const PLACED_EACH = 16
 /** In the table: nothing is here. Places are counted from 1 there, so that a new table is empty. */
 const FREE = 0
 
@@ -26,6 +29,12 @@ export class PairSet {
   #size = 0
   /** Open addressing with linear probing: a place in the low bits, and above them those bits of its pair's hash; or FREE. */
   #table: Int32Array<ArrayBuffer>
+  /** The table before it grew, while the new one does not have all that it has. */
+  #before: Int32Array<ArrayBuffer> | undefined
+  /** Pairs of then that the new table has. */
+  #placed = 0
+  /** Pairs of then. */
+  #toPlace = 0
 
   /** `capacity`: pairs it has room for before it grows. */
   constructor(capacity = CAPACITY_MIN) {
@@ -41,6 +50,7 @@ export class PairSet {
 
   /** The number of the pair; a pair that was not there yet gets the next one, which is what `size` was before. */
   numberOf(left: number, right: number): number {
+    this.#place(PLACED_EACH)
     return this.#numberOf(left, right, hashPair(left, right))
   }
 
@@ -48,6 +58,7 @@ export class PairSet {
   addEach(left: Int32Array, right: Int32Array, count: number, tally: Float64Array): void {
     for (let from = 0; from < count; from += BLOCK) {
       const to = Math.min(from + BLOCK, count)
+      this.#place((to - from) * PLACED_EACH)
       this.#hashEach(left, right, from, to)
       for (let i = from; i < to; i++) {
         const size = this.#size
@@ -64,13 +75,12 @@ export class PairSet {
   #numberOf(left: number, right: number, hash: number): number {
     const table = this.#table
     const mask = table.length - 1
-    let at = hash & mask
-    for (let word = table[at]; word !== FREE; word = table[at]) {
-      if (((word ^ hash) & ~mask) === 0) {
-        const pair = (word & mask) - 1
-        if (this.#right[pair] === right && this.#left[pair] === left) return pair
-      }
-      at = (at + 1) & mask
+    const at = this.#placeOf(table, left, right, hash)
+    if (table[at] !== FREE) return (table[at] & mask) - 1
+    if (this.#before !== undefined) {
+      const before = this.#before
+      const word = before[this.#placeOf(before, left, right, hash)]
+      if (word !== FREE) return (word & (before.length - 1)) - 1
     }
     const pair = this.#size
     if (pair === this.#left.length) {
@@ -82,6 +92,20 @@ export class PairSet {
     this.#size = pair + 1
     table[at] = (hash & ~mask) | (pair + 1)
     return pair
+  }
+
+  /** Where in the table the pair is, or belongs. */
+  #placeOf(table: Int32Array, left: number, right: number, hash: number): number {
+    const mask = table.length - 1
+    let at = hash & mask
+    for (let word = table[at]; word !== FREE; word = table[at]) {
+      if (((word ^ hash) & ~mask) === 0) {
+        const pair = (word & mask) - 1
+        if (this.#right[pair] === right && this.#left[pair] === left) break
+      }
+      at = (at + 1) & mask
+    }
+    return at
   }
 
   /**
@@ -101,15 +125,23 @@ export class PairSet {
   }
 
   #grow(): void {
-    const table = new Int32Array(this.#table.length * 2)
-    const room = roomOf(table)
-    const [left, right] = [new Int32Array(room), new Int32Array(room)]
-    left.set(this.#left)
-    right.set(this.#right)
-    placeAll(table, left, right, this.#size)
-    this.#left = left
-    this.#right = right
-    this.#table = table
+    this.#place(Number.POSITIVE_INFINITY)
+    this.#before = this.#table
+    this.#toPlace = this.#size
+    this.#placed = 0
+    this.#table = new Int32Array(this.#table.length * 2)
+    const room = roomOf(this.#table)
+    this.#left = longer(this.#left, room)
+    this.#right = longer(this.#right, room)
+  }
+
+  /** Puts the next `count` of the pairs that were there before the table grew into the new one. */
+  #place(count: number): void {
+    if (this.#before === undefined) return
+    const end = Math.min(this.#placed + count, this.#toPlace)
+    placeEach(this.#table, this.#left, this.#right, this.#placed, end)
+    this.#placed = end
+    if (end === this.#toPlace) this.#before = undefined
   }
 }
 
@@ -119,10 +151,22 @@ const tableFor = (capacity: number): Int32Array<ArrayBuffer> =>
 /** Pairs that a table has room for. */
 const roomOf = (table: Int32Array): number => Math.floor(table.length * LOAD_MAX)
 
-/** Puts the first `count` pairs, which differ, into a new table. */
-function placeAll(table: Int32Array, left: Int32Array, right: Int32Array, count: number): void {
+function longer(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const to = new Int32Array(length)
+  to.set(from)
+  return to
+}
+
+/** Puts pairs, which differ from all that are there, into a table. */
+function placeEach(
+  table: Int32Array,
+  left: Int32Array,
+  right: Int32Array,
+  from: number,
+  end: number,
+): void {
   const mask = table.length - 1
-  for (let pair = 0; pair < count; pair++) {
+  for (let pair = from; pair < end; pair++) {
     const hash = hashPair(left[pair], right[pair])
     let at = hash & mask
     while (table[at] !== FREE) at = (at + 1) & mask

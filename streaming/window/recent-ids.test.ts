@@ -138,3 +138,19 @@ test('ids that were prolonged are kept when all are moved', () => {
   expect(ids.size).toBe(1_200)
   expect(all.some((id) => ids.add(id, 0, 20))).toBe(false)
 })
+
+test('ids that are being moved are remembered meanwhile, and forgotten in their time', () => {
+  const one = (id: number) =>
+    Int32Array.of(Math.imul(id, 0x9e3779b1), Math.imul(id, 0x85ebca6b), id)
+  const ids = new RecentIds()
+  const deadlineOf = (id: number) => [10, 20, 30][id % 3]
+  for (let id = 0; id < 300_000; id++) ids.add(one(id), 0, deadlineOf(id))
+  ids.expire(10)
+  // These are moved and not in the new table yet; some are forgotten before they are.
+  ids.expire(20)
+  for (let id = 299_999; id > 299_900; id--)
+    expect(ids.add(one(id), 0, 40)).toBe(deadlineOf(id) <= 20)
+  for (let id = 0; id < 300_000; id++)
+    if (ids.add(one(id), 0, 40) !== (id % 3 < 2 && id <= 299_900)) expect(id).toBe(-1)
+  expect(ids.size).toBe(300_000)
+})

@@ -1,7 +1,7 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
 // comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
 // that a checkpoint can be made of them later without copying them; a hash table of places, which holds some bits of each
-// fingerprint as well, tells where each is.
+// fingerprint as well, tells where each is. When they are moved a new table is filled bit by bit, so that nothing waits.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 
@@ -12,6 +12,8 @@ const LOAD_MAX = 2 / 3
 /** Room for entries, after they were moved: so many times what is remembered. */
 const ROOM_AFTER = 2
 const CAPACITY_MIN = 1024
+/** Entries put into a new table at once: a few milliseconds. */
+const PLACED_AT_ONCE = 1 << 16
 /** Places of the table that are read at once: as many cache lines as fit well. */
 const WARM_AT_ONCE = 128
 /** Of no meaning: what is read for nothing would be left out. */
@@ -28,10 +30,23 @@ export interface RecentIdsState {
   readonly added: number
 }
 
+/** Where entries were before they were moved, for those that the new table does not have yet. */
+interface Before {
+  readonly entries: Int32Array
+  readonly table: Int32Array
+  /** By the number that a deadline had then, the one it has now; -1: it was over. */
+  readonly numbers: Int32Array
+  /** How many entries were moved. */
+  readonly moved: number
+}
+
 export class RecentIds {
   #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
   /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
   #table = tableFor(CAPACITY_MIN)
+  #before: Before | undefined
+  /** Moved entries that the table has. */
+  #placed = 0
   /** Entries, forgotten ones too. */
   #used = 0
   #expired = 0
@@ -115,6 +130,7 @@ export class RecentIds {
   restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
     const { entries, deadlinesMs } = state
     this.#rebuild(entries.length / ENTRY_WORDS)
+    this.#place(Number.POSITIVE_INFINITY)
     const numbers = this.#numbersOf(deadlinesMs)
     for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
       const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
@@ -129,36 +145,37 @@ export class RecentIds {
     const table = this.#table
     const entries = this.#entries
     const mask = table.length - 1
-    const bits = words[at + 1] & ~mask
-    let place = words[at] & mask
-    for (let word = table[place]; word !== FREE; word = table[place]) {
-      const own = ((word & mask) - 1) * ENTRY_WORDS
-      if (
-        (word & ~mask) === bits &&
-        entries[own] === words[at] &&
-        entries[own + 1] === words[at + 1] &&
-        entries[own + 2] === words[at + 2]
-      ) {
-        const known = entries[own + FINGERPRINT_WORDS]
-        const knownMs = this.#deadlinesMs[known]
-        // Forgotten but not cleared away: it is new again.
-        if (Number.isNaN(knownMs)) break
+    const place = placeOf(table, entries, words, at)
+    if (table[place] !== FREE) {
+      const own = ((table[place] & mask) - 1) * ENTRY_WORDS + FINGERPRINT_WORDS
+      const known = entries[own]
+      const knownMs = this.#deadlinesMs[known]
+      // Forgotten but not cleared away it is new again.
+      if (!Number.isNaN(knownMs)) {
         if (!prolongs || knownMs >= this.#deadlinesMs[deadline]) return false
-        entries[own + FINGERPRINT_WORDS] = deadline
+        entries[own] = deadline
         this.#leaving[known]--
         this.#leaving[deadline]++
         return false
       }
-      place = (place + 1) & mask
-    }
+    } else if (this.#before !== undefined && this.#wasThere(this.#before, words, at)) return false
     const own = this.#used++ * ENTRY_WORDS
     entries[own] = words[at]
     entries[own + 1] = words[at + 1]
     entries[own + 2] = words[at + 2]
     entries[own + FINGERPRINT_WORDS] = deadline
-    table[place] = bits | this.#used
+    table[place] = (words[at + 1] & ~mask) | this.#used
     this.#leaving[deadline]++
     return true
+  }
+
+  /** Whether the id is among those that were moved, and not forgotten. */
+  #wasThere({ table, entries, numbers }: Before, words: Int32Array, at: number): boolean {
+    const word = table[placeOf(table, entries, words, at)]
+    if (word === FREE) return false
+    const own = ((word & (table.length - 1)) - 1) * ENTRY_WORDS
+    const deadline = numbers[entries[own + FINGERPRINT_WORDS]]
+    return deadline >= 0 && !Number.isNaN(this.#deadlinesMs[deadline])
   }
 
   /**
@@ -184,22 +201,40 @@ export class RecentIds {
   }
 
   #makeRoom(count: number): void {
+    this.#place(PLACED_AT_ONCE)
     if (this.#used + count > this.capacity) this.#rebuild(count)
   }
 
-  /** The ids that are remembered, in their order, and room for `more`. */
+  /** Moves the ids that are remembered, in their order, to where there is room for `more`. */
   #rebuild(more: number): void {
+    this.#place(Number.POSITIVE_INFINITY)
     const { entries, deadlinesMs, added } = this.snapshot()
+    const leaving = this.#leaving
     const capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
-    this.#entries = new Int32Array(capacity * ENTRY_WORDS)
-    this.#table = tableFor(capacity)
-    this.#expired = 0
     this.#deadlinesMs = []
     this.#leaving = []
     this.#numberOf.clear()
     const numbers = this.#numbersOf(deadlinesMs)
-    this.#used = moveAll(entries, numbers, this.#entries, this.#table, this.#leaving)
+    for (const [before, now] of numbers.entries())
+      if (now >= 0) this.#leaving[now] = leaving[before]
+    this.#entries = new Int32Array(capacity * ENTRY_WORDS)
+    this.#used = moveAll(entries, numbers, this.#entries)
+    this.#expired = 0
     this.#dropped = added - this.#used
+    this.#before = { entries, table: this.#table, numbers, moved: this.#used }
+    this.#table = tableFor(capacity)
+    this.#placed = 0
+    this.#place(PLACED_AT_ONCE)
+  }
+
+  /** Puts the next `count` of the moved entries into the table, but for those that are forgotten by now. */
+  #place(count: number): void {
+    if (this.#before === undefined) return
+    const { moved } = this.#before
+    const end = Math.min(this.#placed + count, moved)
+    placeEach(this.#table, this.#entries, this.#deadlinesMs, this.#placed, end)
+    this.#placed = end
+    if (end === moved) this.#before = undefined
   }
 
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
@@ -211,31 +246,55 @@ export class RecentIds {
 const tableFor = (capacity: number): Int32Array =>
   new Int32Array(2 ** Math.ceil(Math.log2(capacity / LOAD_MAX)))
 
-/**
- * Moves the entries that are not forgotten, which differ, to new arrays; answers how many. `numbers`: of their deadlines;
- * `leaving`: how many of each there are.
- */
-function moveAll(
-  from: Int32Array,
-  numbers: Int32Array,
-  entries: Int32Array,
-  table: Int32Array,
-  leaving: number[],
-): number {
+/** Where in the table the id whose fingerprint is `words[at..)` is, or belongs. */
+function placeOf(table: Int32Array, entries: Int32Array, words: Int32Array, at: number): number {
   const mask = table.length - 1
-  let used = 0
+  const bits = words[at + 1] & ~mask
+  let place = words[at] & mask
+  for (let word = table[place]; word !== FREE; word = table[place]) {
+    const own = ((word & mask) - 1) * ENTRY_WORDS
+    if (
+      (word & ~mask) === bits &&
+      entries[own] === words[at] &&
+      entries[own + 1] === words[at + 1] &&
+      entries[own + 2] === words[at + 2]
+    )
+      break
+    place = (place + 1) & mask
+  }
+  return place
+}
+
+/** Copies the entries that are not forgotten; answers how many. `numbers`: of their deadlines. */
+function moveAll(from: Int32Array, numbers: Int32Array, to: Int32Array): number {
+  let moved = 0
   for (let at = 0; at < from.length; at += ENTRY_WORDS) {
     const deadline = numbers[from[at + FINGERPRINT_WORDS]]
-    if (deadline < 0) continue
-    leaving[deadline]++
-    const own = used++ * ENTRY_WORDS
-    entries[own] = from[at]
-    entries[own + 1] = from[at + 1]
-    entries[own + 2] = from[at + 2]
-    entries[own + FINGERPRINT_WORDS] = deadline
-    let place = from[at] & mask
-    while (table[place] !== FREE) place = (place + 1) & mask
-    table[place] = (from[at + 1] & ~mask) | used
+    const own = moved * ENTRY_WORDS
+    to[own] = from[at]
+    to[own + 1] = from[at + 1]
+    to[own + 2] = from[at + 2]
+    to[own + FINGERPRINT_WORDS] = deadline
+    // Without a branch that nothing foretells: one that is forgotten is written over.
+    moved += deadline < 0 ? 0 : 1
   }
-  return used
+  return moved
+}
+
+/** Puts entries, which differ from all that are there, into a table. */
+function placeEach(
+  table: Int32Array,
+  entries: Int32Array,
+  deadlinesMs: readonly number[],
+  from: number,
+  end: number,
+): void {
+  const mask = table.length - 1
+  for (let entry = from; entry < end; entry++) {
+    const at = entry * ENTRY_WORDS
+    if (Number.isNaN(deadlinesMs[entries[at + FINGERPRINT_WORDS]])) continue
+    let place = entries[at] & mask
+    while (table[place] !== FREE) place = (place + 1) & mask
+    table[place] = (entries[at + 1] & ~mask) | (entry + 1)
+  }
 }
