@@ -34,6 +34,13 @@ it('memory given back too often, unasked or too small is never used twice at onc
   expect(takeMemory(1_000).buffer).not.toBe(small.buffer)
 })
 
+it('memory is not kept busy by much less than it was made for', () => {
+  const large = takeMemory(7 * MIB).buffer
+  lendMemory(large, 0)
+  expect(takeMemory(MIB).buffer).not.toBe(large)
+  expect(takeMemory(2 * MIB).buffer).toBe(large)
+})
+
 it('no more than 32 MiB lie about', () => {
   const taken = Array.from({ length: 10 }, () => takeMemory(8 * MIB).buffer)
   for (const one of taken) lendMemory(one, 0)

@@ -1,10 +1,12 @@
-// Memory for Kafka's long answers, used again once all its readers are done with it: fresh memory of several MiB a time costs
-// more than reading from Kafka does, in page faults and garbage collections. Nobody must give any back: what is not given
-// back is collected as usual.
+// Memory for Kafka's long answers and the columns over them, used again once all its readers are done with it: fresh
+// memory of several MiB a time costs more than reading from Kafka does, in page faults and garbage collections. Nobody must
+// give any back: what is not given back is collected as usual.
 
 /** Less is had cheaply. */
-const LONG_BYTES = 256 << 10
-const GRAIN_BYTES = 1 << 20
+const LONG_BYTES = 64 << 10
+const GRAIN_BYTES = 128 << 10
+/** Memory is not used for so much less than it was made for. */
+const WASTE_MAX = 4
 /** More does not lie about. */
 const FREE_BYTES_MAX = 32 << 20
 
@@ -15,13 +17,24 @@ const readersOf = new WeakMap<ArrayBufferLike, number>()
 /** So many bytes, of any content. */
 export function takeMemory(sizeBytes: number): Buffer {
   if (sizeBytes < LONG_BYTES) return Buffer.allocUnsafeSlow(sizeBytes)
-  const at = free.findIndex((one) => one.byteLength >= sizeBytes)
-  const memory =
-    at >= 0
-      ? free.splice(at, 1)[0]
-      : Buffer.allocUnsafeSlow(Math.ceil(sizeBytes / GRAIN_BYTES) * GRAIN_BYTES).buffer
+  const memory = takeFree(sizeBytes) ?? fresh(sizeBytes)
   readersOf.set(memory, 0)
   return Buffer.from(memory, 0, sizeBytes)
+}
+
+const fresh = (sizeBytes: number): ArrayBufferLike =>
+  Buffer.allocUnsafeSlow(Math.ceil(sizeBytes / GRAIN_BYTES) * GRAIN_BYTES).buffer
+
+/** The smallest that fits. */
+function takeFree(sizeBytes: number): ArrayBufferLike | undefined {
+  let best = -1
+  let bestBytes = sizeBytes * WASTE_MAX + 1
+  for (const [i, { byteLength }] of free.entries()) {
+    if (byteLength < sizeBytes || byteLength >= bestBytes) continue
+    best = i
+    bestBytes = byteLength
+  }
+  return best < 0 ? undefined : free.splice(best, 1)[0]
 }
 
 /** Says how many will give memory back; it is used again after the last one did. */

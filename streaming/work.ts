@@ -90,8 +90,8 @@ export async function work(working: Working): Promise<Worked> {
             'before they were read: skipped, as `removed: skip` says',
         ),
       epoch: lease.epoch,
-      // In the job's own thread a batch is done with before the next one is read.
-      reusesMemory: crew === undefined,
+      // A batch is processed, or copied for a worker, before the next one is read.
+      reusesMemory: true,
     })
   const reader = opened.add(await untilAvailable(retry, openReader))
   const { deadLetters, lateEvents } = await untilAvailable(retry, () =>

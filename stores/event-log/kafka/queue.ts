@@ -1,8 +1,6 @@
 // Batches that were fetched and not read yet: turns kafkajs's pushing into our pulling. Pure but for the waiting.
 import type { RecordBatch } from '../event-log.ts'
-
-/** Of a record, in the columns of its batch. */
-const RECORD_BYTES = 24
+import { RECORD_COLUMNS_BYTES } from './records.ts'
 
 export class BatchQueue {
   readonly #pauseBytes: number
@@ -66,4 +64,5 @@ export class BatchQueue {
 }
 
 /** What it keeps in memory. */
-const sizeOf = ({ bytes, count }: RecordBatch): number => bytes.length + count * RECORD_BYTES
+const sizeOf = ({ bytes, count }: RecordBatch): number =>
+  bytes.length + count * RECORD_COLUMNS_BYTES

@@ -65,8 +65,7 @@ export class KafkaReader implements EventLogReader {
 
   async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
     const untilMs = performance.now() + waitMs
-    if (this.#lent !== undefined) giveBackMemory(this.#lent.bytes.buffer)
-    this.#lent = undefined
+    this.#giveBack()
     while (!this.#isClosed) {
       const feed = this.#feed ?? this.#startFeed()
       if (feed.astray.size > 0) await this.ends()
@@ -88,6 +87,13 @@ export class KafkaReader implements EventLogReader {
       await feed.changed(leftMs)
     }
     return undefined
+  }
+
+  #giveBack(): void {
+    if (this.#lent === undefined) return
+    giveBackMemory(this.#lent.bytes.buffer)
+    giveBackMemory(this.#lent.starts.buffer)
+    this.#lent = undefined
   }
 
   /** While batches wait nothing else makes the event loop turn: fetches would stand still, heartbeats and timers, too. */

@@ -1,5 +1,5 @@
-// Kafka's record batches (message format 2), header and records, as brokers keep and send them: found and checked here
-// without an object per record. The format: https://kafka.apache.org/documentation/#recordbatch.
+// The headers of Kafka's record batches (message format 2), as brokers keep and send them: found and checked. The format:
+// https://kafka.apache.org/documentation/#recordbatch.
 import { crc32c } from './crc32c.ts'
 
 const BASE_OFFSET_AT = 0
@@ -86,125 +86,8 @@ function headerAt(bytes: Buffer, at: number, end: number): BatchHeader {
   }
 }
 
-/** Where records are noted; see RecordBatch for the columns. */
-export interface Columns {
-  count: number
-  readonly starts: Int32Array
-  readonly ends: Int32Array
-  readonly offsets: Float64Array
-  readonly appendedMs: Float64Array
-}
-
-export const columnsFor = (capacity: number): Columns => ({
-  count: 0,
-  starts: new Int32Array(capacity),
-  ends: new Int32Array(capacity),
-  offsets: new Float64Array(capacity),
-  appendedMs: new Float64Array(capacity),
-})
-
 /** Throws DamagedBatch where so many records cannot be in so many bytes. */
 export function checkCount({ count }: BatchHeader, recordsBytes: number): void {
   if (count < 0 || count * RECORD_BYTES_MIN > recordsBytes)
     throw new DamagedBatch(`it claims to hold ${count} records in ${recordsBytes} bytes`)
-}
-
-/**
- * Notes the records of a batch, which lie from `start` to `end` of `bytes`, but not those before `fromOffset`. The columns
- * must have room, see `checkCount`. Throws DamagedBatch unless the records rise in offset and fill the bytes.
- */
-export function noteRecords(
-  header: BatchHeader,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  fromOffset: number,
-  into: Columns,
-): void {
-  const { baseOffset, firstMs, maxMs, isLogAppendTime, count } = header
-  const { starts, ends, offsets, appendedMs } = into
-  let noted = into.count
-  let before = baseOffset - 1
-  let at = start
-  for (let i = 0; i < count; i++) {
-    const length = varint(bytes, at)
-    at += length & 7
-    const recordEnd = at + (length >> 3)
-    at++ // attributes, of which there are none
-    let timeMs = maxMs
-    const time = isLogAppendTime ? 0 : varint(bytes, at)
-    if (time !== 0) {
-      timeMs = firstMs + (time >> 3)
-      at += time & 7
-    } else {
-      if (!isLogAppendTime) timeMs = firstMs + varlong(bytes, at)
-      at += varlongBytes(bytes, at)
-    }
-    const delta = varint(bytes, at)
-    at += delta & 7
-    const key = varint(bytes, at)
-    at += key & 7
-    if (key > 7) at += key >> 3
-    const value = varint(bytes, at)
-    at += value & 7
-    const valueBytes = value >> 3
-    const valueEnd = valueBytes < 0 ? at : at + valueBytes
-    const offset = baseOffset + (delta >> 3)
-    // After the value comes at least the number of headers. A number that is too long moves nothing: the last one tells.
-    if (
-      value === 0 ||
-      valueBytes < -1 ||
-      valueEnd >= recordEnd ||
-      recordEnd > end ||
-      offset <= before
-    )
-      throw new DamagedBatch(`its record ${i} of ${count} is malformed`)
-    before = offset
-    if (offset >= fromOffset) {
-      starts[noted] = valueBytes < 0 ? -1 : at
-      ends[noted] = valueBytes < 0 ? -1 : valueEnd
-      offsets[noted] = offset
-      appendedMs[noted] = timeMs === -1 ? Number.NaN : timeMs
-      noted++
-    }
-    at = recordEnd
-  }
-  if (at !== end) throw new DamagedBatch(`bytes are left after its ${count} records`)
-  if (before > header.lastOffset)
-    throw new DamagedBatch(`its last record is ${before}, though it ends at ${header.lastOffset}`)
-  into.count = noted
-}
-
-/**
- * A number of up to four bytes and how many they are, as `number << 3 | bytes`; 0 when it is longer. That is enough for
- * every length and every place in a batch.
- */
-function varint(bytes: Uint8Array, at: number): number {
-  const a = bytes[at]
-  if (a < 128) return (unzigzag(a) << 3) | 1
-  const b = bytes[at + 1]
-  if (b < 128) return (unzigzag((a & 127) | (b << 7)) << 3) | 2
-  const c = bytes[at + 2]
-  if (c < 128) return (unzigzag((a & 127) | ((b & 127) << 7) | (c << 14)) << 3) | 3
-  const d = bytes[at + 3]
-  if (d < 128)
-    return (unzigzag((a & 127) | ((b & 127) << 7) | ((c & 127) << 14) | (d << 21)) << 3) | 4
-  return 0
-}
-
-const unzigzag = (number: number): number => (number >>> 1) ^ -(number & 1)
-
-/** A number of up to ten bytes. */
-function varlong(bytes: Uint8Array, start: number): number {
-  const length = varlongBytes(bytes, start)
-  let number = 0n
-  for (let i = length - 1; i >= 0; i--) number = (number << 7n) | BigInt(bytes[start + i] & 127)
-  number = BigInt.asUintN(64, number)
-  return Number(BigInt.asIntN(64, (number >> 1n) ^ -(number & 1n)))
-}
-
-/** How many bytes it takes; 0: it is longer than any. */
-function varlongBytes(bytes: Uint8Array, start: number): number {
-  for (let length = 1; length <= 10; length++) if (bytes[start + length - 1] < 128) return length
-  return 0
 }

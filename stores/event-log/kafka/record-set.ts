@@ -1,16 +1,11 @@
 // The records of one partition in the answer to a fetch → our record batches: those of consecutive uncompressed batches of
 // Kafka's become one, over the very bytes that were received; compressed ones are decompressed side by side.
 import { RefusedError, rootCause } from '../../../kit/errors.ts'
+import { lendMemory } from '../../kafka-memory.ts'
 import type { RecordBatch } from '../event-log.ts'
 import { CODEC_NAMES, decompress } from './codecs.ts'
-import {
-  type BatchHeader,
-  batchesIn,
-  checkCount,
-  columnsFor,
-  DamagedBatch,
-  noteRecords,
-} from './record-batch.ts'
+import { type BatchHeader, batchesIn, checkCount, DamagedBatch } from './record-batch.ts'
+import { columnsFor, filled, noteRecords } from './records.ts'
 
 /** Decompressed batches are put together until there is so much: a batch of ours is dear to begin, and must not grow far. */
 const TOGETHER_BYTES = 1 << 20
@@ -94,7 +89,8 @@ function batchOf({ partition, fromOffset }: RecordSet, group: readonly Piece[]):
     if (!isShared) shift += end
   }
   const nextOffset = group[group.length - 1].header.lastOffset + 1
-  return { partition, bytes, nextOffset, ...columns }
+  lendMemory(columns.starts.buffer, 1)
+  return { partition, bytes, nextOffset, ...filled(columns) }
 }
 
 const refusal = ({ topic, partition, fromOffset }: RecordSet, why: string): RefusedError =>
