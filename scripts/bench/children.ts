@@ -16,6 +16,13 @@ export interface Child {
   readonly ended: Promise<string>
 }
 
+const running = new Set<ChildProcess>()
+
+/** Ends the programs that run: nobody waits for them any more. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
+
 /** Starts a program; `script` is its path from the root. */
 export function start(script: string, args: readonly string[], environment: Environment): Child {
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
@@ -23,6 +30,7 @@ export function start(script: string, args: readonly string[], environment: Envi
     env: { ...process.env, ...EMBEDDED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
   let [out, err] = ['', '']
   child.stdout.on('data', (bytes) => {
     out += bytes
@@ -33,6 +41,7 @@ export function start(script: string, args: readonly string[], environment: Envi
   const ended = new Promise<string>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {
+      running.delete(child)
       if (code === 0) resolve(out)
       else reject(new Error(`${script} ${args.join(' ')} ended with ${code}:\n${err}${out}`))
     })

@@ -18,6 +18,7 @@ import { start } from './benchmarks/start.ts'
 import { throughput } from './benchmarks/throughput.ts'
 import { variants } from './benchmarks/variants.ts'
 import { historyChart } from './chart.ts'
+import { endAll } from './children.ts'
 import { DIRECTORY } from './data.ts'
 import { RESULTS, resultOf, savedResults, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
@@ -34,6 +35,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   variants,
 ]
 const NAMES = [...new Set(BENCHMARKS.flatMap(({ names }) => names))]
+const STORES = { brokers: 'Kafka', mysql: 'MySQL', influx: 'InfluxDB' } as const
+
 /** What two minutes suffice for. */
 const QUICK_NAMES = [
   'kafka',
@@ -91,11 +94,12 @@ Results and their chart are in scripts/bench/results.`,
 await runProgram(async (signal) => {
   const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
   const bench = benchOf(flags, signal)
+  signal.addEventListener('abort', endAll, { once: true })
   const outcomes = await runAll(bench, new Set(flags.only ?? (flags.full ? NAMES : QUICK_NAMES)))
   const figures = outcomes.flatMap((outcome) => outcome.figures)
   for (const { runs } of outcomes) if (runs !== undefined) process.stdout.write(`\n${table(runs)}`)
   process.stdout.write(`\n${goalsTable(figures)}`)
-  if (!flags.save || signal.aborted) return
+  if (!flags.save) return
   const kind = flags.full ? 'full' : 'quick'
   const file = saveResult(resultOf(figures, { kind, rounds: flags.rounds }, Date.now()))
   writeFileSync(CHART, historyChart(savedResults()))
@@ -130,13 +134,18 @@ async function runAll(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcom
   const outcomes: Outcome[] = []
   for (const benchmark of BENCHMARKS) {
     const names = benchmark.names.filter((name) => chosen.has(name))
-    if (names.length === 0 || bench.signal.aborted) continue
+    if (names.length === 0) continue
     const missing = benchmark.needs.filter((store) => bench[store] === undefined)
     if (missing.length > 0) {
-      say(`${names.join(', ')}: left out, needs ${missing.join(', ')}: npm run services:up`)
+      const needed = missing.map((store) => STORES[store]).join(', ')
+      say(`${names.join(', ')}: left out, as there is no ${needed}. For it: npm run services:up`)
       continue
     }
-    outcomes.push(await benchmark.run(bench, new Set(names)))
+    const outcome = await benchmark.run(bench, new Set(names)).catch((error: unknown) => {
+      // Programs that were ended because of it failed, too.
+      throw bench.signal.aborted ? bench.signal.reason : error
+    })
+    outcomes.push(outcome)
   }
   return outcomes
 }

@@ -9,13 +9,13 @@ const USERS = 100_000
 const PRODUCTS = 5_000
 
 /** The first events are those of code that has not been compiled yet, and of tables that are still small. */
-const WARM_UP = 200_000
+const WARM_UP = 500_000
 
 export const growth: Benchmark = {
   names: ['growth'],
   needs: [],
   run: async (bench) => {
-    const part = bench.isFull ? 1_000_000 : 200_000
+    const part = bench.isFull ? 1_000_000 : 300_000
     const once = [[WARM_UP, WARM_UP + part]] as const
     const many = bench.isFull ? 10 * (WARM_UP + part) : 5 * (WARM_UP + part)
     const lane = (differs: Partial<GrowthArguments>) => () =>
