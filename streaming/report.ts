@@ -63,11 +63,17 @@ export interface Worked {
 }
 
 /** The last lines of a run. Throws when the books do not balance: that is a bug. */
-export function summarise(job: Job, worked: Worked, lateEventsAt: string, log: Log): void {
+export function summarise(
+  job: Job,
+  worked: Worked,
+  workers: number,
+  lateEventsAt: string,
+  log: Log,
+): void {
   const rate = worked.ms > 0 ? `, ${grouped((worked.read * 1000) / worked.ms)}/s` : ''
   const took =
     worked.read > 0
-      ? ` · ${grouped(worked.read)} in this run in ${formatDuration(worked.ms)}${rate}`
+      ? ` · ${grouped(worked.read)} in this run in ${formatDuration(worked.ms)}${rate}${by(workers)}`
       : ''
   log.info(`${describeLedger(job)} · ${describeProgress(job)}${took}`)
   const hint = lateHint(job, lateEventsAt)
@@ -77,9 +83,12 @@ export function summarise(job: Job, worked: Worked, lateEventsAt: string, log: L
     throw new Error(`the ledger of partitions ${unbalanced.join(', ')} does not balance`)
 }
 
+const by = (workers: number): string => (workers === 1 ? '' : ` by ${workers} workers`)
+
 /** Logs a line every ten seconds in which something was read, until `signal` is aborted. Only looks. */
 export async function reportWhileRunning(
   job: Job,
+  workers: number,
   lag: () => number,
   log: Log,
   clock: Clock,
@@ -94,7 +103,7 @@ export async function reportWhileRunning(
     const rate = grouped(((read - lastRead) * 1000) / REPORT_EVERY_MS)
     lastRead = read
     log.info(
-      `${describeLedger(job)} · ${rate}/s · ${grouped(lag())} behind · ${describeProgress(job)}`,
+      `${describeLedger(job)} · ${rate}/s${by(workers)} · ${grouped(lag())} behind · ${describeProgress(job)}`,
     )
   }
 }

@@ -156,13 +156,13 @@ export async function work(working: Working): Promise<Worked> {
   signal.addEventListener('abort', () => monitor.enter('stopping'), { once: true })
   const finished = new AbortController()
   opened.onClose(async () => finished.abort())
-  void reportWhileRunning(job, () => turns.lag, log, clock, finished.signal)
+  void reportWhileRunning(job, config.workers, () => turns.lag, log, clock, finished.signal)
   if (options.once) await turns.runThrough(ends, signal)
   else await turns.runUntil(signal)
   const lateEventsAt =
     settings.kafka === undefined ? 'the table late_events' : `the topic ${topic}.late`
   const { worked } = turns
-  summarise(job, worked, lateEventsAt, log)
+  summarise(job, worked, config.workers, lateEventsAt, log)
   return worked
 }
 

@@ -171,6 +171,15 @@ const ofStores: readonly Family[] = [
   ),
 ]
 
+const ofWorkers: readonly Family[] = [
+  gauge(['workers', 'Threads that share the partitions out among them.'], ({ workers }) =>
+    single(workers?.length),
+  ),
+  counter(['worker_records', 'Records that a worker has processed.'], ({ workers = [] }) =>
+    workers.map(({ worker, records: value }) => ({ value, labels: { worker: `${worker}` } })),
+  ),
+]
+
 const ofTheJob: readonly Family[] = [
   gauge(['job', 'What it works on, and what it does now.'], ({ pipeline, topic, phase }) => [
     { value: 1, labels: { pipeline, topic, phase } },
@@ -203,6 +212,7 @@ export const families: readonly Family[] = [
   ...ofTheJob,
   ...ofRecords,
   ...ofTime,
+  ...ofWorkers,
   ...ofCheckpoints,
   ...ofStores,
 ]

@@ -31,6 +31,12 @@ test('what a partition read and what became of it', async () => {
   )
 })
 
+test('workers, and what each has processed', async () => {
+  const lines = await linesOf()
+  expect(lines).toContain('windrow_workers 2')
+  expect(lines).toContain('windrow_worker_records_total{worker="2"} 30')
+})
+
 test('books that do not balance are shown', async () => {
   const lines = await linesOf({ partitions: [partition({ read: 91 })] })
   expect(lines).toContain('windrow_unbalanced_partitions 1')

@@ -8,6 +8,7 @@ import { Waits } from '../../kit/waits.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Job } from '../job.ts'
+import type { Crew } from '../parallel/crew.ts'
 import type { TableRefresher } from '../refresh.ts'
 import type { Turns } from '../turn.ts'
 import type { EnrichmentStatus, JobStatus, LeaseStatus, PartitionStatus, Phase } from './status.ts'
@@ -15,6 +16,7 @@ import type { EnrichmentStatus, JobStatus, LeaseStatus, PartitionStatus, Phase }
 /** The parts of an instance, as far as they exist. */
 interface Parts {
   readonly job?: Job
+  readonly crew?: Crew
   readonly refresher?: TableRefresher
   readonly lease?: Lease
   readonly delivery?: Delivery
@@ -87,7 +89,7 @@ export class Monitor {
 
   status(): JobStatus {
     const nowMs = this.#clock.monotonicMs()
-    const { job, delivery, turns } = this.#parts
+    const { job, crew, delivery, turns } = this.#parts
     return {
       pipeline: this.#pipeline.name,
       topic: this.#topic,
@@ -101,6 +103,7 @@ export class Monitor {
       turns: this.#durations,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       ...(job && this.#ofJob(job)),
+      ...(crew && { workers: crew.status() }),
       ...(job && turns && { partitions: partitionsOf(job, turns) }),
       ...(delivery && {
         checkpoint: {

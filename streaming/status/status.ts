@@ -35,6 +35,8 @@ export interface JobStatus {
   readonly lease?: LeaseStatus
   readonly enrichment?: EnrichmentStatus
   readonly partitions?: readonly PartitionStatus[]
+  /** Absent: the job is one thread. */
+  readonly workers?: readonly WorkerStatus[]
   /** Records rejected, by reason, over all partitions. */
   readonly rejectedByReason?: Readonly<Record<string, number>>
   /** The job's watermark, epoch milliseconds. */
@@ -43,6 +45,15 @@ export interface JobStatus {
   readonly checkpoint?: CheckpointStatus
   /** How long the turns that had a batch took. */
   readonly turns?: DurationCounts
+}
+
+export interface WorkerStatus {
+  /** Counted from 1. */
+  readonly worker: number
+  /** Those that it owns. */
+  readonly partitions: readonly number[]
+  /** Records that it has processed. */
+  readonly records: number
 }
 
 export interface LeaseStatus {

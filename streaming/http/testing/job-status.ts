@@ -35,6 +35,10 @@ export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
       partition(),
       partition({ partition: 1, watermarkEpochMs: null, isIdle: true, position: 0, end: 0 }),
     ],
+    workers: [
+      { worker: 1, partitions: [0], records: 60 },
+      { worker: 2, partitions: [1], records: 30 },
+    ],
     rejectedByReason: { json: 3 },
     watermarkEpochMs: null,
     metrics: [{ metric: 'revenue_by_category', openWindows: 2, pointsWritten: 40 }],
