@@ -32,7 +32,8 @@ describeWith([kafkaForTests()], 'topics on a real broker', (kafka) => {
   /** Partition 0 from `from` to its end. */
   async function whole(topic: string, from: number): Promise<Seen[]> {
     const group = `whole-${topic}-${from}`
-    const reader = await log.reader({ topic, group, from: new Map([[0, from]]) })
+    const where = { topic, group, from: new Map([[0, from]]) }
+    const reader = await log.reader({ ...where, reusesMemory: true })
     const end = (await reader.ends()).get(0) ?? 0
     const seen: Seen[] = []
     while ((reader.positions().get(0) ?? 0) < end) {
