@@ -23,11 +23,11 @@ const httpSchema = z.preprocess(
     .nullable(),
 )
 
-/** How many workers there are; beyond some dozens a thread each does more harm than good. */
+export const WORKERS_EXPECTED = 'expected a whole number, 1 to 64'
 export const workersSchema = z
-  .int('expected a whole number, 1 to 64')
-  .min(1, 'expected a whole number, 1 to 64')
-  .max(64, 'expected a whole number, 1 to 64')
+  .int(WORKERS_EXPECTED)
+  .min(1, WORKERS_EXPECTED)
+  .max(64, WORKERS_EXPECTED)
 
 const schema = z.strictObject({
   disorder: durationSchema.default(5_000),

@@ -10,7 +10,7 @@ import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import type { StartAt } from '../stores/event-log/event-log.ts'
 import { storeSettings } from '../stores/settings.ts'
-import { DEFAULT_CONFIG_FILE, streamingConfig, workersSchema } from './config.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig, WORKERS_EXPECTED, workersSchema } from './config.ts'
 import { runStream } from './run.ts'
 
 interface Flags {
@@ -20,7 +20,9 @@ interface Flags {
   readonly config: string
 }
 
-const flagsSchema = z.object({ workers: workersSchema.optional() })
+const flagsSchema = z.object({
+  workers: z.coerce.number(WORKERS_EXPECTED).pipe(workersSchema).optional(),
+})
 
 const program = createCommand('npm run stream --')
   .description(
@@ -60,7 +62,7 @@ await runProgram(async (signal) => {
   const [settings, fromFile, { workers }, from] = allOrProblems(
     storeSettings(process.env),
     streamingConfig(flags.config),
-    checkFlags(flags.workers === undefined ? {} : { workers: Number(flags.workers) }, flagsSchema),
+    checkFlags({ workers: flags.workers }, flagsSchema),
     parseFrom(flags.from),
   )
   const config = workers === undefined ? fromFile : { ...fromFile, workers }

@@ -48,8 +48,8 @@ export class Place {
     return new RunningProgram('streaming/main.ts', all, this.environment)
   }
 
-  async once(): Promise<Ended> {
-    const ended = await runToEnd('streaming/main.ts', ['--once'], this.environment)
+  async once(...args: readonly string[]): Promise<Ended> {
+    const ended = await runToEnd('streaming/main.ts', ['--once', ...args], this.environment)
     expect(ended.err).not.toMatch(/ late[,:. ]/)
     return ended
   }

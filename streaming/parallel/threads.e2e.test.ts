@@ -1,0 +1,88 @@
+// Workers in threads, as a user starts them: the points are those of one thread.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { runToEnd } from '../../scripts/testing/programs.ts'
+import { BAD_LINES, writeBadLines } from '../testing/bad-lines.ts'
+import { Place } from '../testing/place.ts'
+import { RunningJob } from '../testing/running-job.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'windrow-workers-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const SHUFFLED = { seed: 2, count: 20_000, spanMs: 400_000, disorderMs: 4_990 }
+/** Enough that a job can be killed in the middle. */
+const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
+
+describe('npm run stream -- --workers', () => {
+  test('gives the points of plain SQL, with more workers than partitions too', async () => {
+    for (const [workers, partitions] of [
+      ['2', 8],
+      ['3', 2],
+    ] as const) {
+      const place = new Place(join(dir, `exact-${workers}`))
+      await place.seed()
+      await place.produce(place.write(SHUFFLED), partitions)
+      const { err } = await place.once('--workers', workers)
+      expect(err).toContain('20,000 read: 20,000 counted')
+      expect(err).toContain(`by ${workers} workers`)
+      await place.expectPointsAsBySql()
+    }
+  })
+
+  test('killed in the middle and started with another number goes on where it was', async () => {
+    const place = new Place(join(dir, 'killed'))
+    await place.seed()
+    await place.produce(place.write(MANY), 8)
+    const job = place.stream('--once', '--workers', '2')
+    await job.until('progress', () => place.hasCheckpoint())
+    expect((await job.stop('SIGKILL')).code).toBeNull()
+    const { err } = await place.once('--workers', '3')
+    expect(err).toContain('goes on from checkpoint')
+    await place.expectPointsAsBySql()
+    expect((await place.once()).err).toContain('120,000 read: 120,000 counted')
+    await place.expectPointsAsBySql()
+  })
+
+  test('runs until it is stopped, and tells of its workers', async () => {
+    const place = new Place(join(dir, 'live'))
+    await place.seed()
+    const job = new RunningJob(place.stream('--workers', '2'))
+    await place.produce(place.write(SHUFFLED), 4)
+    const told = await job.until(
+      'all of it',
+      ({ partitions = [] }) => partitions.every(({ read }) => read > 0) && partitions.length === 4,
+    )
+    expect(told.workers).toMatchObject([{ worker: 1 }, { worker: 2 }])
+    expect(told.workers?.flatMap(({ partitions }) => partitions).sort()).toEqual([0, 1, 2, 3])
+    expect(await job.metric('windrow_workers')).toBe(2)
+    expect((await job.program.stop('SIGTERM')).code).toBe(0)
+    await place.once()
+    await place.expectPointsAsBySql()
+  })
+
+  test('sets every kind of bad record aside', async () => {
+    const place = new Place(join(dir, 'bad'))
+    const file = join(dir, 'bad.ndjson')
+    writeBadLines(file)
+    await place.produce(file, 1, '--unchecked')
+    const { err } = await place.once('--workers', '2')
+    expect(err).toContain(`${BAD_LINES.length + 2} read: 2 counted, ${BAD_LINES.length} rejected`)
+    const { out } = await runToEnd('scripts/dead-letters.ts', ['list'], place.environment)
+    for (const { reason } of BAD_LINES) expect(out).toContain(reason)
+  })
+
+  test.each(['0', '65', '1.5', 'two'])('%s is refused', async (workers) => {
+    const { environment } = new Place(join(dir, 'refused'))
+    const { err, code } = await runToEnd(
+      'streaming/main.ts',
+      ['--once', '--workers', workers],
+      environment,
+      2,
+    )
+    expect(code).toBe(2)
+    expect(err).toContain('--workers')
+    expect(err).toContain('expected a whole number, 1 to 64')
+  })
+})
