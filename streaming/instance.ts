@@ -76,12 +76,12 @@ export async function runInstance(
 /** The workers, if there are to be some. */
 function startCrew(
   { pipeline, settings, config }: StreamOptions,
-  { startWorker }: Surroundings,
+  { startWorker, crewMemory }: Surroundings,
   opened: Opened,
 ): Crew | undefined {
   if (config.workers === 1) return undefined
   const shared = { pipeline, topic: settings.eventsTopic, options: config }
-  return opened.add(new Crew(config.workers, startWorker, shared))
+  return opened.add(new Crew(config.workers, startWorker, shared, crewMemory?.(config.workers)))
 }
 
 /** Rows go to the workers too. */

@@ -8,6 +8,7 @@ import { leasedStore } from '../../stores/checkpoints/leased-store.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import type { AvroDecoder } from '../decode/value.ts'
 import { runInstance } from '../instance.ts'
+import { SharedIds } from '../parallel/shared-ids.ts'
 import { Monitor } from '../status/monitor.ts'
 import { SimAside } from './aside.ts'
 import { SimPlace } from './checkpoints.ts'
@@ -32,6 +33,10 @@ const STOP_WITHIN_MS = 9_000
 const PEACE_MS = 120_000
 /** In the end the wall clock is put forward, past every window, so that nobody has to wait for midnight. */
 const FORWARD_MS = 2 * 86_400_000
+
+/** Memory of a process's workers: a world has few records, and many processes that die. */
+const IDS_MIN = 64
+const CRATE_BYTES = 16 << 10
 
 interface Started {
   readonly process: SimProcess
@@ -231,6 +236,10 @@ export class World {
       clock: process.clock,
       owner: process.name,
       startWorker: simWorkers(process, this.#random.fork(`workers of ${process.name}`), this.#avro),
+      crewMemory: (workers: number) => ({
+        ids: SharedIds.create(workers, IDS_MIN),
+        crateBytes: CRATE_BYTES,
+      }),
       wholeAfter: this.#settings.wholeAfter,
       openSetAside: () =>
         process.call({
