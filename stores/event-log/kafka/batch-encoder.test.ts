@@ -30,7 +30,8 @@ const record = fc.record({
   value: fc.option(fc.uint8Array({ maxLength: 300 })),
   headers: fc.option(
     fc.dictionary(
-      text.filter((name) => name !== '__proto__'),
+      // kafkajs takes names that every object has, like "valueOf", for headers it has read already.
+      text.filter((name) => !(name in {})),
       text,
     ),
   ),
