@@ -33,7 +33,7 @@ export interface RecentIdsState {
 /** Where entries were before they were moved, for those that the new table does not have yet. */
 interface Before {
   readonly entries: Int32Array
-  readonly table: Int32Array
+  readonly table: Int32Array<ArrayBuffer>
   /** By the number that a deadline had then, the one it has now; -1: it was over. */
   readonly numbers: Int32Array
   /** How many entries were moved. */
@@ -43,8 +43,10 @@ interface Before {
 export class RecentIds {
   #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
   /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
-  #table = tableFor(CAPACITY_MIN)
+  #table = new Int32Array(tableLength(CAPACITY_MIN))
   #before: Before | undefined
+  /** A table that is used no more: memory that is new costs more than memory that was used. */
+  #spare: Int32Array<ArrayBuffer> | undefined
   /** Moved entries that the table has. */
   #placed = 0
   /** Entries, forgotten ones too. */
@@ -222,7 +224,7 @@ export class RecentIds {
     this.#expired = 0
     this.#dropped = added - this.#used
     this.#before = { entries, table: this.#table, numbers, moved: this.#used }
-    this.#table = tableFor(capacity)
+    this.#table = this.#emptyTable(capacity)
     this.#placed = 0
     this.#place(PLACED_AT_ONCE)
   }
@@ -234,7 +236,16 @@ export class RecentIds {
     const end = Math.min(this.#placed + count, moved)
     placeEach(this.#table, this.#entries, this.#deadlinesMs, this.#placed, end)
     this.#placed = end
-    if (end === moved) this.#before = undefined
+    if (end < moved) return
+    this.#spare = this.#before.table
+    this.#before = undefined
+  }
+
+  #emptyTable(capacity: number): Int32Array<ArrayBuffer> {
+    const spare = this.#spare
+    this.#spare = undefined
+    const length = tableLength(capacity)
+    return spare?.length === length ? spare.fill(FREE) : new Int32Array(length)
   }
 
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
@@ -243,8 +254,7 @@ export class RecentIds {
   }
 }
 
-const tableFor = (capacity: number): Int32Array =>
-  new Int32Array(2 ** Math.ceil(Math.log2(capacity / LOAD_MAX)))
+const tableLength = (capacity: number): number => 2 ** Math.ceil(Math.log2(capacity / LOAD_MAX))
 
 /** Where in the table the id whose fingerprint is `words[at..)` is, or belongs. */
 function placeOf(table: Int32Array, entries: Int32Array, words: Int32Array, at: number): number {
