@@ -64,25 +64,43 @@ export class Choice {
     this.#byStart.clear()
     const { rows } = this.#rows
     const chosen = this.#rows.count
-    const { counted, deadlineMs } = fates
-    let window = NONE
-    let previous = NONE
-    for (let i = 0; i < chosen; i++) {
-      const row = rows[i]
-      const time = timeMs[row]
-      if (!(time >= window.startMs && time < window.endMs)) {
-        // Near a window's end events go to and fro between two.
-        const other = time >= previous.startMs && time < previous.endMs
-        const next: Candidate = other ? previous : this.#candidateAt(time, count, progress)
-        previous = window
-        window = next
-      }
-      if (row >= window.lateFrom && !this.#mayCorrect(window, row, progress, fates)) continue
-      if (deadlineMs[row] < window.deadlineMs) deadlineMs[row] = window.deadlineMs
-      counted[row] = 1
-      if (window.count === window.rows.length) window.rows = longer(window.rows)
-      window.rows[window.count++] = row
+    let [window, previous] = [NONE, NONE]
+    for (let i = 0; i < chosen; ) {
+      const time = timeMs[rows[i]]
+      // Near a window's end events go to and fro between two.
+      const next: Candidate = isIn(time, previous)
+        ? previous
+        : this.#candidateAt(time, count, progress)
+      previous = window
+      window = next
+      i = this.#chooseRun(i, window, timeMs, progress, fates)
     }
+  }
+
+  /** From the `first` on, as long as events are in the window; answers the place of the first that is not. */
+  #chooseRun(
+    first: number,
+    window: Candidate,
+    timeMs: Float64Array,
+    progress: Progress,
+    fates: Fates,
+  ): number {
+    const { rows, count: chosen } = this.#rows
+    const { counted, deadlineMs } = fates
+    const { lateFrom, deadlineMs: ownDeadlineMs } = window
+    let { rows: kept, count } = window
+    let i = first
+    for (; i < chosen && isIn(timeMs[rows[i]], window); i++) {
+      const row = rows[i]
+      if (row >= lateFrom && !this.#mayCorrect(window, row, progress, fates)) continue
+      if (deadlineMs[row] < ownDeadlineMs) deadlineMs[row] = ownDeadlineMs
+      counted[row] = 1
+      if (count === kept.length) kept = longer(kept)
+      kept[count++] = row
+    }
+    window.rows = kept
+    window.count = count
+    return i
   }
 
   /** Takes out the events that turned out to be duplicates. */
@@ -138,6 +156,9 @@ const NONE: Candidate = {
   count: 0,
   late: [],
 }
+
+const isIn = (timeMs: number, { startMs, endMs }: Candidate): boolean =>
+  timeMs >= startMs && timeMs < endMs
 
 /** The first row before which the window had closed; `count` when it had before none. */
 function firstAfter(endMs: number, count: number, { watermarksMs, closedMs }: Progress): number {

@@ -1,14 +1,13 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
 // comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
-// that a checkpoint can be made of them later without copying them; a hash table of places, which holds some bits of each
-// fingerprint as well, tells where each is. When they are moved a new table is filled bit by bit, so that nothing waits.
+// that a checkpoint can be made of them later without copying them; a hash table tells where each is. When they are moved a
+// new table is filled bit by bit, so that nothing waits.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
+import { ENTRY_WORDS, FREE, moveAll, placeEach, placeOf, tableLength, warm } from './id-table.ts'
 
-/** An entry: the fingerprint, then the number of its deadline. */
-export const ENTRY_WORDS = FINGERPRINT_WORDS + 1
-/** Of the table: what is there of what there is room for. */
-const LOAD_MAX = 2 / 3
+export { ENTRY_WORDS }
+
 /** Room for entries, after they were moved: so many times what is remembered. */
 const ROOM_AFTER = 2
 const CAPACITY_MIN = 1024
@@ -16,10 +15,6 @@ const CAPACITY_MIN = 1024
 const PLACED_AT_ONCE = 1 << 16
 /** Places of the table that are read at once: as many cache lines as fit well. */
 const WARM_AT_ONCE = 128
-/** Of no meaning: what is read for nothing would be left out. */
-const WARMED = new Int32Array(1)
-/** In the table: nothing is here. Places are counted from 1 there, so that a new table is empty. */
-const FREE = 0
 
 export interface RecentIdsState {
   /** Of each id FINGERPRINT_WORDS, then the place of its deadline in `deadlinesMs`. */
@@ -81,7 +76,7 @@ export class RecentIds {
     let [lastMs, deadline] = [Number.NaN, 0]
     let [previousMs, previous] = [Number.NaN, 0]
     for (let row = 0; row < count; row++) {
-      if (row % WARM_AT_ONCE === 0) this.#warm(ids, row, Math.min(row + WARM_AT_ONCE, count))
+      if (row % WARM_AT_ONCE === 0) warm(this.#table, ids, row, Math.min(row + WARM_AT_ONCE, count))
       if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
@@ -180,18 +175,6 @@ export class RecentIds {
     return deadline >= 0 && !Number.isNaN(this.#deadlinesMs[deadline])
   }
 
-  /**
-   * Reads the table where the ids of these rows will be looked for, all at once: looked for one by one, each would wait
-   * for memory.
-   */
-  #warm(ids: Int32Array, from: number, to: number): void {
-    const table = this.#table
-    const mask = table.length - 1
-    let read = 0
-    for (let row = from; row < to; row++) read ^= table[ids[row * FINGERPRINT_WORDS] & mask]
-    WARMED[0] = read
-  }
-
   #deadlineAt(deadlineMs: number): number {
     let deadline = this.#numberOf.get(deadlineMs)
     if (deadline === undefined) {
@@ -251,60 +234,5 @@ export class RecentIds {
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
   #numbersOf(deadlinesMs: Float64Array): Int32Array {
     return Int32Array.from(deadlinesMs, (ms) => (Number.isNaN(ms) ? -1 : this.#deadlineAt(ms)))
-  }
-}
-
-const tableLength = (capacity: number): number => 2 ** Math.ceil(Math.log2(capacity / LOAD_MAX))
-
-/** Where in the table the id whose fingerprint is `words[at..)` is, or belongs. */
-function placeOf(table: Int32Array, entries: Int32Array, words: Int32Array, at: number): number {
-  const mask = table.length - 1
-  const bits = words[at + 1] & ~mask
-  let place = words[at] & mask
-  for (let word = table[place]; word !== FREE; word = table[place]) {
-    const own = ((word & mask) - 1) * ENTRY_WORDS
-    if (
-      (word & ~mask) === bits &&
-      entries[own] === words[at] &&
-      entries[own + 1] === words[at + 1] &&
-      entries[own + 2] === words[at + 2]
-    )
-      break
-    place = (place + 1) & mask
-  }
-  return place
-}
-
-/** Copies the entries that are not forgotten; answers how many. `numbers`: of their deadlines. */
-function moveAll(from: Int32Array, numbers: Int32Array, to: Int32Array): number {
-  let moved = 0
-  for (let at = 0; at < from.length; at += ENTRY_WORDS) {
-    const deadline = numbers[from[at + FINGERPRINT_WORDS]]
-    const own = moved * ENTRY_WORDS
-    to[own] = from[at]
-    to[own + 1] = from[at + 1]
-    to[own + 2] = from[at + 2]
-    to[own + FINGERPRINT_WORDS] = deadline
-    // Without a branch that nothing foretells: one that is forgotten is written over.
-    moved += deadline < 0 ? 0 : 1
-  }
-  return moved
-}
-
-/** Puts entries, which differ from all that are there, into a table. */
-function placeEach(
-  table: Int32Array,
-  entries: Int32Array,
-  deadlinesMs: readonly number[],
-  from: number,
-  end: number,
-): void {
-  const mask = table.length - 1
-  for (let entry = from; entry < end; entry++) {
-    const at = entry * ENTRY_WORDS
-    if (Number.isNaN(deadlinesMs[entries[at + FINGERPRINT_WORDS]])) continue
-    let place = entries[at] & mask
-    while (table[place] !== FREE) place = (place + 1) & mask
-    table[place] = (entries[at + 1] & ~mask) | (entry + 1)
   }
 }
