@@ -9,8 +9,12 @@ import { forEachId, IdLog } from './id-log.ts'
 
 /** What threads share. All arrays are of SharedArrayBuffers. */
 export interface SharedMemory {
-  /** Open addressing with linear probing: the number of an entry, counted from 1, or FREE. Its length is a power of two. */
+  /**
+   * Open addressing with linear probing; its length is a power of two. In the low `entryBits` the number of an entry,
+   * counted from 1, and above them bits of its id, so that others are seldom looked at; or FREE.
+   */
   readonly table: Int32Array
+  readonly entryBits: number
   /** FINGERPRINT_WORDS an entry. */
   readonly fingerprints: Int32Array
   /** When the last window of each entry's event can change no more, epoch milliseconds. */
@@ -26,6 +30,8 @@ const LOAD_MAX = 0.5
 const ROOM_MIN = 1 << 18
 /** As long as nothing has come. */
 const ROOM_FIRST = 1 << 10
+/** Nobody asks for it; without it the reads would be left out. */
+const FETCHED = new Int32Array(1)
 /** Events whose places are fetched together. */
 const BLOCK_ROWS = 256
 
@@ -90,7 +96,7 @@ export class SharedIds implements IdMemory {
     const { counted, deadlineMs, duplicate } = fates
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const end = Math.min(count, from + BLOCK_ROWS)
-      if (fetchPlaces(this.#memory.table, ids, from, end) < 0) throw new Error('not a table')
+      FETCHED[0] = fetchPlaces(this.#memory.table, ids, from, end)
       for (let row = from; row < end; row++) {
         if (counted[row] === 0) continue
         const at = row * FINGERPRINT_WORDS
@@ -142,8 +148,9 @@ export class SharedIds implements IdMemory {
 
   /** False: the id is remembered already. */
   #add(words: Int32Array, at: number, deadlineMs: number): boolean {
-    const { table, fingerprints, deadlinesMs, regions } = this.#memory
+    const { table, entryBits, fingerprints, deadlinesMs, regions } = this.#memory
     const mask = table.length - 1
+    const entryMask = (1 << entryBits) - 1
     const own = this.#ends[this.#region]
     if (own >= regions[this.#region + 1]) throw new Error('no room for the ids of a batch')
     const ownAt = own * FINGERPRINT_WORDS
@@ -152,16 +159,19 @@ export class SharedIds implements IdMemory {
     fingerprints[ownAt + 1] = words[at + 1]
     fingerprints[ownAt + 2] = words[at + 2]
     deadlinesMs[own] = deadlineMs
+    const value = (words[at + 1] << entryBits) | (own + 1)
     let place = words[at] & mask
     while (true) {
       const found = Atomics.load(table, place)
-      const isSame = found !== FREE && isAt(fingerprints, found - 1, words, at)
-      if (found !== FREE && !isSame) {
-        place = (place + 1) & mask
-        continue
+      if (found !== FREE) {
+        const entry = (found & entryMask) - 1
+        if (((found ^ value) & ~entryMask) !== 0 || !isAt(fingerprints, entry, words, at)) {
+          place = (place + 1) & mask
+          continue
+        }
+        if (deadlinesMs[entry] > this.#nowMs) return false
       }
-      if (isSame && deadlinesMs[found - 1] > this.#nowMs) return false
-      if (Atomics.compareExchange(table, place, found, own + 1) === found) break
+      if (Atomics.compareExchange(table, place, found, value) === found) break
       // Another thread was faster: what is in this place now?
     }
     this.#ends[this.#region] = own + 1
@@ -198,9 +208,11 @@ function memoryFor(held: number, workers: number, roomMin: number): SharedMemory
   const capacity = held + workers * room
   let length = 16
   while (length * LOAD_MAX < capacity) length *= 2
+  const entryBits = Math.ceil(Math.log2(capacity + 1))
   const shared = (sizeBytes: number) => new SharedArrayBuffer(sizeBytes)
   return {
     table: new Int32Array(shared(length * Int32Array.BYTES_PER_ELEMENT)),
+    entryBits,
     fingerprints: new Int32Array(
       shared(capacity * FINGERPRINT_WORDS * Int32Array.BYTES_PER_ELEMENT),
     ),

@@ -1,12 +1,15 @@
 // Workers in threads, as a user starts them: the points are those of one thread.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runToEnd } from '../../scripts/testing/programs.ts'
+import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
 import { BAD_LINES, writeBadLines } from '../testing/bad-lines.ts'
+import { differences } from '../testing/differences.ts'
 import { Place } from '../testing/place.ts'
 import { RunningJob } from '../testing/running-job.ts'
+import { METRICS } from '../testing/sql-points.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-workers-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -60,6 +63,29 @@ describe('npm run stream -- --workers', () => {
     expect((await job.program.stop('SIGTERM')).code).toBe(0)
     await place.once()
     await place.expectPointsAsBySql()
+  })
+
+  test('counts an event once that comes to two threads at the same time', async () => {
+    const twice = new Place(join(dir, 'twice'))
+    const once = new Place(join(dir, 'once'))
+    const file = once.write(MANY)
+    await once.produce(file, 2)
+    const values = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => Buffer.from(line))
+    mkdirSync(join(twice.dir, 'data'), { recursive: true })
+    const log = sqliteEventLog(join(twice.dir, 'data', 'events.db'))
+    await log.createTopic('ecommerce.events', 2)
+    const writer = await log.writer('ecommerce.events')
+    for (const partition of [0, 1])
+      await writer.append(values.map((value) => ({ value, partition })))
+    await log.close()
+    const { err } = await twice.once('--workers', '2')
+    expect(err).toContain('240,000 read: 120,000 counted, 120,000 duplicates')
+    await once.once()
+    for (const metric of METRICS)
+      expect(differences(await twice.points(metric), await once.points(metric))).toEqual([])
   })
 
   test('sets every kind of bad record aside', async () => {
