@@ -1,4 +1,4 @@
-// From runs of two sizes to figures and a table: what the larger took beyond the smaller is the steady part. Pure.
+// From runs to figures and a table. Pure.
 import { grouped } from '../../../kit/grouped.ts'
 import { textTable } from '../../../kit/text-table.ts'
 import { type Figure, median, ratios, summary } from '../figures.ts'
@@ -7,26 +7,16 @@ import { cpuUsOf, peakMbOf, rateOf } from '../table.ts'
 import { type Lane, OURS } from './lanes.ts'
 import type { Outcome } from './system.ts'
 
-/** One run of a program. */
+/** One run of a program; its CPU time is that of all its processes, from their start to their end. */
 export interface Run extends Measured {
   readonly outcome: Outcome
 }
-
-/** The larger run, with what it took beyond the smaller as its steady part. */
-export const steadyRun = (smaller: Run, larger: Run): Run => ({
-  ...larger,
-  steady: {
-    events: larger.events - smaller.events,
-    ms: larger.workingMs - smaller.workingMs,
-    cpuS: larger.cpuS - smaller.cpuS,
-  },
-})
 
 /** By name of the lane, one for each round. */
 export type Runs = ReadonlyMap<string, readonly Run[]>
 
 export function peersTable(lanes: readonly Lane[], runs: Runs): string {
-  const header = ['', 'events/s', 'CPU µs/event', 'peak MB', '÷ windrow', 'late', 'open']
+  const header = ['', 'events/s', 'CPU µs/event', '÷ windrow', 'CPU s', 'peak MB', 'late', 'open']
   const rows = lanes.flatMap(({ name, label }) => {
     const measured = runs.get(name)
     if (measured === undefined) return []
@@ -34,10 +24,11 @@ export function peersTable(lanes: readonly Lane[], runs: Runs): string {
     return [
       [
         label,
-        range(measured.map(rateOf), (rate) => (rate > 0 ? grouped(rate) : '–')),
+        range(measured.map(rateOf), grouped),
         range(measured.map(cpuUsOf), (value) => value.toFixed(2)),
-        peak === 0 ? '–' : grouped(peak),
         timesText(timesOurs(measured, runs)),
+        median(measured.map(({ cpuS }) => cpuS)).toFixed(1),
+        peak === 0 ? '–' : grouped(peak),
         percent(measured, ({ late }) => late),
         percent(measured, ({ open }) => open),
       ],
@@ -45,6 +36,7 @@ export function peersTable(lanes: readonly Lane[], runs: Runs): string {
   })
   const notes =
     'median (minimum–maximum); of memory the maximum. ÷ windrow: CPU per event, run by run.\n' +
+    'CPU s: of all its processes, starting and warming up included.\n' +
     'late: dropped, because their window had closed; open: in windows that had not closed at the end.\n'
   return `${[...textTable(header, rows, (column) => column > 0)].join('')}${notes}`
 }
@@ -85,7 +77,7 @@ function timesOurs(measured: readonly Run[], runs: Runs): number[] | undefined {
 const timesText = (times: readonly number[] | undefined): string =>
   times === undefined ? '' : median(times).toFixed(1)
 
-/** Of all events, in the larger runs. */
+/** Of all events. */
 function percent(measured: readonly Run[], of: (outcome: Outcome) => number): string {
   const share = median(measured.map(({ outcome }) => (of(outcome) * 100) / outcome.events))
   return share === 0 ? '0' : `${share.toFixed(1)} %`

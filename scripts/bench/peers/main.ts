@@ -8,19 +8,18 @@ import { allOrProblems, checkFlags } from '../../../kit/config.ts'
 import { RefusedError } from '../../../kit/errors.ts'
 import { runProgram } from '../../../kit/program.ts'
 import { storeSettings } from '../../../stores/settings.ts'
-import type { BenchSize } from '../fill.ts'
 import { resultOf, saveResult } from '../results.ts'
 import { goalsTable } from '../table.ts'
 import { peersFigures, peersTable } from './compare.ts'
 import { makeData } from './data.ts'
 import { chosenLanes, LANE_NAMES, type Lane, SYSTEM_NAMES } from './lanes.ts'
-import { inTurn, type Peers, prepared } from './rounds.ts'
+import { type Extent, inTurn, type Peers, prepared } from './rounds.ts'
 
 const SERVICES_ENV = join('.windrow', 'services', 'env')
-/** Smaller and larger run. */
-type Sizes = readonly [smaller: number, larger: number]
-const QUICK: Sizes = [1_000_000, 3_000_000]
-const FULL: Sizes = [3_000_000, 9_000_000]
+/** Events of a run, and when so many are read its steady part begins. */
+type Marks = readonly [fromEvents: number, events: number]
+const QUICK: Marks = [1_000_000, 3_000_000]
+const FULL: Marks = [3_000_000, 9_000_000]
 
 const NAMES = new Set([...SYSTEM_NAMES, ...LANE_NAMES])
 
@@ -49,13 +48,13 @@ const program = createCommand('npm run bench:peers --')
   .description(
     'Runs the same work on Kafka Streams, Flink SQL, Spark, @kafkats/flow and windrow, in turn.',
   )
-  .option('--full', 'nine million events instead of three; the slow ones stay at three')
+  .option('--full', 'nine million events instead of three, but for the slow ones')
   .option(
     '--only <names>',
     `some of ${SYSTEM_NAMES.join(',')} (default: all), or one of their ways`,
   )
   .option('--rounds <n>', 'how often each is run, in turn', '3')
-  .option('--events <n>', 'events of the larger run; the smaller has a third')
+  .option('--events <n>', 'events of a run; the steady part begins after a third of them')
   .option('--seed <n>', 'seed of the data', '42')
   .option('--under <command>', 'start each program under this one, e.g. "taskset -c 0"')
   .option('--no-save', 'keep no result')
@@ -93,18 +92,15 @@ async function benchOf(flags: Flags, signal: AbortSignal): Promise<Peers> {
   if (kafka === undefined)
     throw new RefusedError('There is no Kafka: set KAFKA_BROKERS, or npm run services:up kafka')
   const brokers = kafka.brokers.join(',')
-  const size = (events: number): BenchSize => ({
-    events,
-    users: 100_000,
-    partitions: 4,
-    seed: flags.seed,
-  })
-  const both = ([smaller, larger]: Sizes) => [size(smaller), size(larger)] as const
-  const given: Sizes | undefined =
+  const given: Marks | undefined =
     flags.events === undefined ? undefined : [Math.round(flags.events / 3), flags.events]
   const usual = given ?? (flags.full ? FULL : QUICK)
   const slow = given ?? QUICK
-  const people = await makeData([...both(usual), ...both(slow)], brokers, say)
-  const sizesOf = ({ isSlow }: Lane) => both(isSlow ? slow : usual)
-  return { brokers, people, sizesOf, under: flags.under, say, signal }
+  const extent = ([fromEvents, events]: Marks): Extent => ({
+    fromEvents,
+    size: { events, users: 100_000, partitions: 4, seed: flags.seed },
+  })
+  const people = await makeData([extent(usual).size, extent(slow).size], brokers, say)
+  const extentOf = ({ isSlow }: Lane) => extent(isSlow ? slow : usual)
+  return { brokers, people, extentOf, under: flags.under, say, signal }
 }

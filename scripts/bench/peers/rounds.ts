@@ -1,19 +1,25 @@
-// Runs the lanes in turn, each over two sizes, and holds every run to its events.
+// Runs the lanes in turn, and holds every run to its events.
 import { RefusedError } from '../../../kit/errors.ts'
 import { grouped } from '../../../kit/grouped.ts'
 import type { Say } from '../data.ts'
 import { type BenchSize, topicOf } from '../fill.ts'
 import { cpuUsOf, rateOf } from '../table.ts'
-import { type Run, type Runs, steadyRun } from './compare.ts'
+import type { Run, Runs } from './compare.ts'
 import type { People } from './data.ts'
 import type { Lane } from './lanes.ts'
 import { checkOutcome, outcomeOf, type Program } from './system.ts'
 import { runTree } from './tree.ts'
 
+/** Events of a run; the steady part begins when so many are read, and ends with the last. */
+export interface Extent {
+  readonly fromEvents: number
+  readonly size: BenchSize
+}
+
 export interface Peers {
   readonly brokers: string
   readonly people: People
-  readonly sizesOf: (lane: Lane) => readonly [BenchSize, BenchSize]
+  readonly extentOf: (lane: Lane) => Extent
   readonly under: readonly string[]
   readonly say: Say
   readonly signal: AbortSignal
@@ -62,12 +68,8 @@ export async function inTurn(
   for (let round = 1; round <= rounds; round++)
     for (const { lane, program } of lanes) {
       if (failed.has(lane.name)) continue
-      const [smaller, larger] = peers.sizesOf(lane)
       try {
-        const run = steadyRun(
-          await runOnce(lane, program, smaller, peers),
-          await runOnce(lane, program, larger, peers),
-        )
+        const run = await runOnce(lane, program, peers)
         runs.set(lane.name, [...(runs.get(lane.name) ?? []), run])
         const { outcome } = run
         peers.say(
@@ -85,15 +87,18 @@ export async function inTurn(
   return runs
 }
 
-async function runOnce(lane: Lane, program: Program, size: BenchSize, peers: Peers): Promise<Run> {
+async function runOnce(lane: Lane, program: Program, peers: Peers): Promise<Run> {
   const { brokers, people, under, signal } = peers
+  const { fromEvents, size } = peers.extentOf(lane)
   const { events } = size
-  const task = { brokers, topic: topicOf(size), events, ...people, words: lane.words }
+  const { words } = lane
+  const task = { brokers, topic: topicOf(size), fromEvents, events, ...people, words }
   await program.before?.()
   const { output, cpuS, peakMiB } = await runTree(program.command(task), under, signal)
   const outcome = (await program.outcome?.(output, task)) ?? outcomeOf(output)
   checkOutcome(task, outcome)
-  return { events, workingMs: outcome.workingMs, cpuS, peakMiB, outcome }
+  const { steady } = outcome
+  return { events, workingMs: steady.ms, cpuS, peakMiB, steady, outcome }
 }
 
 const messageOf = (error: unknown): string =>

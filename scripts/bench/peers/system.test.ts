@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkOutcome, outcomeOf } from './system.ts'
 
-const outcome = { events: 10, counted: 7, late: 2, open: 1, workingMs: 5 }
+const outcome = { events: 10, counted: 7, late: 2, open: 1, steady: { events: 5, ms: 2, cpuS: 1 } }
 
 describe('what a program answers', () => {
   test('is its last line', () => {

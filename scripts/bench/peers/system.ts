@@ -1,11 +1,14 @@
 // What the benchmark knows of a system: how it is had here, how its program is started, what it answers.
 import { z } from 'zod'
 import type { InstallContext } from '../../services/service.ts'
+import { type Measured, parseMeasured, type Span } from '../measured.ts'
 
 /** The work: the same for every system. */
 export interface Task {
   readonly brokers: string
   readonly topic: string
+  /** When so many are read the steady part begins, which ends with the last. */
+  readonly fromEvents: number
   readonly events: number
   /** The demographics, a JSON object a line: user_id, gender, age_group, country. */
   readonly peopleFile: string
@@ -25,8 +28,8 @@ export interface Outcome {
   readonly late: number
   /** In windows that were still open at the end. */
   readonly open: number
-  /** From the first event, or from the start of the query where that cannot be told, to the last. */
-  readonly workingMs: number
+  /** As the program told it of itself. */
+  readonly steady: Span
 }
 
 export interface Command {
@@ -57,12 +60,20 @@ const outcomeSchema = z.object({
   counted: z.number(),
   late: z.number(),
   open: z.number(),
-  workingMs: z.number(),
+  steady: z.object({ events: z.number(), ms: z.number(), cpuS: z.number() }),
 })
 
 /** What a program printed as its last line. */
 export const outcomeOf = (output: string): Outcome =>
   outcomeSchema.parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''))
+
+/** Of a program of ours, where every event is in what was counted. */
+export function ourOutcome(output: string, countedOf: (measured: Measured) => number): Outcome {
+  const measured = parseMeasured(output)
+  const { events, steady } = measured
+  if (steady === undefined) throw new Error(`expected a steady part, got ${output}`)
+  return { events, counted: countedOf(measured), late: 0, open: 0, steady }
+}
 
 /** Throws unless every event of the task was read, and became something. */
 export function checkOutcome({ events: expected }: Pick<Task, 'events'>, outcome: Outcome): void {
@@ -75,10 +86,11 @@ export function checkOutcome({ events: expected }: Pick<Task, 'events'>, outcome
 }
 
 /** The arguments that all programs but ours take. */
-export const argumentsOf = ({ topic, events, peopleFile, peopleTopic, words }: Task): string[] => [
-  topic,
-  String(events),
-  peopleFile,
-  peopleTopic,
-  ...words,
+export const argumentsOf = (task: Task): string[] => [
+  task.topic,
+  String(task.fromEvents),
+  String(task.events),
+  task.peopleFile,
+  task.peopleTopic,
+  ...task.words,
 ]

@@ -1,12 +1,14 @@
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 
 /**
  * The benchmark's work in Flink SQL: Kafka table, people by a table function, TUMBLE. Runs in this
- * process, from the topic's beginning to its present end. Arguments: topic, number of events, file
- * of people, topic of people (unused), words (`distinct` adds exact distinct users).
+ * process, from the topic's beginning to its present end. Arguments: topic, where the steady part
+ * begins, events, file of people, topic of people (unused), words (`distinct` adds exact distinct
+ * users).
  */
 public final class Main {
   private static final String EVENTS =
@@ -42,29 +44,27 @@ public final class Main {
       GROUP BY window_start, window_end, event_type, gender, age_group, country""";
 
   public static void main(String[] args) throws Exception {
-    var words = List.of(args).subList(4, args.length);
+    var words = List.of(args).subList(5, args.length);
     var configuration = new Configuration();
     configuration.setString("parallelism.default", "2");
     configuration.setString("pipeline.object-reuse", "true");
-    configuration.setString("pipeline.global-job-parameters", "people:" + args[2]);
+    configuration.setString("pipeline.global-job-parameters", "people:" + args[3]);
     var settings = EnvironmentSettings.newInstance().inStreamingMode();
     var tables = TableEnvironment.create(settings.withConfiguration(configuration).build());
     tables.executeSql(EVENTS.formatted(args[0], System.getenv("KAFKA_BROKERS")));
     tables.createTemporarySystemFunction("person", PersonOf.class);
     tables.executeSql(ENRICHED);
-    long startedNs = System.nanoTime();
+    var steady = new Steady(PersonOf.CALLS::sum, Long.parseLong(args[1]), Long.parseLong(args[2]));
+    var watching = CompletableFuture.runAsync(steady::await);
     long counted = 0;
     var users = words.contains("distinct") ? ", COUNT(DISTINCT user_id) AS users" : "";
     try (var rows = tables.executeSql(WINDOWS.formatted(users)).collect()) {
       while (rows.hasNext()) counted += (Long) rows.next().getField("events");
     }
-    long workingMs = (System.nanoTime() - startedNs) / 1_000_000;
-    long read = PersonOf.CALLS.sum();
+    watching.join();
     // A bounded source ends with the last watermark: no window stays open, and what is not counted
     // was late.
-    System.out.printf(
-        "{\"events\":%d,\"counted\":%d,\"late\":%d,\"open\":0,\"workingMs\":%d}%n",
-        read, counted, read - counted, workingMs);
+    System.out.println(steady.line(counted, PersonOf.CALLS.sum() - counted, 0));
     System.exit(0);
   }
 }

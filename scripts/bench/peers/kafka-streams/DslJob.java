@@ -65,7 +65,7 @@ final class DslJob implements Job {
             .leftJoin(people, (key, event) -> event.user_id(), DslJob::bySegment)
             .map((key, pair) -> pair)
             .repartition(Repartitioned.with(Serdes.String(), Serdes.String()).withName("segments"))
-            .peek((segment, user) -> tally.read.increment());
+            .peek((segment, user) -> tally.read().increment());
     var windows =
         usersBySegment
             .groupByKey(Grouped.with(Serdes.String(), Serdes.String()))
@@ -113,7 +113,7 @@ final class DslJob implements Job {
 
   private void close(Windowed<String> window, Segment segment) {
     closed.add(window);
-    tally.counted.add(segment.events());
+    tally.counted().add(segment.events());
   }
 
   @Override

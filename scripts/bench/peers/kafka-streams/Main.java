@@ -39,23 +39,23 @@ public final class Main {
     });
     app.start();
     running.await();
-    tally.start();
-    tally.await(options.events());
-    var line = settled(job, app, tally, options.events());
+    var steady = new Steady(tally.read()::sum, options.fromEvents(), options.events());
+    steady.await();
+    var line = settled(job, app, tally, steady, options.events());
     app.close(Duration.ofSeconds(10));
     app.cleanUp();
     return line;
   }
 
   /** The last events were read; what becomes of them is known a moment later. */
-  private static String settled(Job job, KafkaStreams app, Tally tally, long events)
+  private static String settled(
+      Job job, KafkaStreams app, Tally tally, Steady steady, long events)
       throws InterruptedException {
     for (int tries = 0; ; tries++) {
       long late = job.late(app);
       long open = job.open(app);
-      if (tally.counted.sum() + late + open == events || tries == 100) {
-        return tally.line(late, open);
-      }
+      long counted = tally.counted().sum();
+      if (counted + late + open == events || tries == 100) return steady.line(counted, late, open);
       Thread.sleep(50);
     }
   }

@@ -62,7 +62,7 @@ final class WindowProcessor implements Processor<byte[], byte[], String, String>
       throw new UncheckedIOException(error);
     }
     add(type, people.of(user), IsoTime.parseMs(time));
-    tally.read.increment();
+    tally.read().increment();
   }
 
   private void add(String type, People.Person person, long timeMs) {
@@ -110,7 +110,7 @@ final class WindowProcessor implements Processor<byte[], byte[], String, String>
       var name = TYPES[group % TYPES.length] + "|" + people.segmentName(group / TYPES.length);
       var users = isDistinct ? "," + window.users[group].size() : "";
       context.forward(new Record<>(name, count + users, startMs));
-      tally.counted.add(count);
+      tally.counted().add(count);
     }
   }
 

@@ -1,6 +1,5 @@
 // A kafkajs consumer that does nothing: the floor for what is built on it.
-import { parseMeasured } from '../../measured.ts'
-import type { System } from '../system.ts'
+import { ourOutcome, type System } from '../system.ts'
 
 const SCRIPT = 'scripts/bench/bare-consumer.ts'
 
@@ -8,13 +7,13 @@ export const kafkajs: System = {
   name: 'kafkajs',
   missing: async () => undefined,
   prepare: async () => ({
-    command: ({ brokers, topic, events }) => ({
-      argv: [process.execPath, '--import', 'tsx', SCRIPT, topic, String(events)],
+    command: ({ brokers, topic, fromEvents, events }) => ({
+      argv: [
+        ...[process.execPath, '--import', 'tsx', SCRIPT, topic],
+        ...[events, fromEvents, events].map(String),
+      ],
       env: { KAFKA_BROKERS: brokers },
     }),
-    outcome: async (output) => {
-      const { events, workingMs } = parseMeasured(output)
-      return { events, counted: events, late: 0, open: 0, workingMs }
-    },
+    outcome: async (output) => ourOutcome(output, ({ events }) => events),
   }),
 }

@@ -1,7 +1,7 @@
 """The benchmark's work in Spark Structured Streaming: broadcast join, windows in append mode, in
-batches of a million events until the topic's present end. Arguments: topic, number of events, file
-of people, topic of people (unused), words (`distinct` adds exact distinct users: streaming has no
-countDistinct, so the size of a set)."""
+batches of at most a million events until the topic's present end. Arguments: topic, where the
+steady part begins, events, file of people, topic of people (unused), words (`distinct` adds exact
+distinct users: streaming has no countDistinct, so the size of a set)."""
 import json
 import os
 import sys
@@ -14,8 +14,9 @@ from pyspark.sql import functions as f
 EVENT = 'event_type STRING, user_id STRING, event_time TIMESTAMP'
 PERSON = 'user_id STRING, gender STRING, age_group STRING, country STRING'
 
-topic, _, people_file = sys.argv[1:4]
-words = sys.argv[5:]
+topic, from_events, to_events, people_file = sys.argv[1:5]
+words = sys.argv[6:]
+batch_events = min(1_000_000, int(from_events))
 spark = SparkSession.builder.getOrCreate()
 spark.sparkContext.setLogLevel('ERROR')
 
@@ -25,7 +26,7 @@ events = (
     .option('kafka.bootstrap.servers', os.environ['KAFKA_BROKERS'])
     .option('subscribe', topic)
     .option('startingOffsets', 'earliest')
-    .option('maxOffsetsPerTrigger', 1_000_000)
+    .option('maxOffsetsPerTrigger', batch_events)
     .option('kafka.max.partition.fetch.bytes', 4 << 20)
     .option('kafka.max.poll.records', 10_000)
     .load()
@@ -44,15 +45,23 @@ windows = (
 )
 
 counted = 0
+marks = []
 
 
-def add(batch, _):
+def mark(events):
+    cpu = spark._jvm.java.lang.ProcessHandle.current().info().totalCpuDuration().get().toMillis()
+    marks.append((events, time.monotonic(), cpu / 1000))
+
+
+def add(batch, batch_id):
     global counted
     counted += batch.agg(f.sum('events')).first()[0] or 0
+    read = (batch_id + 1) * batch_events
+    if not marks and read >= int(from_events):
+        mark(read)
 
 
 with tempfile.TemporaryDirectory(prefix='bench-spark-') as checkpoint:
-    started = time.monotonic()
     query = (
         windows.writeStream.outputMode('append')
         .option('checkpointLocation', checkpoint)
@@ -61,19 +70,17 @@ with tempfile.TemporaryDirectory(prefix='bench-spark-') as checkpoint:
         .start()
     )
     query.awaitTermination()
-    working_ms = round((time.monotonic() - started) * 1000)
+    mark(int(to_events))
     read = sum(progress.numInputRows for progress in query.recentProgress)
     state = spark.read.format('statestore').load(checkpoint)
     still_open = state.agg(f.sum('value.count')).first()[0] or 0
 
-print(
-    json.dumps(
-        {
-            'events': read,
-            'counted': counted,
-            'late': read - counted - still_open,
-            'open': still_open,
-            'workingMs': working_ms,
-        }
-    )
-)
+(from_read, from_s, from_cpu_s), (to_read, to_s, to_cpu_s) = marks
+steady = {
+    'events': to_read - from_read,
+    'ms': round((to_s - from_s) * 1000),
+    'cpuS': to_cpu_s - from_cpu_s,
+}
+late = read - counted - still_open
+result = {'events': read, 'counted': counted, 'late': late, 'open': still_open, 'steady': steady}
+print(json.dumps(result))

@@ -3,9 +3,8 @@ import { eventsBySegment } from '../../../../data/ecommerce/events-by-segment.ts
 import { sqlitePoints } from '../../../../stores/points/sqlite.ts'
 import { forgetJobs } from '../../data.ts'
 import type { JobArguments } from '../../job.ts'
-import { parseMeasured } from '../../measured.ts'
 import { pointsFile, STORES } from '../data.ts'
-import type { System } from '../system.ts'
+import { ourOutcome, type System } from '../system.ts'
 
 /** The word `light` turns duplicates and distinct users off. */
 export const windrow: System = {
@@ -13,8 +12,9 @@ export const windrow: System = {
   missing: async () => undefined,
   prepare: async () => ({
     before: () => forgetJobs(STORES),
-    command: ({ brokers, topic, words }) => {
-      const given: JobArguments = { pipeline: words.includes('light') ? 'light' : 'all' }
+    command: ({ brokers, topic, fromEvents, events, words }) => {
+      const pipeline = words.includes('light') ? 'light' : 'all'
+      const given: JobArguments = { pipeline, steady: [fromEvents, events] }
       return {
         argv: [process.execPath, '--import', 'tsx', 'scripts/bench/job.ts', JSON.stringify(given)],
         env: {
@@ -25,10 +25,10 @@ export const windrow: System = {
         },
       }
     },
+    // Were some late, the points would not add up, and the run would be refused.
     outcome: async (output) => {
-      const { events, workingMs } = parseMeasured(output)
-      // Were some late, the points would not add up, and the run would be refused.
-      return { events, counted: await countedInPoints(), late: 0, open: 0, workingMs }
+      const counted = await countedInPoints()
+      return ourOutcome(output, () => counted)
     },
   }),
 }
