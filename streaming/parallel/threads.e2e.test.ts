@@ -3,20 +3,61 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { runToEnd } from '../../scripts/testing/programs.ts'
 import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
 import { BAD_LINES, writeBadLines } from '../testing/bad-lines.ts'
 import { differences } from '../testing/differences.ts'
+import { JOB_OPTIONS } from '../testing/events.ts'
 import { Place } from '../testing/place.ts'
 import { RunningJob } from '../testing/running-job.ts'
 import { METRICS } from '../testing/sql-points.ts'
+import { startThread } from './threads.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-workers-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 const SHUFFLED = { seed: 2, count: 20_000, spanMs: 400_000, disorderMs: 4_990 }
+/** As Promise.withResolvers, which Node 20 has not. */
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
 /** Enough that a job can be killed in the middle. */
 const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
+
+describe('a thread', () => {
+  const settings = { index: 0, pipeline: ecommerce, topic: 't', options: JOB_OPTIONS }
+
+  test('that throws is told of with its error', async () => {
+    const { promise, resolve } = withResolvers<Error>()
+    const broken = { ...settings, pipeline: { ...ecommerce, avroSchema: 'no schema' } }
+    const port = startThread(broken, { onMessage: () => {}, onFailure: resolve })
+    expect((await promise).message).toContain('JSON')
+    await port.close()
+  })
+
+  test('that is closed has not failed, and says nothing more', async () => {
+    const heard: unknown[] = []
+    const { promise, resolve } = withResolvers<void>()
+    const port = startThread(settings, {
+      onMessage: (message) => {
+        heard.push(message)
+        resolve()
+      },
+      onFailure: (error) => heard.push(error),
+    })
+    port.post({ kind: 'flush' })
+    await promise
+    await port.close()
+    await port.close()
+    expect(heard).toMatchObject([{ kind: 'delta', batchCount: 0 }])
+  })
+})
 
 describe('npm run stream -- --workers', () => {
   test('gives the points of plain SQL, with more workers than partitions too', async () => {
