@@ -1,6 +1,6 @@
 import java.util.List;
 
-/** The command line: topic, where the steady part begins, events, people as file and topic, words. */
+/** The command line: topic, begin of the steady part, events, file and topic of people, words. */
 record Options(
     String topic,
     long fromEvents,
