@@ -1,21 +1,14 @@
 // Strings as small numbers, so that columns, keys and sets hold integers. Strings are kept as UTF-8, so that they can be
 // looked up straight from a record's bytes.
 import { UNKNOWN } from '../../data/point.ts'
-import { PLACE_BYTES } from './assembly/layout.ts'
 import { hash32 } from './hash.ts'
-import { TextRecords } from './text-records.ts'
+import { BLOCK_MAX, NO_RECORD as FREE, PLACE_WORDS, TextRecords, UNSEEN } from './text-records.ts'
 
 /** The code of a value that is absent; its text is `unknown`. */
 export const ABSENT = 0
 
-/** In the table: nothing is here. */
-const FREE = 0
-
 /** Of the table: what is there of what there is room for. */
 const LOAD_MAX = 0.625
-
-/** A place: where a text starts, its length, its hash, its code; see assembly/layout.ts. */
-const PLACE_WORDS = PLACE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 /** Strings side by side, as UTF-8: string i is bytes[ends[i - 1] .. ends[i]). */
 export interface Texts {
@@ -77,29 +70,30 @@ export class Dictionary {
     codes: Int32Array,
     row: number,
   ): void {
-    // First the table for all of them, then the records, so that a processor fetches many from memory at once.
+    // Step by step for many at once, so that a processor fetches many from memory at the same time.
+    for (let from = 0; from < count; from += BLOCK_MAX) {
+      const to = Math.min(from + BLOCK_MAX, count)
+      this.#lookUp(places, from, to, codes, row)
+      this.#records.codesAt(memory, places, from, to, codes, row)
+      for (let i = from; i < to; i++) {
+        if (codes[row + i] !== UNSEEN) continue
+        const place = i * PLACE_WORDS
+        const start = places[place]
+        const end = start + places[place + 1]
+        codes[row + i] = this.codeOfBytes(memory, start, end, places[place + 2])
+      }
+    }
+  }
+
+  /** For each place the record with its hash, or FREE. */
+  #lookUp(places: Int32Array, from: number, to: number, records: Int32Array, row: number): void {
     const table = this.#table
     const mask = table.length - 2
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const hash = places[i * PLACE_WORDS + 2]
       let at = (hash << 1) & mask
       while (table[at + 1] !== hash && table[at] !== FREE) at = (at + 2) & mask
-      codes[row + i] = table[at]
-    }
-    const records = this.#records
-    for (let i = 0; i < count; i++) {
-      const place = i * PLACE_WORDS
-      if (places[place + 3] === ABSENT) {
-        codes[row + i] = ABSENT
-        continue
-      }
-      const record = codes[row + i]
-      const start = places[place]
-      const end = start + places[place + 1]
-      codes[row + i] =
-        record !== FREE && records.isAt(record, memory, start, end)
-          ? records.codeAt(record)
-          : this.codeOfBytes(memory, start, end, places[place + 2])
+      records[row + i] = table[at]
     }
   }
 

@@ -1,12 +1,10 @@
 // Texts that the compiled short way found in its memory → codes of a dictionary. Of a field with few texts it is told
 // their codes, so that it finds them itself from then on.
-import { CODE_UNKNOWN, PLACE_BYTES } from './assembly/layout.ts'
+import { CODE_UNKNOWN } from './assembly/layout.ts'
 import type { TextColumn } from './columns.ts'
 import type { ShortWay } from './module.ts'
 import { CODES_MAX, RECORDS_MAX, type TextPlaces } from './scan-memory.ts'
-
-/** In words of 32 bits: where the text starts, its length, its hash, its code. */
-const PLACE_WORDS = PLACE_BYTES / Int32Array.BYTES_PER_ELEMENT
+import { PLACE_WORDS } from './text-records.ts'
 
 export class TextPlacesReader {
   readonly #column: TextColumn

@@ -1,6 +1,18 @@
 // The texts of a dictionary, each with its hash and code in one record, so that a lookup touches one place in memory.
 // Records rest in chunks that are never moved: growing to millions of texts neither pauses nor needs room twice.
 
+import { PLACE_BYTES } from './assembly/layout.ts'
+
+/** A place: where a text starts, its length, its hash, its code; see assembly/layout.ts. */
+export const PLACE_WORDS = PLACE_BYTES / Int32Array.BYTES_PER_ELEMENT
+
+/** Records that are looked at together, at most. */
+export const BLOCK_MAX = 128
+
+export const NO_RECORD = 0
+/** Instead of the code of a text that has none. */
+export const UNSEEN = -1
+
 /** Of a record, before its bytes: code, length in bytes. */
 const HEADER_WORDS = 2
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
@@ -13,11 +25,11 @@ export class TextRecords {
   /** The first is small, as most dictionaries are. A text that is larger than a chunk has a larger one, and its places. */
   readonly #words: Int32Array[] = [new Int32Array(1024)]
   readonly #bytes: Uint8Array[] = [new Uint8Array(this.#words[0].buffer)]
+  readonly #lengths = new Int32Array(BLOCK_MAX)
   /** By code. */
   #records = new Int32Array(128)
   #count = 0
-  /** Where the next record goes. 0 is no record. */
-  #next = 1
+  #next = NO_RECORD + 1
 
   get count(): number {
     return this.#count
@@ -42,6 +54,45 @@ export class TextRecords {
     for (; from + WORD_BYTES <= end; from += WORD_BYTES)
       if (words[at++] !== bytes.getInt32(from, true)) return false
     return from === end || words[at] === lastWord(bytes, from, end)
+  }
+
+  /**
+   * Records `codes[row + from..)`, one for each place, become codes: UNSEEN where the text at the place is another, 0 where
+   * there is none. Three bytes after each text must be there.
+   */
+  codesAt(
+    memory: DataView,
+    places: Int32Array,
+    from: number,
+    to: number,
+    codes: Int32Array,
+    row: number,
+  ): void {
+    const chunks = this.#words
+    const lengths = this.#lengths
+    for (let i = from; i < to; i++) {
+      const record = codes[row + i]
+      lengths[i - from] = chunks[record >>> CHUNK_BITS][(record & CHUNK_MASK) + 1]
+    }
+    for (let i = from; i < to; i++) {
+      const place = i * PLACE_WORDS
+      if (places[place + 3] === 0) {
+        codes[row + i] = 0
+        continue
+      }
+      const record = codes[row + i]
+      const words = chunks[record >>> CHUNK_BITS]
+      let at = (record & CHUNK_MASK) + HEADER_WORDS
+      let start = places[place]
+      const length = places[place + 1]
+      const end = start + length
+      let differing = (length ^ lengths[i - from]) | (record === NO_RECORD ? 1 : 0)
+      for (; start + WORD_BYTES <= end && differing === 0; start += WORD_BYTES)
+        differing = words[at++] ^ memory.getInt32(start, true)
+      if (start < end && differing === 0)
+        differing = words[at] ^ (memory.getInt32(start, true) & ((1 << ((end - start) * 8)) - 1))
+      codes[row + i] = differing === 0 ? words[record & CHUNK_MASK] : UNSEEN
+    }
   }
 
   /** A new record, whose code is the count so far. */
