@@ -1,7 +1,7 @@
 // How the peers are had: by Maven, pip and npm, each into a directory of its own under .windrow/peers. What is there
 // already is not asked for again.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { findJava } from '../../services/java.ts'
 import { run, which } from '../../services/run.ts'
 import type { InstallContext } from '../../services/service.ts'
@@ -49,7 +49,7 @@ export async function maven(system: string, context: InstallContext): Promise<st
     context,
   )
   copyFileSync(join(sources, 'pom.xml'), join(place, 'pom.xml'))
-  return `${join(target, 'classes')}:${readFileSync(classpath, 'utf8').trim()}`
+  return `${join(target, 'classes')}${delimiter}${readFileSync(classpath, 'utf8').trim()}`
 }
 
 export async function missingPython(): Promise<string | undefined> {
