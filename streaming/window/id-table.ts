@@ -9,6 +9,8 @@ export const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 export const FREE = 0
 /** Of the table: what is there of what there is room for. */
 const LOAD_MAX = 2 / 3
+/** Places of the table that are read at once: as many cache lines as fit well. */
+export const WARM_AT_ONCE = 128
 /** Of no meaning: what is read for nothing would be left out. */
 const WARMED = new Int32Array(1)
 
@@ -17,13 +19,19 @@ export const tableLength = (capacity: number): number =>
   2 ** Math.ceil(Math.log2(capacity / LOAD_MAX))
 
 /**
- * Reads the table where the ids of these rows will be looked for, all at once: looked for one by one, each would wait for
- * memory.
+ * Reads the table where the ids that begin at each `stride` of `words` will be looked for, all at once: looked for one by
+ * one, each would wait for memory.
  */
-export function warm(table: Int32Array, ids: Int32Array, from: number, to: number): void {
+export function warm(
+  table: Int32Array,
+  words: Int32Array,
+  stride: number,
+  from: number,
+  to: number,
+): void {
   const mask = table.length - 1
   let read = 0
-  for (let row = from; row < to; row++) read ^= table[ids[row * FINGERPRINT_WORDS] & mask]
+  for (let id = from; id < to; id++) read ^= table[words[id * stride] & mask]
   WARMED[0] = read
 }
 
@@ -77,6 +85,8 @@ export function placeEach(
 ): void {
   const mask = table.length - 1
   for (let entry = from; entry < end; entry++) {
+    if ((entry - from) % WARM_AT_ONCE === 0)
+      warm(table, entries, ENTRY_WORDS, entry, Math.min(entry + WARM_AT_ONCE, end))
     const at = entry * ENTRY_WORDS
     if (Number.isNaN(deadlinesMs[entries[at + FINGERPRINT_WORDS]])) continue
     let place = entries[at] & mask

@@ -4,7 +4,16 @@
 // new table is filled bit by bit, so that nothing waits.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
-import { ENTRY_WORDS, FREE, moveAll, placeEach, placeOf, tableLength, warm } from './id-table.ts'
+import {
+  ENTRY_WORDS,
+  FREE,
+  moveAll,
+  placeEach,
+  placeOf,
+  tableLength,
+  WARM_AT_ONCE,
+  warm,
+} from './id-table.ts'
 
 export { ENTRY_WORDS }
 
@@ -13,8 +22,6 @@ const ROOM_AFTER = 2
 const CAPACITY_MIN = 1024
 /** Entries put into a new table at once: a few milliseconds. */
 const PLACED_AT_ONCE = 1 << 16
-/** Places of the table that are read at once: as many cache lines as fit well. */
-const WARM_AT_ONCE = 128
 
 export interface RecentIdsState {
   /** Of each id FINGERPRINT_WORDS, then the place of its deadline in `deadlinesMs`. */
@@ -76,7 +83,8 @@ export class RecentIds {
     let [lastMs, deadline] = [Number.NaN, 0]
     let [previousMs, previous] = [Number.NaN, 0]
     for (let row = 0; row < count; row++) {
-      if (row % WARM_AT_ONCE === 0) warm(this.#table, ids, row, Math.min(row + WARM_AT_ONCE, count))
+      if (row % WARM_AT_ONCE === 0)
+        warm(this.#table, ids, FINGERPRINT_WORDS, row, Math.min(row + WARM_AT_ONCE, count))
       if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
