@@ -59,7 +59,7 @@ describe.each(ways)('a job with workers that runs $title', ({ options }) => {
     const counts = fc.integer({ min: 1, max: 4 })
     const rooms = fc.integer({ min: 1, max: 50 })
     const batches = fc.integer({ min: 1, max: 9 })
-    await fc.assert(fc.asyncProperty(counts, seeds, rooms, batches, property), { numRuns: 40 })
+    await fc.assert(fc.asyncProperty(counts, seeds, rooms, batches, property), { numRuns: 15 })
   })
 
   test('killed again and again and started with other numbers of workers, ends with the same points', async () => {
@@ -78,7 +78,7 @@ describe.each(ways)('a job with workers that runs $title', ({ options }) => {
     }
     const kills = fc.array(fc.nat(60), { maxLength: 6 })
     const counts = fc.array(fc.nat(3), { minLength: 1, maxLength: 3 })
-    await fc.assert(fc.asyncProperty(kills, counts, seeds, property), { numRuns: 60 })
+    await fc.assert(fc.asyncProperty(kills, counts, seeds, property), { numRuns: 30 })
   })
 })
 
@@ -123,7 +123,7 @@ test('an event that comes to several workers counts once', async () => {
   const plans = fc.array(copied, { maxLength: 20 })
   const counts = fc.integer({ min: 1, max: 4 })
   const kills = fc.array(fc.nat(40), { maxLength: 2 })
-  await fc.assert(fc.asyncProperty(plans, counts, seeds, kills, property), { numRuns: 80 })
+  await fc.assert(fc.asyncProperty(plans, counts, seeds, kills, property), { numRuns: 40 })
 })
 
 describe('an idle partition', () => {

@@ -13,7 +13,7 @@ const CRATES = 4
 /** A crate holds so much, or one batch. */
 const CRATE_BYTES = 5 << 19
 /** While there is more to do a delta is asked for this often: each is some work for both sides. */
-const FLUSH_RECORDS = 1 << 18
+const FLUSH_BYTES = 64 << 20
 const FLUSH_AFTER_MS = 250
 
 /** A batch that a worker has and the job does not hold yet. */
@@ -58,8 +58,9 @@ export class Member {
   /** Partitions of which it was told what is known of them. */
   readonly #known = new Set<number>()
   #memory: SharedMemory | undefined
-  /** Records of `sent` that no delta was asked for yet, and when the first of them was read. */
-  #unflushed = 0
+  #sentRecords = 0
+  /** What was sent and no delta was asked for yet, and when the first of it was read. */
+  #unflushedBytes = 0
   #unflushedSinceMs = 0
   #records = 0
 
@@ -81,12 +82,12 @@ export class Member {
 
   /** It has done everything, and was not asked for all of it. */
   get isDry(): boolean {
-    return this.#isIdle && this.#open === undefined && this.#unflushed > 0
+    return this.#isIdle && this.#open === undefined && this.#unflushedBytes > 0
   }
 
   /** Records that it was sent and the job does not hold yet. */
   get sentRecords(): number {
-    return this.sent.reduce((sum, { count }) => sum + count, 0)
+    return this.#sentRecords
   }
 
   post(message: ToWorker): void {
@@ -100,7 +101,8 @@ export class Member {
       this.#memory = ids.memory
       this.post({ kind: 'ids', memory: ids.memory })
     }
-    const crate = this.#crateFor(sizeInCrate(batch))
+    const sizeBytes = sizeInCrate(batch)
+    const crate = this.#crateFor(sizeBytes)
     const isNew = !this.#known.has(partition)
     this.#known.add(partition)
     crate.batches.push({
@@ -109,12 +111,13 @@ export class Member {
       closedMs: job.watermarks.currentMs,
       ...(isNew && { state: stateOf(job, partition) }),
     })
-    crate.usedBytes += sizeInCrate(batch)
+    crate.usedBytes += sizeBytes
     this.sent.push({ partition, count, nextOffset, readAtMs })
-    if (this.#unflushed === 0) this.#unflushedSinceMs = readAtMs
-    this.#unflushed += count
-    if (this.#unflushed >= FLUSH_RECORDS || readAtMs - this.#unflushedSinceMs >= FLUSH_AFTER_MS)
-      this.flush()
+    this.#sentRecords += count
+    if (this.#unflushedBytes === 0) this.#unflushedSinceMs = readAtMs
+    this.#unflushedBytes += sizeBytes
+    const waitedMs = readAtMs - this.#unflushedSinceMs
+    if (this.#unflushedBytes >= FLUSH_BYTES || waitedMs >= FLUSH_AFTER_MS) this.flush()
     else if (this.#isIdle) this.push()
   }
 
@@ -128,9 +131,9 @@ export class Member {
 
   /** Asks for a delta of what it was sent since the last one. */
   flush(): void {
-    if (this.#unflushed === 0) return
+    if (this.#unflushedBytes === 0) return
     this.push()
-    this.#unflushed = 0
+    this.#unflushedBytes = 0
     this.post({ kind: 'flush' })
   }
 
@@ -145,7 +148,9 @@ export class Member {
 
   /** The batches that the delta is of. */
   handOver({ batchCount }: Delta): Sent[] {
-    return this.sent.splice(0, batchCount)
+    const batches = this.sent.splice(0, batchCount)
+    for (const { count } of batches) this.#sentRecords -= count
+    return batches
   }
 
   status(): WorkerStatus {
