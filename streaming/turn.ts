@@ -47,6 +47,8 @@ export class Turns {
   /** When the log was asked for it: of what came after, nothing is known. */
   #endsAsked = { monotonicMs: Number.NEGATIVE_INFINITY, epochMs: 0 }
   #deliveredAtMs: number
+  /** When points were, last. */
+  #pointsAtMs = Number.NEGATIVE_INFINITY
   /** Something happened that no checkpoint holds yet. */
   #isDirty: boolean
   #firstBatchAtMs: number | undefined
@@ -224,17 +226,20 @@ export class Turns {
   #isDue(): boolean {
     const { clock, config, delivery } = this.#context
     if (!this.#isDirty) return false
-    const sinceMs = clock.monotonicMs() - this.#deliveredAtMs
-    if (delivery.waitingCount === 0 && !this.#isFull()) return sinceMs >= config.checkpointEveryMs
+    const nowMs = clock.monotonicMs()
+    if (this.#isFull()) return true
+    if (delivery.waitingCount === 0) return nowMs - this.#deliveredAtMs >= config.checkpointEveryMs
     const { pauseMs, busyMs } = delivery.last
     const dueMs = Math.max(DELIVER_EVERY_MIN_MS, (pauseMs + busyMs) * TIMES_BUSY)
-    return this.#isFull() || sinceMs >= dueMs
+    return nowMs - this.#pointsAtMs >= dueMs
   }
 
   #deliver(): void {
     const { job, delivery, clock } = this.#context
+    const nowMs = clock.monotonicMs()
+    if (delivery.waitingCount > 0) this.#pointsAtMs = nowMs
     delivery.begin(job, this.positions)
-    this.#deliveredAtMs = clock.monotonicMs()
+    this.#deliveredAtMs = nowMs
     this.#isDirty = false
   }
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { count, countDistinct, sum, tumbling } from '../../data/definitions/nodes.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
+import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, purchase, stored } from '../testing/events.ts'
 import { ENTRY_WORDS } from '../window/recent-ids.ts'
@@ -25,7 +26,8 @@ const metrics = [
     panel: { ...panel, value: 'users' },
   }),
 ]
-const newJob = () => new Job({ ...ecommerce, metrics }, JOB_OPTIONS, () => ({}))
+const newJob = () =>
+  new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
 
 const event = fc.record({
   timeMs: fc.nat(90_000),

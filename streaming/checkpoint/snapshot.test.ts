@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { count, tumbling } from '../../data/definitions/nodes.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
+import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob, purchase, stored } from '../testing/events.ts'
 import { encodingWhole, readSnapshot, saveJob } from './encode.ts'
@@ -33,7 +34,7 @@ const metricWith = (size: string) =>
     panel: { title: 'Clicks', value: 'clicks', unit: 'short' },
   })
 const jobOf = (...metrics: readonly ReturnType<typeof metricWith>[]) =>
-  new Job({ ...ecommerce, metrics }, JOB_OPTIONS, () => ({}))
+  new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
 
 describe('a restored job', () => {
   test('is where the saved one was: windows, watermark, ledger and positions', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import type { Point } from '../../data/point.ts'
 import { UnavailableError } from '../../kit/errors.ts'
@@ -14,6 +14,8 @@ import { click, NOW_MS, PEOPLE, purchase, stored, type Value } from '../testing/
 import { fakeReader } from '../testing/fake-log.ts'
 import { CONFIG, World } from '../testing/run-turns.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const avro = avroDecoder(ecommerce.avroSchema)
 const clock = fakeClock(NOW_MS)
