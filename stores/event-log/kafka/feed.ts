@@ -6,13 +6,17 @@ import type { Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
 import { singleReader } from './assigner.ts'
 import { batchesFromMessages, emptyBatch } from './messages.ts'
 import { BatchQueue } from './queue.ts'
-import { type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
+import { type FetchWait, type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
 
 const ANSWER_BYTES_MAX = 4 << 20
-/** An answer waits for so much, but not longer than that: at a trickle events come soon, at a stream many together. */
-const MANY_BYTES = 64 << 10
-/** kafkajs sleeps for so long, too, while all partitions are paused. */
-const WAIT_MS = 25
+/** At a stream, many events together; at a trickle, soon. */
+const STREAMING: FetchWait = { minBytes: 64 << 10, maxWaitTime: 25 }
+/** Where nothing came: with the first event that does. A seek waits for so long, and so does closing. */
+const QUIET: FetchWait = { minBytes: 1, maxWaitTime: 250 }
+/** Partitions that are paused and then asked for again wait for the fetch of the others. */
+const PARTLY_PAUSED: FetchWait = { minBytes: 1, maxWaitTime: 10 }
+/** How long kafkajs sleeps while all partitions are paused. */
+const ALL_PAUSED_MS = 20
 /** All partitions' share of an answer and a bit: large batches are cheap, and all that waits must stay in bounds. */
 const SHARED_BYTES = 8 << 20
 const SHARE_BYTES_MIN = 512 << 10
@@ -51,20 +55,25 @@ export class Feed {
     this.#positions = positions
     const shareBytes = shareOf(positions.size)
     this.#queue = new BatchQueue(2 * shareBytes)
+    const reading = { onSlow: warnOnce, waitFor: this.#waitFor }
     this.#consumer = client.consumer({
       groupId: options.group,
-      partitionAssigners: [withWholeBatches(singleReader(options.epoch ?? 0), warnOnce)],
+      partitionAssigners: [withWholeBatches(singleReader(options.epoch ?? 0), reading)],
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      minBytes: MANY_BYTES,
       maxBytes: ANSWER_BYTES_MAX,
       maxBytesPerPartition: shareBytes,
-      maxWaitTimeInMs: WAIT_MS,
+      maxWaitTimeInMs: ALL_PAUSED_MS,
       ...SESSION,
       // Instead of starting itself again kafkajs leaves that to the reader.
       retry: { ...RETRY, restartOnFailure: async () => false },
     })
     this.joined = this.#join().catch((error: Error) => this.#crashed(error))
+  }
+
+  readonly #waitFor = (wasEmpty: boolean): FetchWait => {
+    if (this.#paused.size > 0) return PARTLY_PAUSED
+    return wasEmpty ? QUIET : STREAMING
   }
 
   async #join(): Promise<void> {

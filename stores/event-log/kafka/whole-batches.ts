@@ -40,29 +40,45 @@ export interface WholeBatchMessage {
   readonly recordBatch: RecordBatch
 }
 
-/** Told why records come one by one, if they do; maybe more than once. */
-export type OnSlow = (why: string) => void
+export interface WholeBatchOptions {
+  /** Told why records come one by one, if they do; maybe more than once. */
+  readonly onSlow: (why: string) => void
+  /** Asked before each fetch; `wasEmpty`: the last one from that broker brought nothing. */
+  readonly waitFor: (wasEmpty: boolean) => FetchWait
+}
+type OnSlow = WholeBatchOptions['onSlow']
+
+/** The broker answers when it has so much, or after so long. */
+export interface FetchWait {
+  readonly minBytes: number
+  readonly maxWaitTime: number
+}
 
 /** The same assigner, for a consumer whose batches are of WholeBatchMessages or, where that cannot be, of messages. */
 export const withWholeBatches =
-  (assigner: PartitionAssigner, onSlow: OnSlow): PartitionAssigner =>
+  (assigner: PartitionAssigner, options: WholeBatchOptions): PartitionAssigner =>
   (config) => {
     const { version } = createRequire(import.meta.url)('kafkajs/package.json')
-    if (version === KNOWN_VERSION) interceptFetches(config.cluster, onSlow)
-    else onSlow(`kafkajs is ${version}, and only the inside of ${KNOWN_VERSION} is known`)
+    if (version === KNOWN_VERSION) interceptFetches(config.cluster, options)
+    else options.onSlow(`kafkajs is ${version}, and only the inside of ${KNOWN_VERSION} is known`)
     return assigner(config)
   }
 
-function interceptFetches(cluster: Cluster, onSlow: OnSlow): void {
+function interceptFetches(cluster: Cluster, options: WholeBatchOptions): void {
   const findBroker = cluster.findBroker.bind(cluster)
+  const ours = new WeakMap<Broker, Broker>()
   cluster.findBroker = async (node) => {
     const broker = (await findBroker(node)) as WholeBroker
     if (typeof broker.lookupRequest !== 'function') {
-      onSlow('kafkajs has no Broker.lookupRequest any more')
+      options.onSlow('kafkajs has no Broker.lookupRequest any more')
       return broker
     }
+    const known = ours.get(broker)
+    if (known !== undefined) return known
     broker.connectionPool?.pool?.forEach(takeWholeFrames)
-    return Object.create(broker, { fetch: { value: fetchOf(broker, onSlow) } })
+    const own: Broker = Object.create(broker, { fetch: { value: fetchOf(broker, options) } })
+    ours.set(broker, own)
+    return own
   }
 }
 
@@ -87,18 +103,21 @@ function takeWholeFrames(connection: Connection): void {
 }
 
 /** kafkajs's own `fetch`, whose answers are read by us. */
-const fetchOf =
-  (broker: WholeBroker, onSlow: OnSlow) =>
-  (fetch: FetchRequest): Promise<unknown> => {
+function fetchOf(broker: WholeBroker, { onSlow, waitFor }: WholeBatchOptions) {
+  let wasEmpty = false
+  return async (asked: FetchRequest): Promise<Response> => {
+    const fetch = { ...asked, ...waitFor(wasEmpty) }
     const lookupRequest: Lookup = (apiKey, definitions) => {
       const protocolOf = broker.lookupRequest(apiKey, definitions)
       return (request) => wholeBatchesOf(protocolOf(request), fetch, onSlow)
     }
-    return broker.fetch.call(
-      Object.create(broker, { lookupRequest: { value: lookupRequest } }),
-      fetch,
-    )
+    const self = Object.create(broker, { lookupRequest: { value: lookupRequest } })
+    const answer: Response = await broker.fetch.call(self, fetch)
+    const partitions = answer.responses.flatMap((one) => one.partitions)
+    wasEmpty = partitions.every(({ messages }) => messages.length === 0)
+    return answer
   }
+}
 
 function wholeBatchesOf(protocol: Protocol, fetch: FetchRequest, onSlow: OnSlow): Protocol {
   const { request, response } = protocol
