@@ -1,4 +1,5 @@
-// What a reader of Kafka makes of record batches whose bytes are not what was written: from a real broker, changed on the way.
+// What a reader of Kafka makes of record batches whose bytes are not what was written: of a real broker, changed on their
+// way.
 import type { Socket } from 'node:net'
 import kafkajs from 'kafkajs'
 import { expect, it } from 'vitest'

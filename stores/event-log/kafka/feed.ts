@@ -4,22 +4,11 @@ import type { Batch, Consumer, KafkaMessage } from 'kafkajs'
 import type { KafkaClient } from '../../kafka.ts'
 import type { Offsets, ReaderOptions, RecordBatch } from '../event-log.ts'
 import { singleReader } from './assigner.ts'
+import { ALL_PAUSED_MS, ANSWER_BYTES_MAX, shareOf, waitFor } from './fetch-plan.ts'
 import { batchesFromMessages, emptyBatch } from './messages.ts'
 import { BatchQueue } from './queue.ts'
-import { type FetchWait, type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
+import { type WholeBatchMessage, withWholeBatches } from './whole-batches.ts'
 
-const ANSWER_BYTES_MAX = 4 << 20
-/** At a stream, many events together; at a trickle, soon. */
-const STREAMING: FetchWait = { minBytes: 64 << 10, maxWaitTime: 25 }
-/** Where nothing came: with the first event that does. A seek waits for so long, and so does closing. */
-const QUIET: FetchWait = { minBytes: 1, maxWaitTime: 250 }
-/** Partitions that are paused and then asked for again wait for the fetch of the others. */
-const PARTLY_PAUSED: FetchWait = { minBytes: 1, maxWaitTime: 10 }
-/** How long kafkajs sleeps while all partitions are paused. */
-const ALL_PAUSED_MS = 20
-/** All partitions' share of an answer and a bit: large batches are cheap, and all that waits must stay in bounds. */
-const SHARED_BYTES = 8 << 20
-const SHARE_BYTES_MIN = 512 << 10
 /** A reader that died without a word blocks its successor for one session; brokers allow 6 s at least. */
 const SESSION = { sessionTimeout: 6_000, heartbeatInterval: 1_500, rebalanceTimeout: 10_000 }
 /** How soon kafkajs sees that the topic has more partitions, and joins anew to have them assigned. */
@@ -55,7 +44,10 @@ export class Feed {
     this.#positions = positions
     const shareBytes = shareOf(positions.size)
     this.#queue = new BatchQueue(2 * shareBytes)
-    const reading = { onSlow: warnOnce, waitFor: this.#waitFor }
+    const reading = {
+      onSlow: warnOnce,
+      waitFor: (wasEmpty: boolean) => waitFor(wasEmpty, this.#paused.size > 0),
+    }
     this.#consumer = client.consumer({
       groupId: options.group,
       partitionAssigners: [withWholeBatches(singleReader(options.epoch ?? 0), reading)],
@@ -69,11 +61,6 @@ export class Feed {
       retry: { ...RETRY, restartOnFailure: async () => false },
     })
     this.joined = this.#join().catch((error: Error) => this.#crashed(error))
-  }
-
-  readonly #waitFor = (wasEmpty: boolean): FetchWait => {
-    if (this.#paused.size > 0) return PARTLY_PAUSED
-    return wasEmpty ? QUIET : STREAMING
   }
 
   async #join(): Promise<void> {
@@ -218,10 +205,6 @@ export class Feed {
     }
   }
 }
-
-/** How much of one partition is asked for at once. */
-const shareOf = (partitions: number): number =>
-  Math.min(ANSWER_BYTES_MAX, Math.max(SHARE_BYTES_MIN, SHARED_BYTES / Math.max(1, partitions)))
 
 const areWhole = (messages: FetchedBatch['messages']): messages is readonly WholeBatchMessage[] =>
   messages.length > 0 && 'recordBatch' in messages[0]

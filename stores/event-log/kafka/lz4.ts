@@ -110,7 +110,10 @@ function putLength(length: number, into: Uint8Array, intoAt: number): number {
   return out
 }
 
-/** Frames one after the other. Throws Damaged, also where more than `bytesMax` come out. Sums are not checked: Kafka has its own. */
+/**
+ * Frames one after the other. Throws Damaged, also where more than `bytesMax` come out. Sums are not checked: Kafka has its
+ * own.
+ */
 export function decompressLz4(bytes: Uint8Array, bytesMax: number): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const blocks = blocksIn(view)

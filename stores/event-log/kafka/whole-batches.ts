@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import type { Broker, Cluster, PartitionAssigner } from 'kafkajs'
 import { lendMemory } from '../../kafka-memory.ts'
 import type { RecordBatch } from '../event-log.ts'
+import type { FetchWait } from './fetch-plan.ts'
 import { decodeFetchResponse, FETCH_VERSION, type FetchResponse } from './fetch-response.ts'
 import { readRecordSet } from './record-set.ts'
 
@@ -47,12 +48,6 @@ export interface WholeBatchOptions {
   readonly waitFor: (wasEmpty: boolean) => FetchWait
 }
 type OnSlow = WholeBatchOptions['onSlow']
-
-/** The broker answers when it has so much, or after so long. */
-export interface FetchWait {
-  readonly minBytes: number
-  readonly maxWaitTime: number
-}
 
 /** The same assigner, for a consumer whose batches are of WholeBatchMessages or, where that cannot be, of messages. */
 export const withWholeBatches =
