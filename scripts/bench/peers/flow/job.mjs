@@ -25,7 +25,11 @@ const app = flow({
 
 let read = 0
 const results = new Map()
-const people = app.globalTable(peopleTopic, { key: string(), value: json() })
+const people = app.globalTable(peopleTopic, {
+  key: string(),
+  value: json(),
+  materialized: { changelog: false },
+})
 app
   .stream(topic, { key: string(), value: json() })
   .leftJoin(people, (event, person) => ({ event, person }))
