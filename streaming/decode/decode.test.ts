@@ -277,3 +277,10 @@ describe('an event from the future', () => {
     ])
   })
 })
+
+test('an event after a tombstone is itself, not what lay in memory before', () => {
+  const filler = '{"x":"12345"}'
+  decode([filler, click(0, { event_id: 'first' })])
+  const { rows } = decode([null, click(0, { event_id: 'other' })])
+  expect(rows.map(({ event_id }) => event_id)).toEqual(['other'])
+})

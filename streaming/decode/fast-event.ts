@@ -111,6 +111,7 @@ export class FastEventReader {
     for (; to < limit; to++) {
       const recordEnd = ends[to]
       const isTaken =
+        first >= 0 &&
         starts[to] >= end &&
         recordEnd - starts[to] <= valueBytesMax &&
         recordEnd - first <= INPUT_BYTES

@@ -26,11 +26,11 @@ export function numberOf(table: u32, at: u32, length: u32): u32 {
   }
 }
 
-/** Adds a text that is not there; nothing happens when it is too long, or the table half full. */
+/** Adds a text; nothing happens when it is there already, or too long, or the table half full. */
 export function addText(table: u32, at: u32, length: u32, number: u32): void {
   const mask = load<u32>(table, TABLE_MASK)
   const count = load<u32>(table, TABLE_COUNT) + 1
-  if (length > <u32>TABLE_TEXT_MAX || count * 2 > mask) return
+  if (length > <u32>TABLE_TEXT_MAX || count * 2 > mask || numberOf(table, at, length) !== 0) return
   store<u32>(table, count, TABLE_COUNT)
   const text = filledUp(at, length)
   let i = placeOf(text, length) & mask
