@@ -279,8 +279,12 @@ describe('an event from the future', () => {
 })
 
 test('an event after a tombstone is itself, not what lay in memory before', () => {
-  const filler = '{"x":"12345"}'
-  decode([filler, click(0, { event_id: 'first' })])
-  const { rows } = decode([null, click(0, { event_id: 'other' })])
-  expect(rows.map(({ event_id }) => event_id)).toEqual(['other'])
+  const dictionary = new Dictionary('event_id')
+  const columns = new Columns(new Map([['event_id', dictionary]]), [])
+  const decoder = new Decoder(eventSchema, columns, JOB_OPTIONS, avroDecoder(eventAvroSchema))
+  for (let length = 0; length < 40; length++) {
+    decoder.decode(batchOf(['x'.repeat(length), click(0, { event_id: 'first' })]), NOW_MS)
+    decoder.decode(batchOf([null, click(0, { event_id: 'other' })]), NOW_MS)
+    expect(dictionary.textOf(columns.textColumn('event_id').codes[0])).toBe('other')
+  }
 })
