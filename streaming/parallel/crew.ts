@@ -3,7 +3,7 @@
 
 import type { WorkerStatus } from '../status/status.ts'
 import { Member } from './member.ts'
-import type { CrewSettings, Delta, FromWorker } from './messages.ts'
+import type { CrewSettings, Delta, FromWorker, Rows } from './messages.ts'
 import type { StartWorker } from './port.ts'
 import { SharedIds } from './shared-ids.ts'
 
@@ -27,6 +27,7 @@ export class Crew {
   /** The largest event time of each partition that a worker has told. */
   readonly #reachedMs = new Map<number, number>()
   readonly #deltas: HandedOver[] = []
+  #rowsWaiting: Rows['rows'][] | undefined
   #failure: Error | undefined
   /** Something came since `changed` was last asked. */
   #hasChanged = false
@@ -74,9 +75,29 @@ export class Crew {
     return this.#reachedMs.get(partition)
   }
 
-  /** Rows of the lookup table that are new or take the place of others. */
-  put(rows: readonly (readonly string[])[]): void {
-    for (const member of this.members) member.post({ kind: 'rows', rows })
+  /** Rows of the lookup table that are new or take the place of others: for batches that are read from now on. */
+  put(rows: Rows['rows']): void {
+    if (this.#rowsWaiting === undefined) this.#post(rows)
+    else this.#rowsWaiting.push(rows)
+  }
+
+  /** A batch is read and not sent yet: rows wait for it. */
+  holdRows(): void {
+    this.#rowsWaiting ??= []
+  }
+
+  /** It is sent. */
+  releaseRows(): void {
+    const waiting = this.#rowsWaiting ?? []
+    this.#rowsWaiting = undefined
+    for (const rows of waiting) this.#post(rows)
+  }
+
+  #post(rows: Rows['rows']): void {
+    for (const member of this.members) {
+      member.push()
+      member.post({ kind: 'rows', rows })
+    }
   }
 
   /** What was handed over and not taken yet. Throws when a worker has failed. */

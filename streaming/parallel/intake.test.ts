@@ -1,10 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { fakeClock } from '../../kit/fake-clock.ts'
 import { BASE_MS, click, NOW_MS, PEOPLE, purchase, stored, type Value } from '../testing/events.ts'
 import { type PlainEvent, pointsOf } from '../testing/oracle.ts'
 import { type RunOptions, type Watch, World } from '../testing/run-turns.ts'
-import { testCrew } from './testing/test-crew.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -191,10 +189,4 @@ test('a worker that fails ends the job with its error', async () => {
   expect(error?.message).toMatch(/^worker [12] of 2 failed: out of memory$/)
   await world.run({})
   expectWhole(world)
-})
-
-test('partitions go to the workers that own the fewest', () => {
-  const { crew } = testCrew({ count: 3, seed: 1 }, fakeClock())
-  expect([0, 1, 2, 3, 4].map((partition) => crew.ownerOf(partition).index)).toEqual([0, 1, 2, 0, 1])
-  expect(crew.ownerOf(3).index).toBe(0)
 })

@@ -92,6 +92,7 @@ export class ParallelIntake implements Intake {
       this.#onTheWay.set(partition, { offset: batch.offsets[0], batchCount: 1 })
     else before.batchCount++
     this.#held = { batch, readAtMs }
+    this.#crew.holdRows()
   }
 
   /** False: there is none; or first everybody must hand everything over, so that room for ids can be made. */
@@ -111,6 +112,7 @@ export class ParallelIntake implements Intake {
     }
     this.#held = undefined
     owner.send(batch, { job, ids, nowMs: jobClock.nowMs(), readAtMs })
+    this.#crew.releaseRows()
     if (!this.#fruitful.has(batch.partition)) owner.flush()
     return true
   }
