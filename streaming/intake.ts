@@ -13,8 +13,9 @@ export type Wanted = (reached: Pick<Watermarks, 'maxTimeMsOf'>, positions: Offse
 export interface Taken {
   /** Partitions that had events among them. */
   readonly active: readonly number[]
-  /** When the first of them had been read. */
+  /** When the first of them had been read, and when the last. */
   readonly readAtMs: number
+  readonly lastReadAtMs: number
   /** When the job's thread began to take them in. */
   readonly begunAtMs: number
 }
@@ -51,7 +52,7 @@ export function directIntake(context: IntakeContext): Intake {
       const aside = job.process(batch, jobClock.nowMs())
       setAside.add(batch, aside)
       const active = aside.eventCount > 0 ? [batch.partition] : []
-      return { active, readAtMs, begunAtMs: readAtMs }
+      return { active, readAtMs, lastReadAtMs: readAtMs, begunAtMs: readAtMs }
     },
     positions: () => reader.positions(),
     readPositions: () => reader.positions(),

@@ -132,7 +132,7 @@ export class Turns {
     if (taken === undefined) return false
     this.#firstBatchAtMs ??= taken.readAtMs
     this.#batchAtMs = taken.begunAtMs
-    for (const partition of taken.active) this.#idleness.active(partition, taken.readAtMs)
+    for (const partition of taken.active) this.#idleness.active(partition, taken.lastReadAtMs)
     this.#isDirty = true
     return true
   }

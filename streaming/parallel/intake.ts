@@ -55,7 +55,8 @@ export class ParallelIntake implements Intake {
       const batch = this.#held === undefined ? await this.#read(wanted, leftMs) : undefined
       const readAtMs = clock.monotonicMs()
       // One without records only tells that there are none up to its end.
-      if (batch?.count === 0) return { active: [], readAtMs, begunAtMs: readAtMs }
+      if (batch?.count === 0)
+        return { active: [], readAtMs, lastReadAtMs: readAtMs, begunAtMs: readAtMs }
       if (batch !== undefined) this.#hold(batch, readAtMs)
       if (this.#sendHeld()) continue
       if (this.#onTheWay.size === 0 || leftMs === 0) return undefined
@@ -132,7 +133,10 @@ export class ParallelIntake implements Intake {
       onTheWay.offset = nextOffset
       if (--onTheWay.batchCount === 0) this.#onTheWay.delete(partition)
     }
-    return { active, readAtMs: batches[0]?.readAtMs ?? begunAtMs, begunAtMs }
+    const [readAtMs, lastReadAtMs] = [batches[0], batches.at(-1)].map(
+      (one) => one?.readAtMs ?? begunAtMs,
+    )
+    return { active, readAtMs, lastReadAtMs, begunAtMs }
   }
 
   async #changed(waitMs: number): Promise<void> {
