@@ -1,6 +1,7 @@
 // What a benchmark gets, and what it answers.
-import type { InfluxSettings, MysqlSettings } from '../../stores/settings.ts'
+import type { MysqlSettings } from '../../stores/settings.ts'
 import type { Say } from './data.ts'
+import type { InfluxAccess } from './environment.ts'
 import type { Figure } from './figures.ts'
 import type { BenchSize } from './fill.ts'
 import type { Measured } from './measured.ts'
@@ -21,8 +22,6 @@ export interface Bench {
   readonly signal: AbortSignal
 }
 
-type InfluxAccess = Omit<InfluxSettings, 'bucket'>
-
 export interface Outcome {
   readonly figures: readonly Figure[]
   /** Programs that were compared, for a table of their own. */
@@ -37,20 +36,3 @@ export interface Benchmark {
   /** `chosen`: those of its names that are wanted. */
   run(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcome>
 }
-
-/** The address of MySQL as programs read it. */
-export const mysqlEnvironment = ({ host, port, user, password, database }: MysqlSettings) => ({
-  MYSQL_HOST: host,
-  MYSQL_PORT: String(port),
-  MYSQL_USER: user,
-  MYSQL_PASSWORD: password,
-  MYSQL_DATABASE: database,
-})
-
-/** The address of InfluxDB as programs read it, with a bucket for benchmarks. */
-export const influxEnvironment = ({ url, token, org }: InfluxAccess) => ({
-  INFLUX_URL: url,
-  INFLUX_TOKEN: token,
-  INFLUX_ORG: org,
-  INFLUX_BUCKET: 'bench',
-})

@@ -8,13 +8,15 @@ import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
 import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
 import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
 import type { MysqlSettings } from '../../stores/settings.ts'
+import { start } from './children.ts'
+import { mysqlEnvironment } from './environment.ts'
 import { type BenchSize, countRecords, fillDemographics, fillLog, topicOf } from './fill.ts'
 import { deleteTopic } from './topics.ts'
 
-export const DIRECTORY = join('.windrow', 'bench')
-
 /** Tells people what takes its time. */
 export type Say = (text: string) => void
+
+export const DIRECTORY = join('.windrow', 'bench')
 
 /** A directory with an embedded log and demographics of this size. */
 export async function embeddedData(size: BenchSize, say: Say): Promise<string> {
@@ -56,12 +58,15 @@ export async function kafkaData(size: BenchSize, brokers: string, say: Say): Pro
   }
 }
 
-/** Fills the demographics of a database. */
+/** Fills the demographics of a database, as users do. */
 export async function mysqlData(settings: MysqlSettings, users: number, say: Say): Promise<void> {
   const demographics = mysqlDemographics(settings)
   try {
-    say(`demographics of ${users} users in ${demographics.description}`)
-    await fillDemographics(demographics, users)
+    await demographics.migrate()
+    if ((await demographics.count()) >= users) return
+    say(`loads ${users} people into ${demographics.description}`)
+    const environment = mysqlEnvironment(settings)
+    await start('batch-loader/main.ts', ['--users', String(users)], environment).ended
   } finally {
     await demographics.close()
   }

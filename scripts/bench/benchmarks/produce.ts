@@ -9,7 +9,7 @@ import { grouped } from '../../../kit/grouped.ts'
 import { kafkaEventLog } from '../../../stores/event-log/kafka.ts'
 import type { Bench, Benchmark } from '../bench.ts'
 import { inTurn, measure } from '../children.ts'
-import { DIRECTORY, type Say } from '../data.ts'
+import { DIRECTORY } from '../data.ts'
 import { EVENT_BYTES_MAX, EventBytes } from '../events.ts'
 import type { Figure } from '../figures.ts'
 import type { Measured } from '../measured.ts'
@@ -51,7 +51,7 @@ export const produce: Benchmark = {
 }
 
 /** A file of events in the order of their times, a line each. */
-async function eventsFile(count: number, { size, say }: { size: Bench['size']; say: Say }) {
+async function eventsFile(count: number, { size, say }: Bench): Promise<string> {
   const file = join(DIRECTORY, `events-${count}-${size.users}-${size.seed}.ndjson`)
   if (existsSync(file)) return file
   say(`writes ${file}`)

@@ -1,8 +1,9 @@
 // How long `npm run seed:demographics` takes to load 1,000,000 people into an empty MySQL.
 import { createPool } from '../../../stores/mysql-connection.ts'
 import type { MysqlSettings } from '../../../stores/settings.ts'
-import { type Benchmark, mysqlEnvironment } from '../bench.ts'
+import type { Benchmark } from '../bench.ts'
 import { measure } from '../children.ts'
+import { mysqlEnvironment } from '../environment.ts'
 
 const USERS = 1_000_000
 const GOAL_S = 20

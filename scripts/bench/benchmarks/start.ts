@@ -1,9 +1,10 @@
 // How long the job takes from its start to its first event: embedded, and with Kafka, MySQL and InfluxDB.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Bench, type Benchmark, influxEnvironment, mysqlEnvironment } from '../bench.ts'
+import type { Bench, Benchmark } from '../bench.ts'
 import { type Environment, inTurn, measure } from '../children.ts'
 import { DIRECTORY, embeddedData, forgetJobs, kafkaData, mysqlData } from '../data.ts'
+import { influxEnvironment, mysqlEnvironment } from '../environment.ts'
 import { topicOf } from '../fill.ts'
 import type { Measured } from '../measured.ts'
 

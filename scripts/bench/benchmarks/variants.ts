@@ -13,6 +13,8 @@ const ALONE = 'job embedded'
 const WORKERS = 'job embedded, 2 workers'
 const AVRO = 'job embedded, events in Avro'
 const PLAIN = 'job on Kafka'
+const PART = { events: 3_150_000, steady: [1_000_000, 3_000_000] } as const
+
 const compressed = (codec: string): string => `job on Kafka, ${codec}`
 
 export const variants: Benchmark = {
@@ -29,7 +31,7 @@ export const variants: Benchmark = {
   },
 }
 
-async function lanesOf({ size, brokers, steady, say }: Bench, chosen: ReadonlySet<string>) {
+async function lanesOf({ isFull, size, brokers, steady, say }: Bench, chosen: ReadonlySet<string>) {
   const lanes = new Map<string, () => Promise<Measured>>()
   const directory = await embeddedData(size, say)
   if (chosen.has('workers') || chosen.has('avro'))
@@ -42,12 +44,15 @@ async function lanesOf({ size, brokers, steady, say }: Bench, chosen: ReadonlySe
     lanes.set(AVRO, jobLane(place, { steady }))
   }
   if (!chosen.has('codecs') || brokers === undefined) return lanes
-  await kafkaData(size, brokers, say)
-  lanes.set(PLAIN, jobLane({ directory, size, brokers }, { steady }))
+  // Five topics: a part of the events will do.
+  const part = isFull ? { ...size, events: PART.events } : size
+  const marks = isFull ? PART.steady : steady
+  await kafkaData(part, brokers, say)
+  lanes.set(PLAIN, jobLane({ directory, size: part, brokers }, { steady: marks }))
   for (const codec of CODECS) {
-    const coded = { ...size, codec }
+    const coded = { ...part, codec }
     await kafkaData(coded, brokers, say)
-    lanes.set(compressed(codec), jobLane({ directory, size: coded, brokers }, { steady }))
+    lanes.set(compressed(codec), jobLane({ directory, size: coded, brokers }, { steady: marks }))
   }
   return lanes
 }
