@@ -1,6 +1,15 @@
 // How the peers are had: by Maven, pip and npm, each into a directory of its own under .windrow/peers. What is there
 // already is not asked for again.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { findJava } from '../../services/java.ts'
 import { run, which } from '../../services/run.ts'
@@ -34,6 +43,9 @@ export async function maven(system: string, context: InstallContext): Promise<st
   const [sources, classpath] = [join(SOURCES, system), join(place, 'classpath')]
   const isCached = isSame(join(sources, 'pom.xml'), join(place, 'pom.xml')) && existsSync(classpath)
   const target = join(place, 'target')
+  const answer = () =>
+    `${join(target, 'classes')}${delimiter}${readFileSync(classpath, 'utf8').trim()}`
+  if (isCached && isBuilt(system)) return answer()
   mkdirSync(place, { recursive: true })
   await run(
     {
@@ -49,7 +61,18 @@ export async function maven(system: string, context: InstallContext): Promise<st
     context,
   )
   copyFileSync(join(sources, 'pom.xml'), join(place, 'pom.xml'))
-  return `${join(target, 'classes')}${delimiter}${readFileSync(classpath, 'utf8').trim()}`
+  writeFileSync(join(place, 'built'), '')
+  return answer()
+}
+
+/** Whether nothing was changed since it was built. */
+function isBuilt(system: string): boolean {
+  const built = join(placeOf(system), 'built')
+  if (!existsSync(built)) return false
+  const builtMs = statSync(built).mtimeMs
+  return [join(SOURCES, system), join(SOURCES, 'jvm')].every((directory) =>
+    readdirSync(directory).every((name) => statSync(join(directory, name)).mtimeMs < builtMs),
+  )
 }
 
 export async function missingPython(): Promise<string | undefined> {
