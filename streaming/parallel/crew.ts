@@ -1,8 +1,7 @@
 // The workers of a job, from their start to their end: who owns which partition, and what has come back from them. A
 // partition belongs to one worker, so its batches are processed in their order.
 
-import type { WorkerStatus } from '../status/status.ts'
-import { Member } from './member.ts'
+import { Member, type WorkerStatus } from './member.ts'
 import type { CrewSettings, Delta, FromWorker, Rows } from './messages.ts'
 import type { StartWorker } from './port.ts'
 import { SharedIds } from './shared-ids.ts'

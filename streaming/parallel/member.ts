@@ -1,7 +1,6 @@
 // One worker as the job's thread knows it: which partitions it owns, what it was sent, and what of that is done.
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Job } from '../job.ts'
-import type { WorkerStatus } from '../status/status.ts'
 import { pack, sizeInCrate } from './crate.ts'
 import type { Delta, Done, ToProcess, ToWorker } from './messages.ts'
 import type { WorkerPort } from './port.ts'
@@ -33,6 +32,15 @@ export interface Sending {
   readonly nowMs: number
   /** By the monotonic clock. */
   readonly readAtMs: number
+}
+
+export interface WorkerStatus {
+  /** Counted from 1. */
+  readonly worker: number
+  /** That it owns. */
+  readonly partitions: readonly number[]
+  /** Records that it has processed. */
+  readonly records: number
 }
 
 interface Crate {

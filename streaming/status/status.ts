@@ -3,6 +3,7 @@
 import type { DurationCounts } from '../../kit/duration-counts.ts'
 import type { Waiting } from '../../kit/waits.ts'
 import type { LedgerEntry } from '../ledger.ts'
+import type { WorkerStatus } from '../parallel/member.ts'
 
 /**
  * `starting` until the stores are open, `standby` while another instance works, `loading` the lookup table, `restoring` the
@@ -45,15 +46,6 @@ export interface JobStatus {
   readonly checkpoint?: CheckpointStatus
   /** How long the turns that had a batch took. */
   readonly turns?: DurationCounts
-}
-
-export interface WorkerStatus {
-  /** Counted from 1. */
-  readonly worker: number
-  /** Those that it owns. */
-  readonly partitions: readonly number[]
-  /** Records that it has processed. */
-  readonly records: number
 }
 
 export interface LeaseStatus {
