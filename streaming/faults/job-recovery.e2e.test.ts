@@ -70,17 +70,20 @@ describe('a job whose newest checkpoint is damaged', () => {
       await place.once()
       const checkpoints = join(place.dir, 'data', 'checkpoints')
       const files = readdirSync(checkpoints, { recursive: true, encoding: 'utf8' })
-      const numbers = files.flatMap(
-        (name) => /(\d+)\.checkpoint$/.exec(name)?.slice(1).map(Number) ?? [],
-      )
-      const newest =
-        files.find((name) => name.endsWith(`/${Math.max(...numbers)}.checkpoint`)) ?? ''
-      expect(numbers.length).toBe(2)
-      const file = join(checkpoints, newest)
+      const numbersOf = (kind: RegExp) =>
+        files.flatMap((name) => kind.exec(name)?.slice(1).map(Number) ?? [])
+      const wholes = numbersOf(/(\d+)\.checkpoint$/)
+      const newest = Math.max(...wholes)
+      expect(wholes.length).toBe(2)
+      // What changed after the one before is left.
+      const all = [...wholes, ...numbersOf(/(\d+)\.change$/)]
+      const before = Math.max(...all.filter((number) => number < newest))
+      const name = files.find((one) => one.endsWith(`/${newest}.checkpoint`)) ?? ''
+      const file = join(checkpoints, name)
       writeFileSync(file, damage(readFileSync(file)))
       const { err } = await place.once()
       expect(err).toMatch(/The checkpoint .* is damaged: .*; goes on from the one before/)
-      expect(err).toContain(`goes on from checkpoint ${Math.min(...numbers)} `)
+      expect(err).toContain(`goes on from checkpoint ${before} `)
       await expectExact(place)
     },
   )

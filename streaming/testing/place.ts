@@ -54,10 +54,14 @@ export class Place {
     return ended
   }
 
-  hasCheckpoint(): boolean {
+  /** Whether the job has saved checkpoint `least` or a later one: the first may hold no event yet, others do. */
+  hasCheckpoint(least = 1): boolean {
     const dir = join(this.dir, 'data', 'checkpoints')
     if (!existsSync(dir)) return false
-    return readdirSync(dir, { recursive: true }).some((name) => `${name}`.endsWith('.checkpoint'))
+    return readdirSync(dir, { recursive: true, encoding: 'utf8' }).some((name) => {
+      const [, number = 0] = /(\d+)\.(?:checkpoint|change)$/.exec(name) ?? []
+      return Number(number) >= least
+    })
   }
 
   async points(metric: (typeof METRICS)[number]): Promise<PointRows> {

@@ -90,7 +90,7 @@ export function describeRecovery(title: string, placeOf: PlaceOf): void {
       const file = place.write(MANY)
       const first = place.stream()
       const producing = place.produce(file, 8)
-      await first.until('a checkpoint', () => place.hasCheckpoint())
+      await first.until('a checkpoint of events', () => place.hasCheckpoint(2))
       await first.stop('SIGKILL')
       const second = place.stream()
       await second.until('its place', () => second.err.includes('goes on from'))
