@@ -12,6 +12,11 @@ export class Arena {
     this.#memory = memory
   }
 
+  /** One past the last byte that was handed out. */
+  get end(): number {
+    return this.#end
+  }
+
   /** The address of so many bytes, all zero. */
   take(sizeBytes: number): number {
     const at = this.#end

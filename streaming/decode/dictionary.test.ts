@@ -25,8 +25,14 @@ test('the same text always has the same code, another text another, and codes ar
 })
 
 test('texts come back from one dictionary into another, long ones too', () => {
-  const texts = ['é€😀', '', 'x'.repeat(3 << 20), 'y'.repeat((1 << 20) - 40), 'z'.repeat(1 << 10)]
-  const users = Array.from({ length: 200_000 }, (_, number) => `user-${number}`)
+  const texts = [
+    'é€😀',
+    '',
+    'x'.repeat((1 << 20) + 50),
+    'y'.repeat((1 << 20) - 40),
+    'z'.repeat(1 << 10),
+  ]
+  const users = Array.from({ length: 60_000 }, (_, number) => `user-${number}`)
   const [one, other] = [new Dictionary('one'), new Dictionary('other')]
   const codes = Int32Array.from([...texts, ...users, ...texts], (text) => one.codeOf(text))
   const moved = other.codesOf(one.textsOf(codes))

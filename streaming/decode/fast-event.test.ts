@@ -60,6 +60,12 @@ describe('the short way of decoding', () => {
     )
   })
 
+  it('agrees where a field comes twice, with another value', () => {
+    const literals = ['null', '""', '"x"', '"USD"', '2', '-1', 'true', '{}']
+    const names = eventSchema.fields.map(({ name }) => name)
+    expectAgreement(names.flatMap((name) => literals.map((literal) => withField(name, literal))))
+  })
+
   it('agrees on times, right and almost right', () => {
     const part = (from: number, to: number) =>
       fc.integer({ min: from, max: to }).map((number) => String(number).padStart(2, '0'))
@@ -163,5 +169,20 @@ describe('the short way takes the events that machines write, so that they are f
   ])('%s', (_, value) => {
     expect(takenFast(eventSchema, NAMES, [bytesOf(value), bytesOf(text)])).toBe(2)
     expectAgreement([bytesOf(value)])
+  })
+  it('with ever new fields nobody asks for', () => {
+    const values = Array.from({ length: 500 }, (_, i) =>
+      bytesOf(text.replace('unheard_of', `x${i}`)),
+    )
+    expect(takenFast(eventSchema, NAMES, values)).toBe(values.length)
+    expectAgreement(values)
+  })
+
+  it('of several jobs that take turns', () => {
+    const others = [newDecoding(), newDecoding()]
+    for (let turn = 0; turn < 6; turn++) {
+      const value = bytesOf(text.replace('unheard_of', `turn${turn}`))
+      for (const decoding of others) expectAgreement([value, bytesOf(text)], decoding)
+    }
   })
 })

@@ -43,6 +43,8 @@ export class FastEventReader {
   readonly #avro: readonly AvroField[]
   readonly #shortWay: ShortWay | undefined
   #shared: Shared | undefined
+  /** What was in memory when another took it over. */
+  #structures = new Uint8Array(0)
   /** The records whose bytes are in memory, and how far these have moved. */
   #from = 0
   #to = 0
@@ -90,11 +92,22 @@ export class FastEventReader {
     }
   }
 
+  /** Takes the memory over from the decoder that had it, which goes on later where it was. */
   #own(shortWay: ShortWay): Shared {
     if (owner === this && this.#shared !== undefined) return this.#shared
+    const { buffer } = shortWay.memory
+    if (owner !== undefined) owner.#leave(buffer)
     owner = this
-    this.#shared = sharedWith(shortWay, this.#schema, this.#columns, this.#avro)
+    // Memory that has grown since is another buffer.
+    if (this.#shared?.input.buffer === buffer) new Uint8Array(buffer).set(this.#structures)
+    else this.#shared = sharedWith(shortWay, this.#schema, this.#columns, this.#avro)
     return this.#shared
+  }
+
+  #leave(buffer: ArrayBuffer): void {
+    const sizeBytes = this.#shared?.places.structuresEnd ?? 0
+    if (this.#structures.length === 0) this.#structures = new Uint8Array(sizeBytes)
+    this.#structures.set(new Uint8Array(buffer, 0, sizeBytes))
   }
 
   /** Copies as many records from `from` on as there is room for. None: that one is too large, or has no value. */

@@ -20,6 +20,8 @@ const QUOTE = 0x22
 /** Addresses of what goes in and what comes out, by record or row. */
 export interface ScanPlaces {
   readonly scan: number
+  /** Up to here everything stays the same from call to call, or is learned. */
+  readonly structuresEnd: number
   readonly input: number
   readonly starts: number
   readonly ends: number
@@ -42,7 +44,7 @@ export interface TextPlaces {
 /** Whether the short way can hold the schema and fill the columns. */
 export function isPossible(schema: EventSchema, columns: Columns): boolean {
   return (
-    schema.fields.length <= at.FIELDS_MAX &&
+    keysOf(schema).length <= at.FIELDS_MAX &&
     keysOf(schema).every((name) => keyText(name).length <= at.KEY_TEXT_MAX) &&
     schema.fields.every(({ name, kind, decimals = 0 }) => {
       if (kind === 'integer' && decimals > 0) return false
@@ -60,37 +62,49 @@ export function writeScan(
   avro: readonly AvroField[],
 ): ScanPlaces {
   const arena = new Arena(shortWay.memory)
-  const column = (bytes: number) => arena.take(bytes * RECORDS_MAX)
   const names = schema.fields.map(({ name }) => name)
-  // And one for the fields nobody asks for.
-  const fields = arena.take((keysOf(schema).length + 1) * at.FIELD_BYTES)
-  const textOf = (name: string): TextPlaces => ({
-    places: column(at.PLACE_BYTES),
-    codes: takeTable(arena, CODES_MAX),
-    codesAddress: fields + names.indexOf(name) * at.FIELD_BYTES + at.FIELD_CODES,
-  })
-  const places = {
+  const keyNames = keysOf(schema)
+  const structures = {
     scan: arena.take(at.SCAN_BYTES),
+    // And one for the fields nobody asks for.
+    fields: arena.take((keyNames.length + 1) * at.FIELD_BYTES),
+    keys: arena.take(at.KEYS_MAX * at.KEY_BYTES),
+    avro: arena.take(avro.length * at.AVRO_FIELD_BYTES),
+    codes: mapOf(names, columns.text, () => takeTable(arena, CODES_MAX)),
+    known: schema.fields.map(({ format }) =>
+      format === 'iso4217' ? putTable(arena, shortWay, currencies) : 0,
+    ),
+    conditions: keyNames.map((name) => putConditions(arena, schema, name)),
+  }
+  const structuresEnd = arena.end
+  const { scan, fields, codes } = structures
+  const column = (bytes: number) => arena.take(bytes * RECORDS_MAX)
+  const places = {
+    scan,
+    structuresEnd,
     input: arena.put(new Uint8Array(INPUT_BYTES + QUOTES_BYTES).fill(QUOTE)),
     starts: column(4),
     ends: column(4),
     takenMs: column(8),
     timeMs: column(8),
     ids: columns.hasIds ? column(4 * FINGERPRINT_WORDS) : 0,
-    texts: mapOf(names, columns.text, textOf),
+    texts: mapOf(names, columns.text, (name) => ({
+      places: column(at.PLACE_BYTES),
+      codes: codes.get(name) ?? 0,
+      codesAddress: fields + names.indexOf(name) * at.FIELD_BYTES + at.FIELD_CODES,
+    })),
     numbers: mapOf(names, columns.numbers, () => column(8)),
   }
-  const keys = arena.take(at.KEYS_MAX * at.KEY_BYTES)
-  writeFields(arena, shortWay, schema, places, fields)
-  writeKeys(arena.view, schema, fields, keys)
-  const avroFields = putAvro(arena, schema, avro, fields)
   const { view } = arena
-  const set = (offset: number, value: number) => view.setUint32(places.scan + offset, value, true)
+  writeFields(view, schema, places, structures)
+  writeKeys(view, schema, fields, structures.keys)
+  writeAvro(view, schema, avro, structures)
+  const set = (offset: number, value: number) => view.setUint32(scan + offset, value, true)
   set(at.SCAN_FIELDS, fields)
-  set(at.SCAN_KEYS, keys)
-  set(at.SCAN_KEY_COUNT, keysOf(schema).length)
-  set(at.SCAN_OTHER_FIELD, fields + keysOf(schema).length * at.FIELD_BYTES)
-  set(at.SCAN_AVRO, avroFields)
+  set(at.SCAN_KEYS, structures.keys)
+  set(at.SCAN_KEY_COUNT, keyNames.length)
+  set(at.SCAN_OTHER_FIELD, fields + keyNames.length * at.FIELD_BYTES)
+  set(at.SCAN_AVRO, structures.avro)
   set(at.SCAN_AVRO_COUNT, avro.length)
   set(at.SCAN_STARTS, places.starts)
   set(at.SCAN_ENDS, places.ends)
@@ -100,9 +114,21 @@ export function writeScan(
     columns.numbers.has(name) ||
     (columns.hasIds && name === schema.idField)
   const required = schema.fields.map((field) => field.required === true)
-  view.setBigUint64(places.scan + at.SCAN_USED, bitsOf(names.map(isUsed)), true)
-  view.setBigUint64(places.scan + at.SCAN_REQUIRED, bitsOf(required), true)
+  view.setBigUint64(scan + at.SCAN_USED, bitsOf(names.map(isUsed)), true)
+  view.setBigUint64(scan + at.SCAN_REQUIRED, bitsOf(required), true)
   return places
+}
+
+/** Addresses of what stays the same. */
+interface Structures {
+  readonly scan: number
+  readonly fields: number
+  readonly avro: number
+  /** TABLEs by name of the field. */
+  readonly codes: ReadonlyMap<string, number>
+  /** By field; 0: none. */
+  readonly known: readonly number[]
+  readonly conditions: readonly number[]
 }
 
 function mapOf<T>(
@@ -115,17 +141,11 @@ function mapOf<T>(
 
 /** The fields of the schema, then those that only rules of others name, then what stands for all others. */
 function writeFields(
-  arena: Arena,
-  shortWay: ShortWay,
+  view: DataView,
   schema: EventSchema,
   places: ScanPlaces,
-  fields: number,
+  { fields, codes, known, conditions }: Structures,
 ): void {
-  const known = schema.fields.map(({ format }) =>
-    format === 'iso4217' ? putTable(arena, shortWay, currencies) : 0,
-  )
-  const conditions = keysOf(schema).map((name) => putConditions(arena, schema, name))
-  const { view } = arena
   conditions.forEach((condition, i) => {
     view.setUint32(fields + i * at.FIELD_BYTES + at.FIELD_CONDITION, condition, true)
     view.setUint32(fields + i * at.FIELD_BYTES + at.FIELD_RAW, condition === 0 ? 0 : 1, true)
@@ -146,7 +166,7 @@ function writeFields(
     set(at.FIELD_OUT, out)
     set(at.FIELD_IDS, ids)
     set(at.FIELD_KNOWN, known[i])
-    set(at.FIELD_CODES, text?.codes ?? 0)
+    set(at.FIELD_CODES, codes.get(name) ?? 0)
     if (kind === 'time' || out + ids + known[i] > 0) set(at.FIELD_RAW, 1)
   })
 }
@@ -204,7 +224,7 @@ function putConditions(arena: Arena, schema: EventSchema, name: string): number 
 
 /** The address of an empty TABLE for `count` texts. */
 function takeTable(arena: Arena, count: number): number {
-  const slots = 2 ** Math.ceil(Math.log2(count * 4))
+  const slots = 2 ** Math.ceil(Math.log2(count * 2 + 1))
   const table = arena.take(at.TABLE_SLOTS + slots * at.TABLE_SLOT_BYTES)
   arena.view.setUint32(table + at.TABLE_MASK, slots - 1, true)
   return table
@@ -212,10 +232,9 @@ function takeTable(arena: Arena, count: number): number {
 
 function putTable(arena: Arena, shortWay: ShortWay, texts: ReadonlySet<string>): number {
   const table = takeTable(arena, texts.size)
-  for (const text of texts) {
-    const bytes = Buffer.from(text)
-    shortWay.addText(table, arena.put(bytes), bytes.length, 1)
-  }
+  const text = arena.take(at.TABLE_TEXT_MAX)
+  const bytes = Buffer.from(arena.view.buffer, text, at.TABLE_TEXT_MAX)
+  for (const one of texts) shortWay.addText(table, text, bytes.write(one), 1)
   return table
 }
 
@@ -232,23 +251,20 @@ function writeKeys(view: DataView, schema: EventSchema, fields: number, keys: nu
   })
 }
 
-function putAvro(
-  arena: Arena,
+function writeAvro(
+  view: DataView,
   schema: EventSchema,
   avro: readonly AvroField[],
-  fields: number,
-): number {
-  const avroFields = arena.take(avro.length * at.AVRO_FIELD_BYTES)
-  const { view } = arena
+  structures: Structures,
+): void {
   const names = keysOf(schema)
   avro.forEach(({ name, type, nullBranch = at.NO_UNION }, i) => {
     const field = names.includes(name) ? names.indexOf(name) : names.length
-    const avroField = avroFields + i * at.AVRO_FIELD_BYTES
-    view.setUint32(avroField + at.AVRO_FIELD, fields + field * at.FIELD_BYTES, true)
+    const avroField = structures.avro + i * at.AVRO_FIELD_BYTES
+    view.setUint32(avroField + at.AVRO_FIELD, structures.fields + field * at.FIELD_BYTES, true)
     view.setUint32(avroField + at.AVRO_TYPE, TYPES[type], true)
     view.setUint32(avroField + at.AVRO_NULL, nullBranch, true)
   })
-  return avroFields
 }
 
 const TYPES = {

@@ -59,9 +59,11 @@ function keyNamed(scan: u32, at: u32, end: u32): u32 {
     const key = keys + i * KEY_BYTES
     if (load<u32>(key, KEY_LENGTH) === length && isSame(key, at, length)) return key
   }
-  if (length > <u32>KEY_TEXT_MAX || count === KEYS_MAX - 1) return 0
-  store<u32>(scan, count + 1, SCAN_KEY_COUNT)
-  const key = keys + (count + 1) * KEY_BYTES
+  if (length > <u32>KEY_TEXT_MAX) return 0
+  // Where there is no room left, instead of the one learned last: whoever finds it compares it first.
+  const last = min<u32>(count + 1, KEYS_MAX - 1)
+  store<u32>(scan, last, SCAN_KEY_COUNT)
+  const key = keys + last * KEY_BYTES
   memory.fill(key, 0, KEY_BYTES)
   memory.copy(key, at, length)
   memory.fill(key + KEY_MASK, 0xff, min<u32>(length, 16))

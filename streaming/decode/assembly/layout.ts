@@ -50,7 +50,7 @@ export const KEY_FOLLOWERS = 136
 export const KEY_FOLLOWERS_END = 152
 export const KEY_BYTES = 160
 
-export const KEYS_MAX = 256
+export const KEYS_MAX = 128
 
 /** A text of a row: where it begins in memory, its length in bytes, its hash; and its code, 0 where it is absent. */
 export const PLACE_START = 0
