@@ -24,7 +24,7 @@ const log = createLog('seed')
 await runProgram(async (signal) => {
   const flags = parseFlags(process.argv.slice(2))
   const [work, settings] = allOrProblems(flags, storeSettings(process.env))
-  const demographics = openDemographics(settings)
+  const demographics = await openDemographics(settings)
   log.info(describeStores({ demographics }))
   try {
     await load(work, demographics, settings.dataDir, signal)

@@ -34,7 +34,7 @@ await runProgram(async (signal) => {
     storeSettings(process.env),
     checkFlags(flags, flagsSchema),
   )
-  const points = openPoints(settings)
+  const points = await openPoints(settings)
   try {
     await points.prepare().catch((error: unknown) => {
       if (!(error instanceof UnavailableError)) throw error

@@ -40,7 +40,7 @@ async function send(
   stores: StoreSettings,
   signal: AbortSignal,
 ): Promise<void> {
-  const events = openEventLog(stores)
+  const events = await openEventLog(stores)
   log.info(`${describeStores({ events })} · topic ${stores.eventsTopic}`)
   try {
     const open = () =>

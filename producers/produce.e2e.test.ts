@@ -40,7 +40,7 @@ function produce(args: readonly string[], dataDir = `${folder.path}/data${runs++
 }
 
 async function eventsIn(dataDir: string) {
-  const log = openEventLog({ eventsTopic: TOPIC, dataDir })
+  const log = await openEventLog({ eventsTopic: TOPIC, dataDir })
   try {
     return await readTopic(log, TOPIC)
   } finally {

@@ -60,7 +60,7 @@ async function printPoints(name: string, flags: PointsFlags): Promise<void> {
   )
   // Loaded only now: help and wrong usage answer without the stores' clients.
   const { describeStores, openPoints } = await import('../stores/open.ts')
-  const store = openPoints(settings)
+  const store = await openPoints(settings)
   try {
     await store.prepare()
     say(describeStores({ points: store }))

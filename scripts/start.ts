@@ -63,7 +63,7 @@ await runProgram(async (signal) => {
   // Whatever ends first ends all: a failure of one part must not leave the others running as if all were well.
   const ending = new AbortController()
   const end = AbortSignal.any([signal, ending.signal])
-  const points = openPoints(settings)
+  const points = await openPoints(settings)
   try {
     await untilAvailable({ clock, log, signal: end }, () => points.prepare())
     const page = await startDashboard({
@@ -99,7 +99,7 @@ async function makePeople(
   users: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const store = openDemographics(settings)
+  const store = await openDemographics(settings)
   const context = { store, clock, log: createLog('seed'), signal }
   try {
     await untilAvailable(context, () => store.migrate())
@@ -126,7 +126,7 @@ async function shop(
   partitions: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const events = openEventLog(settings)
+  const events = await openEventLog(settings)
   const context = { clock, log: createLog('shop'), signal }
   try {
     const writer = await openTopic(events, settings.eventsTopic, partitions, context)

@@ -16,7 +16,7 @@ describe('checkpoints are kept', () => {
   ])('%s', async (_, environment, expected) => {
     const checked = storeSettings(environment)
     if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))
-    const store = openCheckpoints(checked.value, 'shop-1')
+    const store = await openCheckpoints(checked.value, 'shop-1')
     expect(store.description).toBe(expected)
     await store.close()
   })

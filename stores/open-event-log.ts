@@ -1,12 +1,14 @@
-// Opens the event log alone: a program that needs nothing else loads nothing else, and starts a second sooner.
+// Opens the event log alone. Of the clients only the one that is asked for is loaded: a program starts sooner.
 import { join } from 'node:path'
 import type { EventLog } from './event-log/event-log.ts'
-import { kafkaEventLog } from './event-log/kafka.ts'
-import { sqliteEventLog } from './event-log/sqlite.ts'
 import type { StoreSettings } from './settings.ts'
 
-export function openEventLog(settings: StoreSettings): EventLog {
-  if (settings.kafka !== undefined) return kafkaEventLog(settings.kafka)
+export async function openEventLog(settings: StoreSettings): Promise<EventLog> {
+  if (settings.kafka !== undefined) {
+    const { kafkaEventLog } = await import('./event-log/kafka.ts')
+    return kafkaEventLog(settings.kafka)
+  }
+  const { sqliteEventLog } = await import('./event-log/sqlite.ts')
   return sqliteEventLog(eventsFile(settings))
 }
 

@@ -1,9 +1,5 @@
 // Opens where records are set aside: beside the events, in tables or topics of their own.
 import type { SetAsideArchive, SetAsideStore } from './dead-letters/dead-letters.ts'
-import { kafkaSetAside } from './dead-letters/kafka.ts'
-import { kafkaArchive } from './dead-letters/kafka-archive.ts'
-import { sqliteSetAside } from './dead-letters/sqlite.ts'
-import { sqliteArchive } from './dead-letters/sqlite-archive.ts'
 import { eventsFile } from './open-event-log.ts'
 import type { StoreSettings } from './settings.ts'
 
@@ -12,12 +8,14 @@ export async function openSetAside(
   settings: StoreSettings,
 ): Promise<{ deadLetters: SetAsideStore; lateEvents: SetAsideStore }> {
   if (settings.kafka === undefined) {
+    const { sqliteSetAside } = await import('./dead-letters/sqlite.ts')
     const file = eventsFile(settings)
     return {
       deadLetters: sqliteSetAside(file, 'dead_letters'),
       lateEvents: sqliteSetAside(file, 'late_events'),
     }
   }
+  const { kafkaSetAside } = await import('./dead-letters/kafka.ts')
   return {
     deadLetters: await kafkaSetAside(settings.kafka, topicOf(settings, 'dead_letters')),
     lateEvents: await kafkaSetAside(settings.kafka, topicOf(settings, 'late_events')),
@@ -25,11 +23,15 @@ export async function openSetAside(
 }
 
 /** For people who look after what was set aside. */
-export function openArchive(
+export async function openArchive(
   settings: StoreSettings,
   kind: 'dead_letters' | 'late_events',
-): SetAsideArchive {
-  if (settings.kafka === undefined) return sqliteArchive(eventsFile(settings), kind)
+): Promise<SetAsideArchive> {
+  if (settings.kafka === undefined) {
+    const { sqliteArchive } = await import('./dead-letters/sqlite-archive.ts')
+    return sqliteArchive(eventsFile(settings), kind)
+  }
+  const { kafkaArchive } = await import('./dead-letters/kafka-archive.ts')
   return kafkaArchive(settings.kafka, topicOf(settings, kind))
 }
 

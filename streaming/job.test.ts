@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Point } from '../data/point.ts'
-import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
 import { readSnapshot, saveJob } from './checkpoint/encode.ts'
+import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
 import { restoreJob, type Snapshot } from './checkpoint/snapshot.ts'
 import type { Job, LateRecord } from './job.ts'
 import {

@@ -60,9 +60,9 @@ async function openStores(
   signal: AbortSignal,
 ): Promise<InstanceStores> {
   const retry = monitor.retry(log, signal)
-  const events = opened.add(openEventLog(settings))
-  const table = opened.add(openTable(settings))
-  const points = opened.add(openPoints(settings))
+  const events = opened.add(await openEventLog(settings))
+  const table = opened.add(await openTable(settings))
+  const points = opened.add(await openPoints(settings))
   log.info(describeStores({ events, [pipeline.enrichment.table]: table, points }))
   monitor.uses({
     events: events.description,
@@ -76,8 +76,6 @@ async function openStores(
     topic: settings.eventsTopic,
     points: points.identity,
   })
-  const checkpoints = opened.add(
-    await untilAvailable(retry, async () => openCheckpoints(settings, name)),
-  )
+  const checkpoints = opened.add(await untilAvailable(retry, () => openCheckpoints(settings, name)))
   return { events, table, points, checkpoints }
 }

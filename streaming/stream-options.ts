@@ -9,7 +9,7 @@ export interface StreamOptions {
   readonly pipeline: Pipeline
   readonly settings: StoreSettings
   /** Opens the table that the pipeline's enrichment names. Absent: the demographics. */
-  readonly openTable?: (settings: StoreSettings) => LookupStore
+  readonly openTable?: (settings: StoreSettings) => Promise<LookupStore>
   readonly config: StreamingConfig
   /** Process what is in the log now, write every window and return. */
   readonly once: boolean

@@ -19,7 +19,7 @@ export async function withArchive(
 ): Promise<void> {
   // Loaded only now: help and wrong usage answer without the stores' clients.
   const { openArchive } = await import('../../stores/open-set-aside.ts')
-  const archive = openArchive(settings, kind.table)
+  const archive = await openArchive(settings, kind.table)
   try {
     say(`stores: ${kind.many} ${archive.description}`)
     await use({ archive, topic: settings.eventsTopic, kind })

@@ -88,7 +88,7 @@ async function appendAgain(
   signal: AbortSignal,
 ): Promise<Replayed> {
   const { openEventLog } = await import('../../stores/open-event-log.ts')
-  const events = openEventLog(settings)
+  const events = await openEventLog(settings)
   try {
     // It is there, as the records come from it; if it was removed since, one partition is enough.
     const partitions = await events.createTopic(topic, 1)

@@ -38,13 +38,13 @@ export async function withJobStores(
   )
   const { nameOfJob } = await import('../../streaming/checkpoint/resume.ts')
   const topic = settings.eventsTopic
-  const events = openEventLog(settings)
-  const points = openPoints(settings)
+  const events = await openEventLog(settings)
+  const points = await openPoints(settings)
   try {
     say(describeStores({ events, points }))
     const log = await events.identity()
     const name = nameOfJob({ pipeline: pipeline.name, log, topic, points: points.identity })
-    const checkpoints = openCheckpoints(settings, name)
+    const checkpoints = await openCheckpoints(settings, name)
     try {
       const isGapless = settings.kafka === undefined
       await use({ events, points, checkpoints, topic, isGapless })

@@ -75,7 +75,7 @@ async function compare(
       }),
   )
   let last: ClosedThrough | undefined
-  const demographics = openDemographics(settings)
+  const demographics = await openDemographics(settings)
   try {
     await recount({
       ...{ pipeline, stores, demographics, snapshot, config, retry, signal },

@@ -40,7 +40,7 @@ export async function check({ dir, direct }: SoakPlace): Promise<Checked> {
 
 /** Every record of the log, a line each. */
 async function writeLog(settings: StoreSettings, file: string): Promise<number> {
-  const log = openEventLog(settings)
+  const log = await openEventLog(settings)
   const reader = await log.reader({ topic: settings.eventsTopic, group: 'soak-check' })
   const ends = await reader.ends()
   const out = openSync(file, 'w')
@@ -64,7 +64,7 @@ async function writeLog(settings: StoreSettings, file: string): Promise<number> 
 }
 
 async function writePeople(settings: StoreSettings, file: string): Promise<void> {
-  const store = openDemographics(settings)
+  const store = await openDemographics(settings)
   const lines = ['user_id,gender,age,country']
   for await (const { rows } of store.lookup(['gender', 'age', 'country'], 0))
     for (const row of rows) lines.push(row.join(','))

@@ -82,7 +82,7 @@ const savedBy = (program: RunningProgram): number[] =>
 async function newestIn(environment: Record<string, string>) {
   const checked = storeSettings(environment)
   if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))
-  const store = openCheckpoints(checked.value, 'instance')
+  const store = await openCheckpoints(checked.value, 'instance')
   try {
     const loaded = await store.load()
     return { number: loaded?.number, epoch: String(loaded?.parts[0]) }

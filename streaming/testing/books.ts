@@ -11,14 +11,14 @@ import { balances, type LedgerEntry } from '../ledger.ts'
 /** Every partition's books balance; answers them. `environment`: the job's. */
 export async function balancedBooks(environment: NodeJS.ProcessEnv): Promise<LedgerEntry[]> {
   const [settings] = allOrProblems(storeSettings(environment))
-  const [events, points] = [openEventLog(settings), openPoints(settings)]
+  const [events, points] = [await openEventLog(settings), await openPoints(settings)]
   const name = nameOfJob({
     pipeline: ecommerce.name,
     log: await events.identity(),
     topic: settings.eventsTopic,
     points: points.identity,
   })
-  const checkpoints = openCheckpoints(settings, name)
+  const checkpoints = await openCheckpoints(settings, name)
   const loaded = await checkpoints.load()
   for (const store of [checkpoints, points, events]) await store.close()
   const snapshot = loaded && readSnapshot(loaded.parts)

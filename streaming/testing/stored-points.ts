@@ -11,7 +11,7 @@ export async function storedPoints(
   metric: Metric,
 ): Promise<Point[]> {
   const [settings] = allOrProblems(storeSettings(environment))
-  const store = openPoints(settings)
+  const store = await openPoints(settings)
   try {
     return await store.read(measurementOf(metric), {})
   } finally {

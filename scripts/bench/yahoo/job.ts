@@ -28,7 +28,7 @@ const options = {
   config,
   once: true,
   from: 'earliest',
-  openTable: () => campaignTable(new Ads(campaigns, seed).campaignOf),
+  openTable: async () => campaignTable(new Ads(campaigns, seed).campaignOf),
 } as const
 const span = new SteadySpan(...steady)
 const watch = new JobWatch(options, log, span)

@@ -101,7 +101,7 @@ export function describeLookedAt(title: string, placeOf: () => Promise<Place>): 
 async function tamper(place: Place): Promise<unknown[]> {
   const checked = storeSettings(place.environment)
   if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))
-  const store: PointsStore = openPoints(checked.value)
+  const store: PointsStore = await openPoints(checked.value)
   try {
     await store.prepare()
     const points = await store.read(measurement, {})

@@ -14,7 +14,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 
 await runProgram(async (signal) => {
   const [settings] = allOrProblems(storeSettings(process.env))
-  const store = openCheckpoints(settings, 'instance')
+  const store = await openCheckpoints(settings, 'instance')
   // One who wakes up with a request under way finds that it took too long, before it finds its answer.
   const retry = { clock: systemClock, log: silentLog, signal }
   const onWaiting = (holder: string) => say(`waits for ${holder}`)
