@@ -3,7 +3,8 @@
 import { CODE_UNKNOWN } from './assembly/layout.ts'
 import type { TextColumn } from './columns.ts'
 import type { ShortWay } from './module.ts'
-import { CODES_MAX, RECORDS_MAX, type TextPlaces } from './scan-memory.ts'
+import { CODES_MAX, RECORDS_MAX } from './scan-memory.ts'
+import type { TextPlaces } from './scan-structures.ts'
 import { PLACE_WORDS } from './text-records.ts'
 
 export class TextPlacesReader {
