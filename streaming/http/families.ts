@@ -132,8 +132,9 @@ const ofCheckpoints: readonly Family[] = [
   gauge(['checkpoint_age_seconds', 'Since the last checkpoint was saved.'], ({ checkpoint }) =>
     single(checkpoint && seconds(checkpoint.ageMs)),
   ),
-  gauge(['checkpoint_size_bytes', 'Size of the last checkpoint.'], ({ checkpoint }) =>
-    single(checkpoint?.bytes),
+  gauge(
+    ['checkpoint_size_bytes', 'Bytes written for the last checkpoint: what changed, or all.'],
+    ({ checkpoint }) => single(checkpoint?.bytes),
   ),
   gauge(
     ['checkpoint_pause_seconds', 'How long taking the last checkpoint kept the job from events.'],
