@@ -27,23 +27,47 @@ export interface ValuesBlob {
   readonly bytes: Uint8Array
 }
 
-/** One batch from the blobs, without the records before `fromOffset`. */
+/** What a batch is made in. Used for one after the other, it spares the memory of each, and its collection. */
+export class BatchMemory {
+  bytes = new Uint8Array(0)
+  starts = new Int32Array(0)
+  ends = new Int32Array(0)
+  offsets = new Float64Array(0)
+  appendedMs = new Float64Array(0)
+
+  /** Makes room; what was in it may be lost. */
+  fit(sizeBytes: number, records: number): void {
+    if (sizeBytes > this.bytes.length) this.bytes = new Uint8Array(sizeBytes)
+    if (records <= this.starts.length) return
+    this.starts = new Int32Array(records)
+    this.ends = new Int32Array(records)
+    this.offsets = new Float64Array(records)
+    this.appendedMs = new Float64Array(records)
+  }
+}
+
+/** One batch from the blobs, without the records before `fromOffset`. It lies in `memory`. */
 export function batchFromBlobs(
   partition: number,
   fromOffset: number,
   blobs: readonly ValuesBlob[],
+  memory = new BatchMemory(),
 ): RecordBatch {
-  const bytes = blobs.length === 1 ? blobs[0].bytes : Buffer.concat(blobs.map((blob) => blob.bytes))
+  let sizeBytes = 0
   let capacity = 0
-  for (const blob of blobs) capacity += blob.count
-  const starts = new Int32Array(capacity)
-  const ends = new Int32Array(capacity)
-  const offsets = new Float64Array(capacity)
-  const appendedMs = new Float64Array(capacity)
+  for (const blob of blobs) {
+    sizeBytes += blob.bytes.length
+    capacity += blob.count
+  }
+  const isOne = blobs.length === 1
+  memory.fit(isOne ? 0 : sizeBytes, capacity)
+  const { starts, ends, offsets, appendedMs } = memory
+  const bytes = isOne ? blobs[0].bytes : memory.bytes
   let count = 0
   let blobStart = 0
   let nextOffset = fromOffset
   for (const blob of blobs) {
+    if (!isOne) bytes.set(blob.bytes, blobStart)
     const lengths = new DataView(blob.bytes.buffer, blob.bytes.byteOffset, blob.count * 4)
     let at = blobStart + blob.count * 4
     for (let i = 0; i < blob.count; i++) {

@@ -67,6 +67,26 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       }
     })
 
+    it('gives the same where the memory of batches is used again', async () => {
+      const topic = await newTopic(2)
+      const values = Array.from({ length: 3 }, (_, n) =>
+        Array.from({ length: 400 }, (_, i) => bytes(`value ${n} ${'x'.repeat((n * i) % 50)} ${i}`)),
+      )
+      for (const some of values) await append(topic, some)
+      const texts = (reusesMemory: boolean) =>
+        withReader(topic, { reusesMemory }, async (reader) => {
+          const read: string[] = []
+          const partitions = [...reader.positions().keys()]
+          while (read.length < 1_200) {
+            const batch = await reader.read(partitions, 5_000)
+            if (batch === undefined) break
+            read.push(...textsOf(batch).map((text) => `${batch.partition} ${text}`))
+          }
+          return read.toSorted()
+        })
+      expect(await texts(true)).toEqual(await texts(false))
+    })
+
     it('keeps records of one key in one partition', async () => {
       const topic = await newTopic(4)
       await append(

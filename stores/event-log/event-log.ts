@@ -57,8 +57,8 @@ export interface ReaderOptions {
    */
   readonly epoch?: number
   /**
-   * The memory of a batch may be used again from the next `read` on: what is kept longer is copied. Default: false. Saves
-   * time where batches are read from a network.
+   * The memory of a batch may be used again from the next `read` on: what is kept longer is copied. Default: false. Spares
+   * page faults and collections, which cost more than reading does.
    */
   readonly reusesMemory?: boolean
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../kit/clock.ts'
 import { inTransaction, openSqlite, type Sqlite, type Statement } from '../sqlite.ts'
 import { asSqliteErrors } from '../sqlite-errors.ts'
-import { batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
+import { BatchMemory, batchFromBlobs, encodeValues, type ValuesBlob } from './batch.ts'
 import type {
   EventLog,
   EventLogReader,
@@ -139,17 +139,20 @@ class SqliteReader implements EventLogReader {
   readonly #holding: Statement
   readonly #sizesFrom: Statement
   readonly #blobsFrom: Statement
+  /** Undefined: each batch has its own. */
+  readonly #memory: BatchMemory | undefined
   #closed = false
 
   constructor(
     database: Sqlite,
     guard: Guard,
-    { topic, group, from = new Map(), startAt = 'earliest' }: ReaderOptions,
+    { topic, group, from = new Map(), startAt = 'earliest', reusesMemory }: ReaderOptions,
   ) {
     this.#database = database
     this.#guard = guard
     this.#topic = topic
     this.#group = group
+    this.#memory = reusesMemory === true ? new BatchMemory() : undefined
     const place = 'FROM batches WHERE topic = ? AND partition = ? AND base_offset'
     this.#holding = database.prepare<unknown[]>(`SELECT MAX(base_offset) AS base ${place} <= ?`)
     this.#sizesFrom = database.prepare<unknown[]>(
@@ -171,7 +174,7 @@ class SqliteReader implements EventLogReader {
         const from = this.#positions.get(partition) ?? 0
         if (from >= (ends.get(partition) ?? 0)) continue
         const blobs = this.#guard(() => this.#blobs(partition, from))
-        const batch = batchFromBlobs(partition, from, blobs)
+        const batch = batchFromBlobs(partition, from, blobs, this.#memory)
         this.#positions.set(partition, batch.nextOffset)
         return batch
       }
