@@ -47,6 +47,7 @@ export function historyChart(results: readonly Result[]): string {
   })
   const note = 'median and range of each run · filled: full run, hollow: quick run · dashed: goal'
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>windrow, benchmarks run by run</title>
 <style>${STYLE}</style>
 <rect class="page" width="${width}" height="${height}" rx="12"/>
 <text class="heading" x="${MARGIN.side}" y="40">windrow, benchmarks run by run</text>
