@@ -30,11 +30,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   'scripts/verify.ts': ['all'],
 }
 /** Only started by another program, which passes its own environment on. */
-const INNER = [
-  'scripts/bench/job.ts',
-  'scripts/bench/programs/live-job.ts',
-  'scripts/bench/yahoo/job.ts',
-]
+const INNER = ['scripts/bench/programs/live-job.ts']
 /** Every program that reads addresses and secrets. */
 const PROGRAMS = readSources()
   .filter(

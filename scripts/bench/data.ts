@@ -5,6 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mysqlDemographics } from '../../stores/demographics/mysql.ts'
 import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
+import type { EventLog } from '../../stores/event-log/event-log.ts'
 import { kafkaEventLog } from '../../stores/event-log/kafka.ts'
 import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
 import type { MysqlSettings } from '../../stores/settings.ts'
@@ -18,24 +19,34 @@ export type Say = (text: string) => void
 
 export const DIRECTORY = join('.windrow', 'bench')
 
-/** A directory with an embedded log and demographics of this size. */
-export async function embeddedData(size: BenchSize, say: Say): Promise<string> {
-  const directory = join(DIRECTORY, topicOf(size))
+/** The directory of this name, filled by `fill` when it is not there. */
+export async function madeOnce(
+  name: string,
+  say: Say,
+  fill: (directory: string) => Promise<void>,
+): Promise<string> {
+  const directory = join(DIRECTORY, name)
   if (existsSync(directory)) return directory
   // Moved in place when complete: what an interrupted run leaves is made anew.
   const unfinished = `${directory}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true })
-  say(`makes ${topicOf(size)} in ${directory}`)
-  const log = sqliteEventLog(join(unfinished, 'events.db'))
-  await fillLog(log, size)
-  await log.close()
-  const demographics = sqliteDemographics(join(unfinished, 'demographics.db'))
-  await fillDemographics(demographics, size.users)
-  await demographics.close()
+  say(`makes ${name} in ${directory}`)
+  await fill(unfinished)
   await rename(unfinished, directory)
   return directory
 }
+
+/** A directory with an embedded log and demographics of this size. */
+export const embeddedData = (size: BenchSize, say: Say): Promise<string> =>
+  madeOnce(topicOf(size), say, async (directory) => {
+    const log = sqliteEventLog(join(directory, 'events.db'))
+    await fillLog(log, size)
+    await log.close()
+    const demographics = sqliteDemographics(join(directory, 'demographics.db'))
+    await fillDemographics(demographics, size.users)
+    await demographics.close()
+  })
 
 /** Removes what an earlier job left in a directory of data: the next one begins at the beginning. */
 export async function forgetJobs(directory: string): Promise<void> {
@@ -44,15 +55,23 @@ export async function forgetJobs(directory: string): Promise<void> {
 }
 
 /** Fills Kafka's topic of this size. */
-export async function kafkaData(size: BenchSize, brokers: string, say: Say): Promise<void> {
-  const log = kafkaEventLog({ brokers: brokers.split(','), compression: size.codec ?? 'none' })
+export const kafkaData = (size: BenchSize, brokers: string, say: Say): Promise<void> =>
+  topicWith({ topic: topicOf(size), ...size }, brokers, say, (log) => fillLog(log, size))
+
+/** Sees to it that the topic has so many events: `fill` begins at nothing. */
+export async function topicWith(
+  { topic, events, codec }: Pick<BenchSize, 'events' | 'codec'> & { topic: string },
+  brokers: string,
+  say: Say,
+  fill: (log: EventLog) => Promise<unknown>,
+): Promise<void> {
+  const log = kafkaEventLog({ brokers: brokers.split(','), compression: codec ?? 'none' })
   try {
-    const topic = topicOf(size)
     const there = await countRecords(log, topic)
-    if (there === size.events) return
+    if (there === events) return
     if (there > 0) await deleteTopic(brokers, topic)
     say(`fills ${topic} in ${log.description}`)
-    await fillLog(log, size)
+    await fill(log)
   } finally {
     await log.close()
   }

@@ -1,6 +1,6 @@
 // `npm run bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
 // turn, and of a busy machine only the ratios mean something.
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { createCommand } from '../../kit/command.ts'
@@ -20,6 +20,7 @@ import { variants } from './benchmarks/variants.ts'
 import { historyChart } from './chart.ts'
 import { endAll } from './children.ts'
 import { DIRECTORY } from './data.ts'
+import { eventCount, someOf, useServices, whole } from './flags.ts'
 import { RESULTS, resultOf, savedResults, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
 
@@ -49,24 +50,16 @@ const QUICK_NAMES = [
   'growth',
 ]
 const CHART = join(RESULTS, 'history.svg')
-const SERVICES_ENV = join('.windrow', 'services', 'env')
 
 /** Runs over so many events, whose steady part is that between two marks: the rest is the beginning, and some to spare. */
 const QUICK = { events: 1_600_000, steady: [800_000, 1_500_000] } as const
 const FULL = { events: 9_450_000, steady: [3_000_000, 9_000_000] } as const
 
-const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)
 const flagsSchema = z.object({
   full: z.boolean().default(false),
-  only: z
-    .string()
-    .transform((text) => text.split(','))
-    .refine((names) => names.every((name) => NAMES.includes(name)), {
-      error: `expected some of ${NAMES.join(',')}`,
-    })
-    .optional(),
+  only: someOf(NAMES).optional(),
   rounds: whole,
-  events: whole.min(10_000, 'expected at least 10,000').optional(),
+  events: eventCount.optional(),
   seed: whole,
   save: z.boolean(),
 })
@@ -110,9 +103,8 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** The services that run are used unless the environment says otherwise; a variable set to nothing means: without. */
 function benchOf(flags: z.output<typeof flagsSchema>, signal: AbortSignal): Bench {
-  if (existsSync(SERVICES_ENV)) process.loadEnvFile(SERVICES_ENV)
+  useServices()
   const [{ kafka, mysql, influx }] = allOrProblems(storeSettings(process.env))
   const whatFor = flags.full ? FULL : QUICK
   const events = flags.events ?? whatFor.events

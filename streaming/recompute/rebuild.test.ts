@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { count, tumbling } from '../../data/definitions/nodes.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
-import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
 import type { Point } from '../../data/point.ts'
 import { fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
@@ -14,17 +12,9 @@ import { Job } from '../job.ts'
 import { BASE_MS, click, JOB_OPTIONS, NOW_MS, type Value } from '../testing/events.ts'
 import { fakeReader } from '../testing/fake-log.ts'
 import { rebuild } from './rebuild.ts'
+import { metric } from './testing/clicks.ts'
 
 const avro = avroDecoder(ecommerce.avroSchema)
-const metric = defineMetric({
-  name: 'clicks',
-  summary: 'Clicks.',
-  by: [],
-  window: tumbling('10s'),
-  allowedLateness: '1m',
-  values: { n: count() },
-  panel: { title: 'Clicks', value: 'n', unit: 'short' },
-})
 const pipeline = { ...ecommerce, metrics: [metric] }
 
 /** Rebuilds the metric over this partition; what was asked of the points store, and the checkpoint it began with. */

@@ -1,17 +1,7 @@
 import { expect, test } from 'vitest'
-import { count, tumbling } from '../../data/definitions/nodes.ts'
-import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
+import { metric } from './testing/clicks.ts'
 import { Unsettled } from './unsettled.ts'
 
-const metric = defineMetric({
-  name: 'clicks',
-  summary: 'Clicks.',
-  by: [],
-  window: tumbling('10s'),
-  allowedLateness: '1m',
-  values: { n: count() },
-  panel: { title: 'Clicks', value: 'n', unit: 'short' },
-})
 const point = (timeMs: number, n: number) => ({
   measurement: 'clicks',
   tags: {},

@@ -1,13 +1,12 @@
 // `npm run bench:peers`: the same work on other systems, each in its own way, in turn with ours. What is compared is CPU
 // per event; every event must be accounted for.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { createCommand } from '../../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../../kit/config.ts'
 import { RefusedError } from '../../../kit/errors.ts'
 import { runProgram } from '../../../kit/program.ts'
 import { storeSettings } from '../../../stores/settings.ts'
+import { eventCount, someOf, useServices, whole } from '../flags.ts'
 import { resultOf, saveResult } from '../results.ts'
 import { goalsTable } from '../table.ts'
 import { peersFigures, peersTable } from './compare.ts'
@@ -15,26 +14,18 @@ import { makeData } from './data.ts'
 import { chosenLanes, LANE_NAMES, type Lane, SYSTEM_NAMES } from './lanes.ts'
 import { type Extent, inTurn, type Peers, prepared } from './rounds.ts'
 
-const SERVICES_ENV = join('.windrow', 'services', 'env')
 /** Events of a run, and when so many are read its steady part begins. */
 type Marks = readonly [fromEvents: number, events: number]
 const QUICK: Marks = [1_000_000, 3_000_000]
 const FULL: Marks = [3_000_000, 9_000_000]
 
-const NAMES = new Set([...SYSTEM_NAMES, ...LANE_NAMES])
+const NAMES = [...new Set([...SYSTEM_NAMES, ...LANE_NAMES])]
 
-const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)
 const flagsSchema = z.object({
   full: z.boolean().default(false),
-  only: z
-    .string()
-    .transform((text) => text.split(','))
-    .refine((names) => names.every((name) => NAMES.has(name)), {
-      error: `expected some of ${[...NAMES].join(',')}`,
-    })
-    .default(SYSTEM_NAMES),
+  only: someOf(NAMES).default(SYSTEM_NAMES),
   rounds: whole,
-  events: whole.min(10_000, 'expected at least 10,000').optional(),
+  events: eventCount.optional(),
   seed: whole,
   under: z
     .string()
@@ -87,7 +78,7 @@ function say(text: string): void {
 }
 
 async function benchOf(flags: Flags, signal: AbortSignal): Promise<Peers> {
-  if (existsSync(SERVICES_ENV)) process.loadEnvFile(SERVICES_ENV)
+  useServices()
   const [{ kafka }] = allOrProblems(storeSettings(process.env))
   if (kafka === undefined)
     throw new RefusedError('There is no Kafka: set KAFKA_BROKERS, or npm run services:up kafka')

@@ -1,13 +1,9 @@
 // Where the ads' events are, made at the first use and kept: a directory with an embedded log, and a topic in Kafka.
-import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EventLog, LogRecord } from '../../../stores/event-log/event-log.ts'
-import { kafkaEventLog } from '../../../stores/event-log/kafka.ts'
 import { sqliteEventLog } from '../../../stores/event-log/sqlite.ts'
-import { DIRECTORY, type Say } from '../data.ts'
-import { append, countRecords } from '../fill.ts'
-import { deleteTopic } from '../topics.ts'
+import { madeOnce, type Say, topicWith } from '../data.ts'
+import { append } from '../fill.ts'
 import { type AdEvent, Ads } from './ads.ts'
 
 const EVENTS_PER_MS = 10
@@ -27,35 +23,22 @@ export const eventsOf = ({ events, campaigns, seed }: AdsSize): Generator<AdEven
   new Ads(campaigns, seed).events(events, EVENTS_PER_MS)
 
 /** A directory with an embedded log of this size. */
-export async function embeddedAds(size: AdsSize, say: Say): Promise<string> {
-  const directory = join(DIRECTORY, topicOf(size))
-  if (existsSync(directory)) return directory
-  const unfinished = `${directory}.unfinished`
-  await rm(unfinished, { recursive: true, force: true })
-  await mkdir(unfinished, { recursive: true })
-  say(`makes ${directory}`)
-  await filled(sqliteEventLog(join(unfinished, 'events.db')), size)
-  await rename(unfinished, directory)
-  return directory
-}
+export const embeddedAds = (size: AdsSize, say: Say): Promise<string> =>
+  madeOnce(topicOf(size), say, async (directory) => {
+    const log = sqliteEventLog(join(directory, 'events.db'))
+    await fillAds(log, size)
+    await log.close()
+  })
 
 /** Fills Kafka's topic of this size. */
-export async function kafkaAds(size: AdsSize, brokers: string, say: Say): Promise<void> {
-  const log = kafkaEventLog({ brokers: brokers.split(',') })
-  const there = await countRecords(log, topicOf(size))
-  if (there === size.events) return log.close()
-  if (there > 0) await deleteTopic(brokers, topicOf(size))
-  say(`fills ${topicOf(size)} in ${log.description}`)
-  await filled(log, size)
-}
+export const kafkaAds = (size: AdsSize, brokers: string, say: Say): Promise<void> =>
+  topicWith({ topic: topicOf(size), events: size.events }, brokers, say, (log) =>
+    fillAds(log, size),
+  )
 
-async function filled(log: EventLog, size: AdsSize): Promise<void> {
-  try {
-    await log.createTopic(topicOf(size), size.partitions)
-    await append(log, topicOf(size), records(size))
-  } finally {
-    await log.close()
-  }
+async function fillAds(log: EventLog, size: AdsSize): Promise<void> {
+  await log.createTopic(topicOf(size), size.partitions)
+  await append(log, topicOf(size), records(size))
 }
 
 function* records(size: AdsSize): Generator<LogRecord> {

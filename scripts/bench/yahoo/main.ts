@@ -1,6 +1,5 @@
 // `npm run bench:yahoo`: the Yahoo Streaming Benchmark's job on Kafka and on the embedded log, in turn with a kafkajs
 // consumer that does nothing, every result held to a plain loop over the same events.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { measurementOf } from '../../../data/definitions/metric.ts'
@@ -13,6 +12,7 @@ import { sqlitePoints } from '../../../stores/points/sqlite.ts'
 import { storeSettings } from '../../../stores/settings.ts'
 import { inTurn, type Lanes, measure } from '../children.ts'
 import { forgetJobs } from '../data.ts'
+import { eventCount, useServices, whole } from '../flags.ts'
 import type { Measured } from '../measured.ts'
 import { rateOf, table } from '../table.ts'
 import { Ads } from './ads.ts'
@@ -21,11 +21,8 @@ import type { YahooArguments } from './job.ts'
 import { countViews } from './judge.ts'
 import { viewsByCampaign } from './pipeline.ts'
 
-const SERVICES_ENV = join('.windrow', 'services', 'env')
-
-const whole = z.coerce.number('expected a number').int('expected a whole number').min(1)
 const flagsSchema = z.object({
-  events: whole.min(10_000, 'expected at least 10,000'),
+  events: eventCount,
   campaigns: whole,
   partitions: whole,
   seed: whole,
@@ -48,7 +45,7 @@ embedded log is measured.`,
 
 await runProgram(async () => {
   const [size] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
-  if (existsSync(SERVICES_ENV)) process.loadEnvFile(SERVICES_ENV)
+  useServices()
   const [{ kafka }] = allOrProblems(storeSettings(process.env))
   const expected = countViews(eventsOf(size), new Ads(size.campaigns, size.seed).campaignOf)
   const lanes = await lanesOf(size, kafka?.brokers.join(','), expected)
