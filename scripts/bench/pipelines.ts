@@ -82,6 +82,8 @@ export const PIPELINES = {
   all: () => ecommerce,
   /** Duplicates count as any event, and users are not counted. */
   light: () => of([segments, revenueByCategory, conversionBySegment], 'count'),
+  /** What the peers are asked for: one metric, with distinct users; all promises on. */
+  segments: () => of([eventsBySegment]),
   /** 10,000 groups more. */
   grouped: () => of([...ecommerce.metrics, productsByType]),
   /** Windows of a second: so many close that quantiles mean something. */

@@ -22,25 +22,31 @@ describe('runs', () => {
   test('become a table that compares with ours and tells what was dropped', () => {
     const runs = new Map([
       ['windrow', [ours]],
+      ['windrow-users', [run(10, 0.001)]],
       ['flink-users', [flinks]],
     ])
     const lines = peersTable([lane('windrow'), lane('flink-users'), lane('spark')], runs).split(
       '\n',
     )
-    expect(lines[2]).toMatch(/^windrow, all it does +100,000 +1\.00 +1\.0 +1\.5 +105 +0 +0$/)
-    expect(lines[3]).toMatch(/^Flink SQL, users +10,000 +9\.00 +9\.0 +1\.5 +105 +20\.0 % +0$/)
+    expect(lines[2]).toMatch(/^windrow, all it does +100,000 +1\.00 +1\.0 +2\.0 +1\.5 +105 +0 +0$/)
+    expect(lines[3]).toMatch(
+      /^Flink SQL, users +10,000 +9\.00 +9\.0 +18\.0 +1\.5 +105 +20\.0 % +0$/,
+    )
     expect(lines[4]).not.toContain('Spark')
   })
 
   test('become figures, with a goal where there is one', () => {
     const runs = new Map([
-      ['windrow', [ours]],
+      ['windrow', [run(40, 0.004)]],
+      ['windrow-users', [ours]],
       ['flink-users', [flinks]],
     ])
     const figures = peersFigures([lane('windrow'), lane('flink-users')], runs)
     const times = figures.find(({ name }) => name === 'peers.flink-users.times')
     expect(times?.values[0]).toBeCloseTo(9)
     expect(times?.goal).toEqual({ atLeast: 8 })
+    const all = figures.find(({ name }) => name === 'peers.flink-users.timesAll')
+    expect(all?.values[0]).toBeCloseTo(4.5)
     expect(figures.filter(({ goal }) => goal !== undefined)).toHaveLength(1)
   })
 

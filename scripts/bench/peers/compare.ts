@@ -4,7 +4,7 @@ import { textTable } from '../../../kit/text-table.ts'
 import { type Figure, median, ratios, summary } from '../figures.ts'
 import type { Measured } from '../measured.ts'
 import { cpuUsOf, peakMbOf, rateOf } from '../table.ts'
-import { type Lane, OURS } from './lanes.ts'
+import { type Lane, OURS, OURS_ALONE } from './lanes.ts'
 import type { Outcome } from './system.ts'
 
 /** One run of a program; its CPU time is that of all its processes, from their start to their end. */
@@ -16,7 +16,17 @@ export interface Run extends Measured {
 export type Runs = ReadonlyMap<string, readonly Run[]>
 
 export function peersTable(lanes: readonly Lane[], runs: Runs): string {
-  const header = ['', 'events/s', 'CPU µs/event', '÷ windrow', 'CPU s', 'peak MB', 'late', 'open']
+  const header = [
+    '',
+    'events/s',
+    'CPU µs/event',
+    '÷ windrow',
+    '÷ its one',
+    'CPU s',
+    'peak MB',
+    'late',
+    'open',
+  ]
   const rows = lanes.flatMap(({ name, label }) => {
     const measured = runs.get(name)
     if (measured === undefined) return []
@@ -26,7 +36,8 @@ export function peersTable(lanes: readonly Lane[], runs: Runs): string {
         label,
         range(measured.map(rateOf), grouped),
         range(measured.map(cpuUsOf), (value) => value.toFixed(2)),
-        timesText(timesOurs(measured, runs)),
+        timesText(timesOf(measured, runs.get(OURS))),
+        timesText(timesOf(measured, runs.get(OURS_ALONE))),
         median(measured.map(({ cpuS }) => cpuS)).toFixed(1),
         peak === 0 ? '–' : grouped(peak),
         percent(measured, ({ late }) => late),
@@ -35,7 +46,8 @@ export function peersTable(lanes: readonly Lane[], runs: Runs): string {
     ]
   })
   const notes =
-    'median (minimum–maximum); of memory the maximum. ÷ windrow: CPU per event, run by run.\n' +
+    'median (minimum–maximum); of memory the maximum. ÷ windrow: CPU per event, run by run;\n' +
+    '÷ its one: by what it takes for the one metric that all have, with users and all promises.\n' +
     'CPU s: of all its processes, starting and warming up included.\n' +
     'late: dropped, because their window had closed; open: in windows that had not closed at the end.\n'
   return `${[...textTable(header, rows, (column) => column > 0)].join('')}${notes}`
@@ -51,12 +63,16 @@ export function peersFigures(lanes: readonly Lane[], runs: Runs): Figure[] {
       figure(name, 'perSecond', `events a second, ${label}`, 'perSecond', measured.map(rateOf)),
       figure(name, 'peak', `peak memory, ${label}`, 'MB', measured.map(peakMbOf)),
     ]
-    const times = timesOurs(measured, runs)
-    if (goalTimes !== undefined && times !== undefined)
+    if (goalTimes === undefined) return figures
+    const times = timesOf(measured, runs.get(OURS_ALONE))
+    if (times !== undefined)
       figures.push({
-        ...figure(name, 'times', `CPU per event, ${label} ÷ windrow`, 'ratio', times),
+        ...figure(name, 'times', `CPU per event, ${label} ÷ windrow, users`, 'ratio', times),
         goal: { atLeast: goalTimes },
       })
+    const timesAll = timesOf(measured, runs.get(OURS))
+    const what = `CPU per event, ${label} ÷ windrow, all it does`
+    if (timesAll !== undefined) figures.push(figure(name, 'timesAll', what, 'ratio', timesAll))
     return figures
   })
 }
@@ -69,10 +85,8 @@ const figure = (
   values: readonly number[],
 ): Figure => ({ name: `peers.${name}.${suffix}`, what, unit, values })
 
-function timesOurs(measured: readonly Run[], runs: Runs): number[] | undefined {
-  const ours = runs.get(OURS)
-  return ours === undefined ? undefined : ratios(measured.map(cpuUsOf), ours.map(cpuUsOf))
-}
+const timesOf = (measured: readonly Run[], ours: readonly Run[] | undefined) =>
+  ours && ratios(measured.map(cpuUsOf), ours.map(cpuUsOf))
 
 const timesText = (times: readonly number[] | undefined): string =>
   times === undefined ? '' : median(times).toFixed(1)

@@ -3,17 +3,18 @@ import { eventsBySegment } from '../../../../data/ecommerce/events-by-segment.ts
 import { sqlitePoints } from '../../../../stores/points/sqlite.ts'
 import { forgetJobs } from '../../data.ts'
 import type { JobArguments } from '../../job.ts'
+import type { PipelineName } from '../../pipelines.ts'
 import { pointsFile, STORES } from '../data.ts'
 import { ourOutcome, type System } from '../system.ts'
 
-/** The word `light` turns duplicates and distinct users off. */
+/** The word names the pipeline; default: all. */
 export const windrow: System = {
   name: 'windrow',
   missing: async () => undefined,
   prepare: async () => ({
     before: () => forgetJobs(STORES),
     command: ({ brokers, topic, fromEvents, events, words }) => {
-      const pipeline = words.includes('light') ? 'light' : 'all'
+      const [pipeline = 'all'] = words as PipelineName[]
       const given: JobArguments = { pipeline, steady: [fromEvents, events] }
       return {
         argv: [process.execPath, '--import', 'tsx', 'scripts/bench/job.ts', JSON.stringify(given)],
