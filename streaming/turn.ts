@@ -5,6 +5,7 @@ import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
 import type { StreamingConfig } from './config.ts'
 import type { Delivery } from './delivery/delivery.ts'
+import { DELIVER_EVERY_MIN_MS, isDue } from './delivery/due.ts'
 import type { Preview } from './delivery/preview.ts'
 import type { SetAsideBuffer } from './delivery/set-aside.ts'
 import type { Intake, Wanted } from './intake.ts'
@@ -19,9 +20,6 @@ const READ_WAIT_MS = 200
 const ENDS_FRESH_MS = 1_000
 /** No more points than this wait before the job does. */
 const WAITING_POINTS_MAX = 20_000
-/** Closed windows are delivered at once, but so seldom that making checkpoints takes the thread for 5 % of the time. */
-const DELIVER_EVERY_MIN_MS = 20
-const TIMES_BUSY = 20
 
 export interface TurnContext {
   readonly job: Job
@@ -214,7 +212,7 @@ export class Turns {
       this.#isDirty = true
     }
     if (this.#isFull()) await delivery.settled()
-    if (this.#isDue() && !delivery.isRunning) this.#deliver()
+    if (!delivery.isRunning && this.#isDue()) this.#deliver()
   }
 
   /** So much waits that nothing more should be read before it is delivered. */
@@ -226,12 +224,17 @@ export class Turns {
   #isDue(): boolean {
     const { clock, config, delivery } = this.#context
     if (!this.#isDirty) return false
-    const nowMs = clock.monotonicMs()
     if (this.#isFull()) return true
-    if (delivery.waitingCount === 0) return nowMs - this.#deliveredAtMs >= config.checkpointEveryMs
+    const nowMs = clock.monotonicMs()
     const { pauseMs, busyMs } = delivery.last
-    const dueMs = Math.max(DELIVER_EVERY_MIN_MS, (pauseMs + busyMs) * TIMES_BUSY)
-    return nowMs - this.#pointsAtMs >= dueMs
+    return isDue({
+      lag: this.lag,
+      sinceMs: nowMs - this.#deliveredAtMs,
+      sincePointsMs: nowMs - this.#pointsAtMs,
+      hasPoints: delivery.waitingCount > 0,
+      costMs: pauseMs + busyMs,
+      checkpointEveryMs: config.checkpointEveryMs,
+    })
   }
 
   #deliver(): void {

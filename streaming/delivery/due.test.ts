@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { type Due, isDue } from './due.ts'
+
+const LIVE: Due = {
+  lag: 5_000,
+  sinceMs: 0,
+  sincePointsMs: 0,
+  hasPoints: true,
+  costMs: 0,
+  checkpointEveryMs: 1_000,
+}
+const FAR: Due = { ...LIVE, lag: 10_000_000 }
+
+describe('at the end of the log', () => {
+  test('points are delivered at once, and the place alone every so often', () => {
+    expect(isDue({ ...LIVE, sinceMs: 20, sincePointsMs: 20 })).toBe(true)
+    expect(isDue({ ...LIVE, sinceMs: 20, sincePointsMs: Number.POSITIVE_INFINITY })).toBe(true)
+    expect(isDue({ ...LIVE, hasPoints: false, sinceMs: 999 })).toBe(false)
+    expect(isDue({ ...LIVE, hasPoints: false, sinceMs: 1_000 })).toBe(true)
+  })
+
+  test('checkpoints take the thread for no more than 5 % of the time', () => {
+    expect(isDue({ ...LIVE, costMs: 10, sincePointsMs: 199 })).toBe(false)
+    expect(isDue({ ...LIVE, costMs: 10, sincePointsMs: 200 })).toBe(true)
+  })
+})
+
+describe('far from the end of the log', () => {
+  test('points wait as long as the place does', () => {
+    expect(isDue({ ...FAR, sinceMs: 999, sincePointsMs: 5_000 })).toBe(false)
+    expect(isDue({ ...FAR, sinceMs: 1_000, sincePointsMs: 1_000 })).toBe(true)
+    expect(isDue({ ...FAR, sinceMs: 1_000, hasPoints: false })).toBe(true)
+  })
+
+  test('a costly checkpoint is made more seldom, but within 10 s', () => {
+    expect(isDue({ ...FAR, costMs: 30, sinceMs: 2_999 })).toBe(false)
+    expect(isDue({ ...FAR, costMs: 30, sinceMs: 3_000 })).toBe(true)
+    expect(isDue({ ...FAR, costMs: 5_000, sinceMs: 10_000 })).toBe(true)
+  })
+
+  test('checkpoint_every is kept where it is longer than that', () => {
+    expect(isDue({ ...FAR, checkpointEveryMs: 60_000, sinceMs: 59_999 })).toBe(false)
+    expect(isDue({ ...FAR, checkpointEveryMs: 60_000, sinceMs: 60_000 })).toBe(true)
+  })
+})
