@@ -71,6 +71,43 @@ describe('points in SQLite', () => {
     await store.close()
   })
 
+  test('are written on after another process widened their table, and after a close', async () => {
+    const file = join(dir, 'widened.db')
+    const [store, other] = [sqlitePoints(file), sqlitePoints(file)]
+    await store.write([point], [sales])
+    const wide = {
+      ...sales,
+      tags: ['category', 'country'],
+      fields: { ...sales.fields, n: 'integer' },
+    } as const
+    const tags = { category: 'books', country: 'ES' }
+    await other.write([{ ...point, tags, fields: { n: 1 } }], [wide])
+    const next = { ...point, fields: { orders: 3, revenue: 13 } }
+    await store.write([next], [sales])
+    await store.close()
+    await store.write([{ ...next, timeMs: point.timeMs + 1 }], [sales])
+    expect(await other.read(wide, {})).toEqual([
+      { ...point, tags, fields: { n: 1 } },
+      { ...next, tags: { category: 'books', country: 'unknown' } },
+      { ...next, tags: { category: 'books', country: 'unknown' }, timeMs: point.timeMs + 1 },
+    ])
+    await Promise.all([store.close(), other.close()])
+  })
+
+  test('many at once are all there, whatever their number', async () => {
+    const store = sqlitePoints(join(dir, 'many.db'))
+    let count = 0
+    for (const rows of [1, 31, 32, 33, 100]) {
+      const from = count
+      count += rows
+      const points = Array.from({ length: rows }, (_, i) => ({ ...point, timeMs: from + i }))
+      await store.write(points, [sales])
+    }
+    const times = (await store.read(sales, {})).map(({ timeMs }) => timeMs)
+    expect(times).toEqual(Array.from({ length: count }, (_, i) => i))
+    await store.close()
+  })
+
   test('a file that is no database is refused, naming it and WINDROW_DATA', async () => {
     const file = join(dir, 'text.db')
     writeFileSync(file, 'this is no database, just text that is long enough'.repeat(100))

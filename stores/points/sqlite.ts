@@ -6,87 +6,82 @@ import { comparePoints, measurementFinder } from '../../data/point-order.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
+import { PointInserter } from './sqlite-insert.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
 
-/** Rows of a statement; SQLite allows 32,766 parameters in one. */
-const STATEMENT_ROWS = 32
+/** The file while it is open. */
+interface Opened {
+  readonly database: Sqlite
+  /** Of measurements whose table is known to be there. */
+  readonly inserters: Map<Measurement, PointInserter>
+}
 
 /** Points in `file`, made at the first use; several processes may have it open. */
 export function sqlitePoints(file: string): PointsStore {
-  let opened: Sqlite | undefined
-  const ensured = new Set<Measurement>()
-  const database = () => {
-    opened ??= openSqlite(file)
-    return opened
+  let current: Opened | undefined
+  const opened = () => {
+    current ??= { database: openSqlite(file), inserters: new Map() }
+    return current
   }
   return {
     description: `SQLite ${file}`,
     identity: `sqlite:${resolve(file)}`,
-    prepare: async () => asSqliteErrors('points', file, () => void database()),
+    prepare: async () => asSqliteErrors('points', file, () => void opened()),
     write: async (points, measurements) => {
       if (points.length > 0)
-        asSqliteErrors('points', file, () => write(database(), ensured, points, measurements))
+        asSqliteErrors('points', file, () => write(opened(), points, measurements))
     },
     read: async (measurement, query) =>
-      asSqliteErrors('points', file, () => read(database(), measurement, query)),
+      asSqliteErrors('points', file, () => read(opened().database, measurement, query)),
     remove: async (measurement, removal) =>
-      asSqliteErrors('points', file, () => remove(database(), ensured, measurement, removal)),
+      asSqliteErrors('points', file, () => remove(opened().database, measurement, removal)),
     close: async () => {
-      opened?.close()
-      opened = undefined
+      current?.database.close()
+      current = undefined
     },
   }
 }
 
 function write(
-  database: Sqlite,
-  ensured: Set<Measurement>,
+  { database, inserters }: Opened,
   points: readonly Point[],
   measurements: readonly Measurement[],
 ): void {
-  const measurementOf = measurementFinder(measurements)
-  const fresh = measurements.filter((measurement) => !ensured.has(measurement))
-  const rowsOf = new Map<Measurement, SqlValue[][]>()
-  for (const point of points) {
-    if (Object.keys(point.fields).length === 0) continue
-    const measurement = measurementOf(point)
-    const rows = rowsOf.get(measurement)
-    if (rows === undefined) rowsOf.set(measurement, [rowOf(point, measurement)])
-    else rows.push(rowOf(point, measurement))
-  }
+  const pointsOf = byMeasurement(points, measurements)
+  const fresh = measurements.filter((measurement) => !inserters.has(measurement))
+  const made = new Map<Measurement, PointInserter>()
   inTransaction(database, () => {
-    for (const measurement of fresh) ensureTable(database, measurement)
-    for (const [measurement, rows] of rowsOf) insert(database, measurement, rows)
+    for (const measurement of fresh) {
+      ensureTable(database, measurement)
+      made.set(measurement, new PointInserter(database, measurement))
+    }
+    for (const [measurement, some] of pointsOf)
+      (inserters.get(measurement) ?? made.get(measurement))?.insert(some)
   })
-  for (const measurement of fresh) ensured.add(measurement)
+  for (const [measurement, inserter] of made) inserters.set(measurement, inserter)
 }
 
-type SqlValue = string | number | null
-
-/** What a row of a measurement has, in this order. */
-const columnsOf = ({ tags, fields }: Measurement) => ['time_ms', ...tags, ...Object.keys(fields)]
-
-const rowOf = (point: Point, measurement: Measurement): SqlValue[] => [
-  point.timeMs,
-  ...tagsOf(point, measurement),
-  ...Object.keys(measurement.fields).map((field) => point.fields[field] ?? null),
-]
-
-/** A statement for many rows costs half of what one for each does. */
-function insert(database: Sqlite, measurement: Measurement, rows: readonly SqlValue[][]): void {
-  const columns = columnsOf(measurement).map(quoted)
-  const into = `INSERT OR REPLACE INTO ${quoted(measurement.name)} (${columns.join(', ')}) VALUES `
-  const values = `(${columns.map(() => '?').join(', ')})`
-  const whole = rows.length - (rows.length % STATEMENT_ROWS)
-  if (whole > 0) {
-    const many = database.prepare(into + Array(STATEMENT_ROWS).fill(values).join(', '))
-    for (let i = 0; i < whole; i += STATEMENT_ROWS)
-      many.run(rows.slice(i, i + STATEMENT_ROWS).flat())
+/** Those with a field. */
+function byMeasurement(
+  points: readonly Point[],
+  measurements: readonly Measurement[],
+): Map<Measurement, Point[]> {
+  const measurementOf = measurementFinder(measurements)
+  const pointsOf = new Map<Measurement, Point[]>()
+  for (const point of points) {
+    if (isEmpty(point)) continue
+    const measurement = measurementOf(point)
+    const some = pointsOf.get(measurement)
+    if (some === undefined) pointsOf.set(measurement, [point])
+    else some.push(point)
   }
-  if (whole === rows.length) return
-  const one = database.prepare(into + values)
-  for (const row of rows.slice(whole)) one.run(row)
+  return pointsOf
+}
+
+function isEmpty({ fields }: Point): boolean {
+  for (const _ in fields) return false
+  return true
 }
 
 const tagsOf = (point: Pick<Point, 'tags'>, { tags }: Measurement) =>
@@ -98,12 +93,7 @@ const bounds = ({ fromMs = -Infinity, toMs = Infinity }: PointsQuery) => [
   Math.min(toMs, Number.MAX_SAFE_INTEGER),
 ]
 
-function remove(
-  database: Sqlite,
-  ensured: Set<Measurement>,
-  measurement: Measurement,
-  removal: Removal,
-): void {
+function remove(database: Sqlite, measurement: Measurement, removal: Removal): void {
   inTransaction(database, () => {
     ensureTable(database, measurement)
     const from = `DELETE FROM ${quoted(measurement.name)} WHERE`
@@ -114,7 +104,6 @@ function remove(
         statement.run([point.timeMs, ...tagsOf(point, measurement)])
     } else database.prepare(`${from} time_ms >= ? AND time_ms < ?`).run(bounds(removal))
   })
-  ensured.add(measurement)
 }
 
 function read(database: Sqlite, measurement: Measurement, query: PointsQuery): Point[] {
