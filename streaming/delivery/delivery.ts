@@ -3,7 +3,6 @@
 // Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
 // turns, one delivery at a time; what is computed meanwhile is for the next.
 import type { Measurement, Point } from '../../data/point.ts'
-import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
@@ -15,9 +14,13 @@ import { type Captured, captureJob, type Place } from '../checkpoint/snapshot.ts
 import type { Job } from '../job.ts'
 import type { JobClock } from '../job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
+import { WaitingPoints } from './waiting-points.ts'
 
-/** Stores make one request of so many points: one that was frozen between two must not send the second. */
-const REQUEST_POINTS_MAX = 5_000
+/**
+ * Stores make one request of so many points, which takes the thread for some 10 ms: turns go on in between. One that was
+ * frozen between two must not send the second.
+ */
+const REQUEST_POINTS_MAX = 2_000
 
 export interface DeliveryContext extends SaverContext {
   readonly lease: Lease
@@ -42,7 +45,7 @@ export class Delivery {
   readonly #context: DeliveryContext
   readonly #saver: Saver
   /** For the next delivery. */
-  #points: Point[] = []
+  #points = new WaitingPoints()
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
   #last: CheckpointFacts
@@ -72,19 +75,20 @@ export class Delivery {
 
   /** Points that wait for the next delivery. */
   get waitingCount(): number {
-    return this.#points.length
+    return this.#points.count
   }
 
+  /** Each point once, those of one window side by side. */
   add(points: readonly Point[]): void {
-    for (const point of points) this.#points.push(point)
+    this.#points.add(points)
   }
 
   /** Delivers everything computed from what was read before `positions`. Only when none is running. */
   begin(job: Job, positions: Offsets): void {
-    const { clock, jobClock, setAside } = this.#context
-    const outbox = { points: this.#points, ...setAside.take() }
-    this.#points = []
+    const { clock, jobClock, setAside, measurements } = this.#context
     const startedMs = clock.monotonicMs()
+    const outbox = { points: this.#points.lastOfEach(measurements), ...setAside.take() }
+    this.#points = new WaitingPoints()
     const place = { positions: new Map(positions), outbox, savedAtMs: jobClock.nowMs() }
     const captured = captureJob(job, place)
     const pauseMs = clock.monotonicMs() - startedMs
@@ -139,10 +143,10 @@ export class Delivery {
 
   /** Writes points that checkpoint `number` holds, unless another instance took over: asked before each request. */
   async #write(points: readonly Point[], number: number): Promise<void> {
-    const { lease, points: store, measurements } = this.#context
-    const last = lastOfEach(points, measurementFinder(measurements))
-    for (let from = 0; from < last.length; from += REQUEST_POINTS_MAX) {
-      const some = last.slice(from, from + REQUEST_POINTS_MAX)
+    const { lease, points: store, measurements, clock } = this.#context
+    for (let from = 0; from < points.length; from += REQUEST_POINTS_MAX) {
+      if (from > 0) await clock.sleep(0)
+      const some = points.slice(from, from + REQUEST_POINTS_MAX)
       await this.#outside(async () => {
         await lease.confirm()
         await store.write(some, measurements, number)
