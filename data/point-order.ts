@@ -6,8 +6,14 @@ export function identityOf(
   point: Pick<Point, 'tags' | 'timeMs'>,
   measurement: Measurement,
 ): string {
-  const tags = measurement.tags.map((tag) => point.tags[tag])
-  return JSON.stringify([measurement.name, point.timeMs, ...tags])
+  const { name, tags } = measurement
+  let identity = `${point.timeMs} ${name.length} ${name}`
+  for (const tag of tags) {
+    const value = point.tags[tag]
+    // Whatever is in a value, its length says where it ends.
+    identity += ` ${value.length} ${value}`
+  }
+  return identity
 }
 
 /** Of points with equal identity the last one, where the first one stood; points without any field are left out. */
@@ -17,10 +23,16 @@ export function lastOfEach(
 ): Point[] {
   const byIdentity = new Map<string, Point>()
   for (const point of points) {
-    if (Object.keys(point.fields).length === 0) continue
+    if (isEmpty(point)) continue
     byIdentity.set(identityOf(point, measurementOf(point)), point)
   }
   return [...byIdentity.values()]
+}
+
+/** Without any field. */
+export function isEmpty({ fields }: Point): boolean {
+  for (const _ in fields) return false
+  return true
 }
 
 /** Finds a point's measurement. A point of another measurement is a bug of the caller. */

@@ -2,7 +2,7 @@
 // A write is one transaction, so a reader in another process sees all of its points or none.
 import { resolve } from 'node:path'
 import type { Measurement, Point } from '../../data/point.ts'
-import { comparePoints, measurementFinder } from '../../data/point-order.ts'
+import { comparePoints, isEmpty, measurementFinder } from '../../data/point-order.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
@@ -77,11 +77,6 @@ function byMeasurement(
     else some.push(point)
   }
   return pointsOf
-}
-
-function isEmpty({ fields }: Point): boolean {
-  for (const _ in fields) return false
-  return true
 }
 
 const tagsOf = (point: Pick<Point, 'tags'>, { tags }: Measurement) =>
