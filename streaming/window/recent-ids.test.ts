@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
-import { RecentIds } from './recent-ids.ts'
+import { RecentIds, type RecentIdsState } from './recent-ids.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -139,14 +139,35 @@ test('ids that were prolonged are kept when all are moved', () => {
   expect(all.some((id) => ids.add(id, 0, 20))).toBe(false)
 })
 
-test('ids that are being moved are remembered meanwhile, and forgotten in their time', () => {
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
+test('a snapshot stays as it is, whatever comes after it', () => {
+  const ids = new RecentIds()
+  const one = new Int32Array(FINGERPRINT_WORDS)
+  const taken: { state: RecentIdsState; copy: RecentIdsState }[] = []
+  for (let second = 1; second <= 100; second++) {
+    for (let i = 0; i < 500; i++) {
+      one.set([Math.imul(second * 1_000 + i, 0x9e3779b1), second, i])
+      ids.add(one, 0, second + (i % 20))
+    }
+    ids.expire(second)
+    if (second % 7 === 0) ids.restore(structuredClone(ids.snapshot()))
+    if (second % 3 > 0) continue
+    const state = ids.snapshot()
+    taken.push({ state, copy: structuredClone(state) })
+  }
+  for (const { state, copy } of taken)
+    expect(Buffer.compare(bytesOf(state.entries), bytesOf(copy.entries))).toBe(0)
+})
+
+test('ids of one generation after the other are remembered meanwhile, and forgotten in their time', () => {
   const one = (id: number) =>
     Int32Array.of(Math.imul(id, 0x9e3779b1), Math.imul(id, 0x85ebca6b), id)
   const ids = new RecentIds()
   const deadlineOf = (id: number) => [10, 20, 30][id % 3]
   for (let id = 0; id < 300_000; id++) ids.add(one(id), 0, deadlineOf(id))
   ids.expire(10)
-  // These are moved and not in the new table yet; some are forgotten before they are.
   ids.expire(20)
   for (let id = 299_999; id > 299_900; id--)
     expect(ids.add(one(id), 0, 40)).toBe(deadlineOf(id) <= 20)

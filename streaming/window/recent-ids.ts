@@ -1,13 +1,13 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
-// comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
-// that a checkpoint can be made of them later without copying them; a hash table tells where each is. When they are moved a
-// new table is filled bit by bit, so that nothing waits.
+// comes twice count once. Ids rest in the order in which they came, in two generations, each with a hash table of its own:
+// when the younger one is full the older one goes, and the few ids of it that are still remembered are added anew. So
+// nearly no id is ever moved to another table, memory is used again, and what a checkpoint was shown stays as it was.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 import {
   ENTRY_WORDS,
   FREE,
-  moveAll,
+  liveIn,
   placeEach,
   placeOf,
   tableLength,
@@ -17,11 +17,11 @@ import {
 
 export { ENTRY_WORDS }
 
-/** Room for entries, after they were moved: so many times what is remembered. */
-const ROOM_AFTER = 2
+/** Room of a generation: at least so many times what is remembered when it begins … */
+const ROOM_MIN = 1.5
+/** … and at most so many times that: more is given back. */
+const ROOM_MAX = 8
 const CAPACITY_MIN = 1024
-/** Entries put into a new table at once: a few milliseconds. */
-const PLACED_AT_ONCE = 1 << 16
 
 export interface RecentIdsState {
   /** Of each id FINGERPRINT_WORDS, then the place of its deadline in `deadlinesMs`. */
@@ -32,35 +32,32 @@ export interface RecentIdsState {
   readonly added: number
 }
 
-/** Where entries were before they were moved, for those that the new table does not have yet. */
-interface Before {
-  readonly entries: Int32Array
-  readonly table: Int32Array<ArrayBuffer>
-  /** By the number that a deadline had then, the one it has now; -1: it was over. */
-  readonly numbers: Int32Array
-  /** How many entries were moved. */
-  readonly moved: number
-}
-
 export class RecentIds {
-  #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
-  /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
+  /** The older generation from the beginning, the younger one from `#start` on. */
+  #entries = new Int32Array(2 * CAPACITY_MIN * ENTRY_WORDS)
+  /** Some snapshot has part of `#entries`: what is there stays as it is. */
+  #isShown = false
+  /** Of the older generation: open addressing with linear probing, by the places of its entries. */
+  #older = new Int32Array(1)
+  /** Of the younger one: its places are counted from `#start`. */
   #table = new Int32Array(tableLength(CAPACITY_MIN))
-  #before: Before | undefined
-  /** A table that is used no more: memory that is new costs more than memory that was used. */
-  #spare: Int32Array<ArrayBuffer> | undefined
-  /** Moved entries that the table has. */
-  #placed = 0
-  /** Entries, forgotten ones too. */
+  #start = 0
+  /** Entries of both generations, forgotten ones too. */
   #used = 0
-  #expired = 0
-  /** Entries that are gone since they were forgotten. */
-  #dropped = 0
+  /** How many entries the younger generation may have. */
+  #room = CAPACITY_MIN
+  #size = 0
+  #added = 0
   /** By number of the deadline; NaN: it is over. */
   #deadlinesMs: number[] = []
   /** By number of the deadline, how many ids it has. */
   #leaving: number[] = []
   readonly #numberOf = new Map<number, number>()
+  /** Numbers of deadlines that no entry has. */
+  readonly #freeNumbers: number[] = []
+  /** Those that were over before the younger generation began, and since: the older, and both, may have entries of them. */
+  #overBefore: number[] = []
+  #over: number[] = []
   #nowMs = Number.NEGATIVE_INFINITY
 
   /** Ids there is room for. */
@@ -70,7 +67,7 @@ export class RecentIds {
 
   /** Ids that are remembered. */
   get size(): number {
-    return this.#used - this.#expired
+    return this.#size
   }
 
   /**
@@ -83,8 +80,11 @@ export class RecentIds {
     let [lastMs, deadline] = [Number.NaN, 0]
     let [previousMs, previous] = [Number.NaN, 0]
     for (let row = 0; row < count; row++) {
-      if (row % WARM_AT_ONCE === 0)
-        warm(this.#table, ids, FINGERPRINT_WORDS, row, Math.min(row + WARM_AT_ONCE, count))
+      if (row % WARM_AT_ONCE === 0) {
+        const end = Math.min(row + WARM_AT_ONCE, count)
+        warm(this.#table, ids, FINGERPRINT_WORDS, row, end)
+        warm(this.#older, ids, FINGERPRINT_WORDS, row, end)
+      }
       if (counted[row] === 0) continue
       const at = row * FINGERPRINT_WORDS
       // The fingerprint of an empty text.
@@ -114,129 +114,137 @@ export class RecentIds {
     this.#nowMs = nowMs
     for (const [deadlineMs, deadline] of this.#numberOf) {
       if (deadlineMs > nowMs) continue
-      this.#expired += this.#leaving[deadline]
+      this.#size -= this.#leaving[deadline]
       this.#deadlinesMs[deadline] = Number.NaN
       this.#numberOf.delete(deadlineMs)
+      this.#over.push(deadline)
     }
-    // Moving what is left costs as much as was forgotten: a constant per id.
-    if (this.#expired > CAPACITY_MIN && this.#expired * 2 > this.#used) this.#rebuild(0)
+    if (this.#room <= roomFor(this.#size) * ROOM_MAX) return
+    // Twice: both generations are larger than they need be.
+    this.#beginGeneration(0)
+    this.#beginGeneration(0)
   }
 
   /** What is remembered now; what comes later does not show in it. */
   snapshot(): RecentIdsState {
+    this.#isShown = true
     return {
       entries: this.#entries.subarray(0, this.#used * ENTRY_WORDS),
       deadlinesMs: Float64Array.from(this.#deadlinesMs),
-      added: this.#dropped + this.#used,
+      added: this.#added,
     }
   }
 
   /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
   restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
     const { entries, deadlinesMs } = state
-    this.#rebuild(entries.length / ENTRY_WORDS)
-    this.#place(Number.POSITIVE_INFINITY)
+    // After that nobody else has the entries, so that they may change.
+    this.#beginGeneration(entries.length / ENTRY_WORDS)
     const numbers = this.#numbersOf(deadlinesMs)
     for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
       const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
       if (deadline >= 0) this.#add(entries, at, deadline, true)
     }
     // Any of them may have another deadline now.
-    this.#dropped += this.#used
+    this.#added += this.#used
   }
 
   /** Where there is room. `prolongs`: an id that is remembered already is so until the later of both deadlines. */
   #add(words: Int32Array, at: number, deadline: number, prolongs = false): boolean {
     const table = this.#table
     const entries = this.#entries
+    const start = this.#start
     const mask = table.length - 1
-    const place = placeOf(table, entries, words, at)
-    if (table[place] !== FREE) {
-      const own = ((table[place] & mask) - 1) * ENTRY_WORDS + FINGERPRINT_WORDS
-      const known = entries[own]
-      const knownMs = this.#deadlinesMs[known]
+    const place = placeOf(table, entries, start, words, at)
+    const word = table[place]
+    const known = word === FREE ? this.#placeInOlder(words, at) : start + (word & mask) - 1
+    if (known >= 0) {
+      const own = known * ENTRY_WORDS + FINGERPRINT_WORDS
       // Forgotten but not cleared away it is new again.
-      if (!Number.isNaN(knownMs)) {
-        if (!prolongs || knownMs >= this.#deadlinesMs[deadline]) return false
-        entries[own] = deadline
-        this.#leaving[known]--
-        this.#leaving[deadline]++
+      if (!Number.isNaN(this.#deadlinesMs[entries[own]])) {
+        if (prolongs) this.#prolong(own, deadline)
         return false
       }
-    } else if (this.#before !== undefined && this.#wasThere(this.#before, words, at)) return false
-    const own = this.#used++ * ENTRY_WORDS
+    }
+    const own = this.#used * ENTRY_WORDS
     entries[own] = words[at]
     entries[own + 1] = words[at + 1]
     entries[own + 2] = words[at + 2]
     entries[own + FINGERPRINT_WORDS] = deadline
-    table[place] = (words[at + 1] & ~mask) | this.#used
+    this.#used++
+    this.#added++
+    this.#size++
     this.#leaving[deadline]++
+    table[place] = (words[at + 1] & ~mask) | (this.#used - start)
     return true
   }
 
-  /** Whether the id is among those that were moved, and not forgotten. */
-  #wasThere({ table, entries, numbers }: Before, words: Int32Array, at: number): boolean {
-    const word = table[placeOf(table, entries, words, at)]
-    if (word === FREE) return false
-    const own = ((word & (table.length - 1)) - 1) * ENTRY_WORDS
-    const deadline = numbers[entries[own + FINGERPRINT_WORDS]]
-    return deadline >= 0 && !Number.isNaN(this.#deadlinesMs[deadline])
+  /** Of the id in the older generation; -1: it is not there. */
+  #placeInOlder(words: Int32Array, at: number): number {
+    const table = this.#older
+    return (table[placeOf(table, this.#entries, 0, words, at)] & (table.length - 1)) - 1
+  }
+
+  /** `own`: where the number of an entry's deadline is. */
+  #prolong(own: number, deadline: number): void {
+    const known = this.#entries[own]
+    if (this.#deadlinesMs[known] >= this.#deadlinesMs[deadline]) return
+    this.#entries[own] = deadline
+    this.#leaving[known]--
+    this.#leaving[deadline]++
   }
 
   #deadlineAt(deadlineMs: number): number {
     let deadline = this.#numberOf.get(deadlineMs)
     if (deadline === undefined) {
-      deadline = this.#deadlinesMs.push(deadlineMs) - 1
-      this.#leaving.push(0)
+      deadline = this.#freeNumbers.pop() ?? this.#deadlinesMs.length
+      this.#deadlinesMs[deadline] = deadlineMs
+      this.#leaving[deadline] = 0
       this.#numberOf.set(deadlineMs, deadline)
     }
     return deadline
   }
 
   #makeRoom(count: number): void {
-    this.#place(PLACED_AT_ONCE)
-    if (this.#used + count > this.capacity) this.#rebuild(count)
+    if (this.#used + count > this.#start + this.#room) this.#beginGeneration(count)
   }
 
-  /** Moves the ids that are remembered, in their order, to where there is room for `more`. */
-  #rebuild(more: number): void {
-    this.#place(Number.POSITIVE_INFINITY)
-    const { entries, deadlinesMs, added } = this.snapshot()
-    const leaving = this.#leaving
-    const capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
-    this.#deadlinesMs = []
-    this.#leaving = []
-    this.#numberOf.clear()
-    const numbers = this.#numbersOf(deadlinesMs)
-    for (const [before, now] of numbers.entries())
-      if (now >= 0) this.#leaving[now] = leaving[before]
-    this.#entries = new Int32Array(capacity * ENTRY_WORDS)
-    this.#used = moveAll(entries, numbers, this.#entries)
-    this.#expired = 0
-    this.#dropped = added - this.#used
-    this.#before = { entries, table: this.#table, numbers, moved: this.#used }
-    this.#table = this.#emptyTable(capacity)
-    this.#placed = 0
-    this.#place(PLACED_AT_ONCE)
+  /** The older generation goes, the younger one is the older one, and the next has room for `more`. */
+  #beginGeneration(more: number): void {
+    const kept = liveIn(this.#entries, this.#start, this.#deadlinesMs)
+    const count = this.#used - this.#start
+    this.#chooseRoom(more)
+    const beforeThat = this.#older
+    this.#older = count === 0 ? new Int32Array(1) : this.#table
+    this.#table = emptied(beforeThat, tableLength(this.#room))
+    this.#moveYounger(count)
+    this.#start = count
+    this.#used = count + kept.length / ENTRY_WORDS
+    this.#added += kept.length / ENTRY_WORDS
+    this.#entries.set(kept, count * ENTRY_WORDS)
+    placeEach(this.#table, kept)
+    // What was over before the generation that is the older one now has no entries any more.
+    this.#freeNumbers.push(...this.#overBefore)
+    this.#overBefore = this.#over
+    this.#over = []
   }
 
-  /** Puts the next `count` of the moved entries into the table, but for those that are forgotten by now. */
-  #place(count: number): void {
-    if (this.#before === undefined) return
-    const { moved } = this.#before
-    const end = Math.min(this.#placed + count, moved)
-    placeEach(this.#table, this.#entries, this.#deadlinesMs, this.#placed, end)
-    this.#placed = end
-    if (end < moved) return
-    this.#spare = this.#before.table
-    this.#before = undefined
+  /** It does not follow what is remembered up and down. */
+  #chooseRoom(more: number): void {
+    const least = roomFor(this.#size + more)
+    if (this.#room < least || this.#room > least * ROOM_MAX) this.#room = least
   }
 
-  #emptyTable(capacity: number): Int32Array<ArrayBuffer> {
-    const spare = this.#spare
-    this.#spare = undefined
-    const length = tableLength(capacity)
-    return spare?.length === length ? spare.fill(FREE) : new Int32Array(length)
+  /** Moves the `count` entries of the younger generation to the beginning, where there is room for the next. */
+  #moveYounger(count: number): void {
+    const [from, to] = [this.#start * ENTRY_WORDS, this.#used * ENTRY_WORDS]
+    const length = Math.max(count + this.#room, 2 * this.#room) * ENTRY_WORDS
+    const before = this.#entries
+    if (this.#isShown || before.length < length || before.length > length * ROOM_MAX) {
+      this.#entries = new Int32Array(length)
+      this.#entries.set(before.subarray(from, to))
+      this.#isShown = false
+    } else before.copyWithin(0, from, to)
   }
 
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
@@ -244,3 +252,11 @@ export class RecentIds {
     return Int32Array.from(deadlinesMs, (ms) => (Number.isNaN(ms) ? -1 : this.#deadlineAt(ms)))
   }
 }
+
+/** Of a generation that begins when so many are remembered. */
+const roomFor = (size: number): number =>
+  2 ** Math.ceil(Math.log2(Math.max(CAPACITY_MIN, size * ROOM_MIN)))
+
+/** Memory that is new costs more than memory that was used. */
+const emptied = (table: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> =>
+  table.length === length ? table.fill(FREE) : new Int32Array(length)
