@@ -37,9 +37,9 @@ export async function madeOnce(
   return directory
 }
 
-/** A directory with an embedded log and demographics of this size. */
+/** A directory with an embedded log, of large runs in segments, and demographics of this size. */
 export const embeddedData = (size: BenchSize, say: Say): Promise<string> =>
-  madeOnce(topicOf(size), say, async (directory) => {
+  madeOnce(`segments-${topicOf(size)}`, say, async (directory) => {
     const log = sqliteEventLog(join(directory, 'events.db'))
     await fillLog(log, size)
     await log.close()

@@ -1,30 +1,46 @@
 // How record batches are made: values side by side in one buffer, and the embedded log's encoding of them.
+import { RefusedError } from '../../kit/errors.ts'
 import type { RecordBatch } from './event-log.ts'
 
-/** Values of consecutive records as one blob: a 32-bit little-endian length each (-1: no value), then the values. */
-export function encodeValues(values: readonly (Uint8Array | null)[]): Uint8Array {
-  let sizeBytes = values.length * 4
-  for (const value of values) sizeBytes += value?.length ?? 0
-  const blob = new Uint8Array(sizeBytes)
-  const lengths = new DataView(blob.buffer, 0, values.length * 4)
-  let at = values.length * 4
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]
-    lengths.setInt32(i * 4, value === null ? -1 : value.length, true)
-    if (value === null) continue
-    blob.set(value, at)
-    at += value.length
-  }
-  return blob
+const LENGTH_BYTES = 4
+
+type Values = readonly (Uint8Array | null)[]
+
+/** Values of consecutive records as one run of bytes: a 32-bit little-endian length each (-1: no value), then the values. */
+export function encodeValues(values: Values): Uint8Array {
+  const run = new Uint8Array(encodedBytes(values))
+  encodeInto(values, run)
+  return run
 }
 
-/** Blobs of `encodeValues` with the offset of their first record; they must be of one partition and in order. */
-export interface ValuesBlob {
+/** How long `encodeValues` makes them. */
+export function encodedBytes(values: Values): number {
+  let sizeBytes = values.length * LENGTH_BYTES
+  for (const value of values) sizeBytes += value?.length ?? 0
+  return sizeBytes
+}
+
+/** As `encodeValues`, at the beginning of `target`. */
+export function encodeInto(values: Values, target: Uint8Array): void {
+  const lengths = new DataView(target.buffer, target.byteOffset, values.length * LENGTH_BYTES)
+  let at = values.length * LENGTH_BYTES
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    lengths.setInt32(i * LENGTH_BYTES, value === null ? -1 : value.length, true)
+    if (value === null) continue
+    target.set(value, at)
+    at += value.length
+  }
+}
+
+/** Records that lie as `encodeValues` made them. */
+export interface Run {
+  /** Of the first of them. */
   readonly baseOffset: number
   readonly count: number
   /** When they were appended; NaN: not known. */
   readonly appendedMs: number
-  readonly bytes: Uint8Array
+  readonly sizeBytes: number
 }
 
 /** What a batch is made in. Used for one after the other, it spares the memory of each, and its collection. */
@@ -35,8 +51,14 @@ export class BatchMemory {
   offsets = new Float64Array(0)
   appendedMs = new Float64Array(0)
 
-  /** Makes room; what was in it may be lost. */
-  fit(sizeBytes: number, records: number): void {
+  /** Makes room for the runs; what was in it may be lost. */
+  fit(runs: readonly Run[]): void {
+    let sizeBytes = 0
+    let records = 0
+    for (const run of runs) {
+      sizeBytes += run.sizeBytes
+      records += run.count
+    }
     if (sizeBytes > this.bytes.length) this.bytes = new Uint8Array(sizeBytes)
     if (records <= this.starts.length) return
     this.starts = new Int32Array(records)
@@ -46,46 +68,66 @@ export class BatchMemory {
   }
 }
 
-/** One batch from the blobs, without the records before `fromOffset`. It lies in `memory`. */
-export function batchFromBlobs(
+/**
+ * One batch of the runs, which are of one partition, in order, and side by side in `memory`, without the records before
+ * `fromOffset`. Throws RefusedError when a run is not as `encodeValues` makes it.
+ */
+export function batchFromRuns(
   partition: number,
   fromOffset: number,
-  blobs: readonly ValuesBlob[],
-  memory = new BatchMemory(),
+  runs: readonly Run[],
+  memory: BatchMemory,
 ): RecordBatch {
-  let sizeBytes = 0
-  let capacity = 0
-  for (const blob of blobs) {
-    sizeBytes += blob.bytes.length
-    capacity += blob.count
-  }
-  const isOne = blobs.length === 1
-  memory.fit(isOne ? 0 : sizeBytes, capacity)
-  const { starts, ends, offsets, appendedMs } = memory
-  const bytes = isOne ? blobs[0].bytes : memory.bytes
+  const { bytes, starts, ends, offsets, appendedMs } = memory
   let count = 0
-  let blobStart = 0
+  let runStart = 0
   let nextOffset = fromOffset
-  for (const blob of blobs) {
-    if (!isOne) bytes.set(blob.bytes, blobStart)
-    const lengths = new DataView(blob.bytes.buffer, blob.bytes.byteOffset, blob.count * 4)
-    let at = blobStart + blob.count * 4
-    for (let i = 0; i < blob.count; i++) {
-      const length = lengths.getInt32(i * 4, true)
+  for (const run of runs) {
+    const lengthsBytes = run.count * LENGTH_BYTES
+    if (lengthsBytes > run.sizeBytes) throw damaged(partition, run, lengthsBytes)
+    const lengths = new DataView(bytes.buffer, bytes.byteOffset + runStart, lengthsBytes)
+    let at = runStart + lengthsBytes
+    for (let i = 0; i < run.count; i++) {
+      const length = lengths.getInt32(i * LENGTH_BYTES, true)
       const end = length < 0 ? at : at + length
-      if (blob.baseOffset + i >= fromOffset) {
+      if (run.baseOffset + i >= fromOffset) {
         starts[count] = length < 0 ? -1 : at
         ends[count] = end
-        offsets[count] = blob.baseOffset + i
-        appendedMs[count] = blob.appendedMs
+        offsets[count] = run.baseOffset + i
+        appendedMs[count] = run.appendedMs
         count++
       }
       at = end
     }
-    blobStart += blob.bytes.length
-    nextOffset = blob.baseOffset + blob.count
+    runStart += run.sizeBytes
+    nextOffset = run.baseOffset + run.count
+    if (at !== runStart) throw damaged(partition, run, at - runStart + run.sizeBytes)
   }
   return { partition, count, bytes, starts, ends, offsets, appendedMs, nextOffset }
+}
+
+const damaged = (partition: number, { baseOffset, count, sizeBytes }: Run, gotBytes: number) =>
+  new RefusedError(
+    `Records ${baseOffset} to ${baseOffset + count - 1} of partition ${partition} are damaged: ` +
+      `expected ${sizeBytes} bytes, by their lengths they are ${gotBytes}. ` +
+      'Restore the log from a copy of it, or read from a later time.',
+  )
+
+/** One batch of runs that lie in buffers of their own. */
+export function batchFromBlobs(
+  partition: number,
+  fromOffset: number,
+  blobs: readonly (Omit<Run, 'sizeBytes'> & { readonly bytes: Uint8Array })[],
+): RecordBatch {
+  const memory = new BatchMemory()
+  const runs = blobs.map((blob) => ({ ...blob, sizeBytes: blob.bytes.length }))
+  memory.fit(runs)
+  let at = 0
+  for (const { bytes } of blobs) {
+    memory.bytes.set(bytes, at)
+    at += bytes.length
+  }
+  return batchFromRuns(partition, fromOffset, runs, memory)
 }
 
 /** A copy of the value of record `index`; null when it has none. */

@@ -24,7 +24,7 @@ export const eventsOf = ({ events, campaigns, seed }: AdsSize): Generator<AdEven
 
 /** A directory with an embedded log of this size. */
 export const embeddedAds = (size: AdsSize, say: Say): Promise<string> =>
-  madeOnce(topicOf(size), say, async (directory) => {
+  madeOnce(`segments-${topicOf(size)}`, say, async (directory) => {
     const log = sqliteEventLog(join(directory, 'events.db'))
     await fillAds(log, size)
     await log.close()

@@ -2,9 +2,13 @@
 // https://kafka.apache.org/documentation/#record.
 import { takeMemory } from '../../kafka-memory.ts'
 import { type BatchHeader, DamagedBatch } from './record-batch.ts'
+import { TOO_LONG, unzigzag, VarintCursor } from './varints.ts'
 
 /** What a record takes in the columns. */
 export const RECORD_COLUMNS_BYTES = 24
+
+/** The length of a key or a value that there is none of, -1, as it is written. */
+const NULL = 1
 
 /** Where records are noted; see RecordBatch for the columns. */
 export interface Columns {
@@ -52,90 +56,45 @@ export function noteRecords(
 ): void {
   const { baseOffset, firstMs, maxMs, isLogAppendTime, count } = header
   const { starts, ends, offsets, appendedMs } = into
+  const from = new VarintCursor(bytes, start)
+  const wanted = fromOffset - baseOffset
   let noted = into.count
-  let before = baseOffset - 1
-  let at = start
+  let timeMs = maxMs
+  let before = -1
   for (let i = 0; i < count; i++) {
-    const length = varint(bytes, at)
-    at += length & 7
-    const recordEnd = at + (length >> 3)
-    at++ // attributes, of which there are none
-    let timeMs = maxMs
-    const time = isLogAppendTime ? 0 : varint(bytes, at)
-    if (time !== 0) {
-      timeMs = firstMs + (time >> 3)
-      at += time & 7
-    } else {
-      if (!isLogAppendTime) timeMs = firstMs + varlong(bytes, at)
-      at += varlongBytes(bytes, at)
-    }
-    const delta = varint(bytes, at)
-    at += delta & 7
-    const key = varint(bytes, at)
-    at += key & 7
-    if (key > 7) at += key >> 3
-    const value = varint(bytes, at)
-    at += value & 7
-    const valueBytes = value >> 3
-    const valueEnd = valueBytes < 0 ? at : at + valueBytes
-    const offset = baseOffset + (delta >> 3)
-    // After the value comes at least the number of headers. A number that is too long moves nothing: the last one tells.
-    if (
-      value === 0 ||
-      valueBytes < -1 ||
-      valueEnd >= recordEnd ||
-      recordEnd > end ||
-      offset <= before
-    )
+    const length = from.next()
+    const recordEnd = from.at + (length >> 1)
+    from.at++ // attributes, of which there are none
+    const timeAt = from.at
+    const time = from.next()
+    if (time === TOO_LONG) {
+      from.at = timeAt
+      timeMs = firstMs + from.nextLong()
+    } else timeMs = firstMs + unzigzag(time)
+    const place = unzigzag(from.next())
+    const key = from.next()
+    if ((key & 1) === 0) from.at += key >> 1
+    const value = from.next()
+    const isNull = value === NULL
+    const valueEnd = isNull ? from.at : from.at + (value >> 1)
+    const isMalformed = key === TOO_LONG || (!isNull && (value & 1) === 1)
+    // After the value comes at least the number of headers.
+    if (isMalformed || valueEnd >= recordEnd || recordEnd > end || place <= before)
       throw new DamagedBatch(`its record ${i} of ${count} is malformed`)
-    before = offset
-    if (offset >= fromOffset) {
-      starts[noted] = valueBytes < 0 ? -1 : at
-      ends[noted] = valueBytes < 0 ? -1 : valueEnd
-      offsets[noted] = offset
+    before = place
+    if (place >= wanted) {
+      if (isLogAppendTime) timeMs = maxMs
+      starts[noted] = isNull ? -1 : from.at
+      ends[noted] = isNull ? -1 : valueEnd
+      offsets[noted] = baseOffset + place
       appendedMs[noted] = timeMs === -1 ? Number.NaN : timeMs
       noted++
     }
-    at = recordEnd
+    from.at = recordEnd
   }
-  if (at !== end) throw new DamagedBatch(`bytes are left after its ${count} records`)
-  if (before > header.lastOffset)
-    throw new DamagedBatch(`its last record is ${before}, though it ends at ${header.lastOffset}`)
+  if (from.at !== end) throw new DamagedBatch(`bytes are left after its ${count} records`)
+  const last = baseOffset + before
+  if (last > header.lastOffset)
+    throw new DamagedBatch(`its last record is ${last}, though it ends at ${header.lastOffset}`)
   into.count = noted
-}
-
-/**
- * A number of up to four bytes and how many they are, as `number << 3 | bytes`; 0 when it is longer. That is enough for
- * every length and every place in a batch.
- */
-function varint(bytes: Uint8Array, at: number): number {
-  const a = bytes[at]
-  if (a < 128) return (unzigzag(a) << 3) | 1
-  const b = bytes[at + 1]
-  if (b < 128) return (unzigzag((a & 127) | (b << 7)) << 3) | 2
-  const c = bytes[at + 2]
-  if (c < 128) return (unzigzag((a & 127) | ((b & 127) << 7) | (c << 14)) << 3) | 3
-  const d = bytes[at + 3]
-  if (d < 128)
-    return (unzigzag((a & 127) | ((b & 127) << 7) | ((c & 127) << 14) | (d << 21)) << 3) | 4
-  return 0
-}
-
-function unzigzag(number: number): number {
-  return (number >>> 1) ^ -(number & 1)
-}
-
-/** A number of up to ten bytes. */
-function varlong(bytes: Uint8Array, start: number): number {
-  const length = varlongBytes(bytes, start)
-  let number = 0n
-  for (let i = length - 1; i >= 0; i--) number = (number << 7n) | BigInt(bytes[start + i] & 127)
-  number = BigInt.asUintN(64, number)
-  return Number(BigInt.asIntN(64, (number >> 1n) ^ -(number & 1n)))
-}
-
-/** How many bytes it takes; 0: it is longer than any. */
-function varlongBytes(bytes: Uint8Array, start: number): number {
-  for (let length = 1; length <= 10; length++) if (bytes[start + length - 1] < 128) return length
-  return 0
 }
