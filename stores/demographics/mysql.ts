@@ -1,5 +1,5 @@
 // Demographics in MySQL or MariaDB. A chunk of rows is one transaction, run again where it met another loader's.
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import mysql, {
   type Pool,
   type PoolConnection,
@@ -7,18 +7,16 @@ import mysql, {
   type RowDataPacket,
 } from 'mysql2'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
-import type { LookupRows } from '../lookup/lookup-store.ts'
-import { createDatabase, createPool, takeConnection, withConnection } from '../mysql-connection.ts'
+import { createDatabase, createPool, withConnection } from '../mysql-connection.ts'
 import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
 import { checkedColumns } from './columns.ts'
 import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
+import { lookup } from './mysql-lookup.ts'
 import { isUpToDate, SELECT_APPLIED } from './schema-version.ts'
 
 /** Rows of one statement: at their longest 2 MB, below every server's max_allowed_packet. */
 const STATEMENT_ROWS = 1000
-/** Rows that are taken without giving others their turn: about a millisecond's. */
-const LOOKUP_ROWS = 500
 /** A transaction that met others is run again for so long. */
 const CONFLICTS_MS = 10_000
 
@@ -35,9 +33,6 @@ const KEEP = 'user_id = demographics.user_id'
 const REPLACE = DEMOGRAPHIC_COLUMNS.slice(1)
   .map((column) => `${column} = VALUES(${column})`)
   .join(', ')
-
-/** Of a time and one so many microseconds ago. */
-const EARLIER = 'LEAST(CAST(? AS DATETIME(3)), CURRENT_TIMESTAMP(3) - INTERVAL ? MICROSECOND)'
 
 /** Demographics in `settings.database`, which `migrate` makes where it is missing. Connects at the first use. */
 export function mysqlDemographics(
@@ -185,55 +180,3 @@ function literalOf(column: keyof Demographic, row: Demographic): string {
 
 /** A text that means itself in SQL. */
 const PLAIN = /^[\w +.:@-]*$/
-
-/** ISO 8601 of a `TIMESTAMP(3)` as the server writes it in UTC. */
-const isoOf = (timestamp: string) => `${timestamp.replace(' ', 'T')}Z`
-
-/** One statement, so one state of the table; rows are taken from the connection as fast as they are used. */
-async function* lookup(
-  pool: Pool,
-  columns: readonly string[],
-  sinceMs: number,
-  recentMs: number | undefined,
-): AsyncGenerator<LookupRows> {
-  const since = new Date(Math.max(sinceMs, 0)).toISOString().slice(0, 23).replace('T', ' ')
-  const from = recentMs === undefined ? '?' : EARLIER
-  const sql = mysql.format(
-    `SELECT ${['user_id', ...columns, 'updated_at'].join(', ')} FROM demographics
-     ${sinceMs > 0 ? `WHERE updated_at >= ${from}` : ''}`,
-    [since, Math.ceil((recentMs ?? 0) * 1000)],
-  )
-  const connection = await takeConnection(pool)
-  const query = connection.query({ sql, rowsAsArray: true, dateStrings: true })
-  const rows = query.stream({ highWaterMark: LOOKUP_ROWS })
-  // mysql2 tells a lost connection to the callbacks of its queries; a stream has none and would wait for ever.
-  const onLost = (error: Error) => rows.destroy(error)
-  connection.on('error', onLost)
-  // From here on all rows have come: what happens to the connection while they are used is nothing to them.
-  query.once('end', () => connection.off('error', onLost))
-  const updatedAtColumn = columns.indexOf('updated_at') + 1
-  let isDone = false
-  try {
-    let chunk: string[][] = []
-    let latest = ''
-    for await (const row of rows as AsyncIterable<(string | number)[]>) {
-      const texts = row.map(String)
-      const updatedAt = texts.pop() as string
-      if (updatedAt > latest) latest = updatedAt
-      if (updatedAtColumn > 0) texts[updatedAtColumn] = isoOf(updatedAt)
-      if (chunk.push(texts) === LOOKUP_ROWS) {
-        yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
-        chunk = []
-        latest = ''
-        await nextTurn()
-      }
-    }
-    isDone = true
-    if (chunk.length > 0) yield { rows: chunk, latestMs: Date.parse(isoOf(latest)) }
-  } finally {
-    connection.off('error', onLost)
-    // Left in the middle, the rest of the answer would still be under way.
-    if (isDone) connection.release()
-    else connection.destroy()
-  }
-}

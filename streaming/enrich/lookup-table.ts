@@ -1,11 +1,13 @@
 // Columns looked up by a key: for each key's code the codes of the values that belong to it. Pure.
 import type { Columns } from '../decode/columns.ts'
-import { ABSENT, type Dictionary } from '../decode/dictionary.ts'
+import { ABSENT, type Dictionary, type Texts } from '../decode/dictionary.ts'
 import { PairSet } from '../window/pair-set.ts'
 
 /** The segment of a key without a row; its values are absent. */
 const NO_ROW = 0
 const SEGMENTS_OF_16_BITS = 1 << 16
+/** Values of a column whose codes are at hand: those of most columns are few. */
+const VALUES_AT_HAND = 1 << 12
 
 /**
  * A table in memory. Rows with the same values are of one segment, and a dense array over the codes of the key tells the
@@ -21,6 +23,8 @@ export class LookupTable {
     readonly dictionary: Dictionary
     /** Pairs of what the columns before have made of a row, and this column's code. */
     readonly pairs: PairSet
+    /** Codes of values that were met last. */
+    readonly atHand: Map<string, number>
     codes: Int32Array<ArrayBuffer>
   }[]
   #segmentOf: Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer> = new Uint16Array(1024)
@@ -38,6 +42,7 @@ export class LookupTable {
       name,
       dictionary,
       pairs: new PairSet(),
+      atHand: new Map(),
       codes: new Int32Array(64),
     }))
   }
@@ -58,9 +63,10 @@ export class LookupTable {
 
   /** Adds or replaces rows: the key, then a value per column. */
   put(rows: readonly (readonly string[])[]): void {
-    for (const row of rows) {
-      const key = this.#key.codeOf(row[0])
-      const segment = this.#segmentOfRow(row)
+    const keys = this.#key.codesOf(keysOf(rows))
+    for (let i = 0; i < rows.length; i++) {
+      const key = keys[i]
+      const segment = this.#segmentOfRow(rows[i])
       if (key >= this.#segmentOf.length)
         this.#makeRoom(Math.max(key + 1, this.#segmentOf.length * 2))
       if (this.#segmentOf[key] === NO_ROW) this.#rowCount++
@@ -82,14 +88,22 @@ export class LookupTable {
 
   #segmentOfRow(row: readonly string[]): number {
     let number = 0
-    for (let i = 0; i < this.#columns.length; i++) {
-      const { dictionary, pairs } = this.#columns[i]
-      const code = row[i + 1] === '' ? ABSENT : dictionary.codeOf(row[i + 1])
-      number = pairs.numberOf(number, code)
-    }
+    for (let i = 0; i < this.#columns.length; i++)
+      number = this.#columns[i].pairs.numberOf(number, this.#codeOf(i, row[i + 1]))
     const segment = NO_ROW + 1 + number
     if (segment === this.#segmentCount) this.#addSegment(row)
     return segment
+  }
+
+  /** The code of a column's value. */
+  #codeOf(column: number, value: string): number {
+    const { dictionary, atHand } = this.#columns[column]
+    const known = atHand.get(value)
+    if (known !== undefined) return known
+    const code = value === '' ? ABSENT : dictionary.codeOf(value)
+    if (atHand.size === VALUES_AT_HAND) atHand.clear()
+    atHand.set(value, code)
+    return code
   }
 
   #addSegment(row: readonly string[]): void {
@@ -98,7 +112,7 @@ export class LookupTable {
       const column = this.#columns[i]
       if (segment === column.codes.length)
         column.codes = copied(column.codes, new Int32Array(segment * 2))
-      column.codes[segment] = row[i + 1] === '' ? ABSENT : column.dictionary.codeOf(row[i + 1])
+      column.codes[segment] = this.#codeOf(i, row[i + 1])
     }
     if (segment === SEGMENTS_OF_16_BITS) this.#makeRoom(this.#segmentOf.length)
   }
@@ -109,6 +123,22 @@ export class LookupTable {
     const segmentOf = isSmall ? new Uint16Array(capacity) : new Int32Array(capacity)
     this.#segmentOf = copied(this.#segmentOf, segmentOf)
   }
+}
+
+/** The keys of rows, written out together: one by one that takes longer than all the rest. */
+function keysOf(rows: readonly (readonly string[])[]): Texts {
+  let text = ''
+  for (const row of rows) text += row[0]
+  const bytes = Buffer.from(text, 'utf8')
+  const isAscii = bytes.length === text.length
+  const ends = new Int32Array(rows.length)
+  let end = 0
+  for (let i = 0; i < rows.length; i++) {
+    const key = rows[i][0]
+    end += isAscii ? key.length : Buffer.byteLength(key, 'utf8')
+    ends[i] = end
+  }
+  return { bytes, ends }
 }
 
 /** Writes the segment of each event; answers how many have none. */
