@@ -1,9 +1,10 @@
 // Checkpoints in a directory, a file for each and one for each change of them, beside the lease in a SQLite file: the
 // embedded store. A file gets its name while the lease is locked and checked, so that a crash at any moment leaves the old
 // ones, and only the holder adds one.
-import { renameSync } from 'node:fs'
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { closeSync, fsync, openSync, renameSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Clock } from '../../kit/clock.ts'
 import { readCheckpointFile, writeCheckpointFile } from './checkpoint-file.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
@@ -19,6 +20,8 @@ import { type CheckpointPlace, type Found, isBefore, type LeaseRow, type Saved }
 export function directoryCheckpoints(directory: string, clock?: Clock): CheckpointStore {
   return leasedStore(new DirectoryPlace(directory), clock)
 }
+
+const synced = promisify(fsync)
 
 class DirectoryPlace implements CheckpointPlace {
   readonly description: string
@@ -152,10 +155,19 @@ function epochOfUnnamed(name: string): number | undefined {
 
 /** The new name is durable too. Where directories cannot be opened (Windows), the file system sees to it. */
 async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => undefined)
+  const descriptor = openedDirectory(path)
+  if (descriptor === undefined) return
   try {
-    await handle?.sync()
+    await synced(descriptor)
   } finally {
-    await handle?.close()
+    closeSync(descriptor)
+  }
+}
+
+function openedDirectory(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch {
+    return undefined
   }
 }

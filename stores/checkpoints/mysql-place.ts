@@ -9,7 +9,7 @@ import type { MysqlSettings } from '../settings.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { leasedStore } from './leased-store.ts'
 import { CHANGES, mysqlTables, WHOLES } from './mysql-tables.ts'
-import { chunksOf, sizeOf } from './pieces.ts'
+import { batchesOf, sizeOf } from './pieces.ts'
 import type { CheckpointPlace, Found, LeaseRow, Saved } from './place.ts'
 
 const CONTENTS: MysqlContents = {
@@ -129,7 +129,8 @@ class MysqlPlace implements CheckpointPlace {
   ): Promise<Uint8Array> {
     const hash = createHash('sha256')
     let index = 0
-    for (const chunk of chunksOf(pieces, CHUNK_BYTES)) {
+    for (const batch of batchesOf(pieces, CHUNK_BYTES)) {
+      const chunk = Buffer.concat(batch)
       hash.update(chunk)
       await this.#execute('INSERT INTO windrow_checkpoint_chunks VALUES (?, ?, ?, ?, ?)', [
         ...[this.#job, content, index++, epoch],

@@ -1,19 +1,31 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chunksOf, sizeOf } from './pieces.ts'
+import { after, batchesOf, sizeOf } from './pieces.ts'
 
-test('chunks are the pieces one after the other, all of one size but the last', () => {
+const pieces = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 })
+const bytesOf = (some: readonly Uint8Array[]) => some.flatMap((piece) => [...piece])
+
+test('batches are the pieces one after the other, all of one size but the last', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 }),
-      fc.integer({ min: 1, max: 9 }),
-      (pieces, chunkBytes) => {
-        const chunks = Array.from(chunksOf(pieces, chunkBytes), (chunk) => [...chunk])
-        expect(chunks.flat()).toEqual(pieces.flatMap((piece) => [...piece]))
-        expect(sizeOf(pieces)).toBe(chunks.flat().length)
-        expect(chunks.slice(0, -1).every(({ length }) => length === chunkBytes)).toBe(true)
-        expect(chunks.every(({ length }) => length > 0 && length <= chunkBytes)).toBe(true)
-      },
-    ),
+    fc.property(pieces, fc.integer({ min: 1, max: 9 }), (all, batchBytes) => {
+      const batches = [...batchesOf(all, batchBytes)]
+      expect(bytesOf(batches.flat())).toEqual(bytesOf(all))
+      expect(batches.slice(0, -1).every((batch) => sizeOf(batch) === batchBytes)).toBe(true)
+      expect(batches.every((batch) => sizeOf(batch) > 0)).toBe(true)
+      expect(batches.every((batch) => sizeOf(batch) <= batchBytes)).toBe(true)
+    }),
+  )
+})
+
+test('a batch has no more pieces than the system takes at a time', () => {
+  const batches = [...batchesOf(Array(3_000).fill(Uint8Array.of(1)), 1 << 20)]
+  expect(batches.map(({ length }) => length)).toEqual([1023, 1023, 954])
+})
+
+test('after some of the bytes come the others', () => {
+  fc.assert(
+    fc.property(pieces, fc.nat(50), (all, bytes) => {
+      expect(bytesOf(after(all, bytes))).toEqual(bytesOf(all).slice(bytes))
+    }),
   )
 })

@@ -1,34 +1,38 @@
-// Bytes that rest in several pieces, as one row of chunks: what is saved is not put together first.
+// Bytes that rest in several pieces, as a row of batches: what is saved is neither put together nor copied first.
 
-/**
- * The pieces, one after the other, in chunks of `chunkBytes`; the last may be shorter. A chunk may be overwritten when the
- * next is asked for.
- */
-export function* chunksOf(
+/** The system takes 1024 pieces at a time (IOV_MAX); room for one to go with them. */
+const BATCH_PIECES = 1023
+
+/** The pieces, one after the other, in batches of `batchBytes`; the last may have less, and one of many small pieces. */
+export function* batchesOf(
   pieces: readonly Uint8Array[],
-  chunkBytes: number,
-): Generator<Uint8Array> {
-  let chunk: Uint8Array | undefined
-  let filled = 0
+  batchBytes: number,
+): Generator<readonly Uint8Array[]> {
+  let batch: Uint8Array[] = []
+  let room = batchBytes
   for (const piece of pieces) {
-    let from = 0
-    while (from < piece.length) {
-      if (filled === 0 && piece.length - from >= chunkBytes) {
-        yield piece.subarray(from, from + chunkBytes)
-        from += chunkBytes
-        continue
-      }
-      chunk ??= new Uint8Array(Math.min(chunkBytes, sizeOf(pieces)))
-      const some = piece.subarray(from, from + chunkBytes - filled)
-      chunk.set(some, filled)
-      filled += some.length
+    for (let from = 0; from < piece.length; ) {
+      const some = piece.subarray(from, from + room)
+      batch.push(some)
       from += some.length
-      if (filled < chunkBytes) continue
-      yield chunk
-      filled = 0
+      room -= some.length
+      if (room > 0 && batch.length < BATCH_PIECES) continue
+      yield batch
+      batch = []
+      room = batchBytes
     }
   }
-  if (filled > 0 && chunk !== undefined) yield chunk.subarray(0, filled)
+  if (batch.length > 0) yield batch
+}
+
+/** What follows the first `bytes` of the pieces. */
+export function after(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let left = bytes
+  for (const [i, piece] of pieces.entries()) {
+    if (left < piece.length) return [piece.subarray(left), ...pieces.slice(i + 1)]
+    left -= piece.length
+  }
+  return []
 }
 
 export const sizeOf = (pieces: readonly Uint8Array[]): number =>
