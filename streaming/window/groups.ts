@@ -15,6 +15,7 @@ import { compileAggregate } from './aggregates/compile.ts'
 import type { Conditions, Rows } from './conditions.ts'
 import type { GroupNumbers } from './group-numbers.ts'
 import { SlotArena, WindowGroups } from './slots.ts'
+import { Spares } from './spares.ts'
 
 /** State of the groups of one window, as saved. */
 export interface GroupsState {
@@ -34,6 +35,8 @@ export class Groups {
   readonly #aggregates: ReadonlyMap<string, Aggregate>
   readonly #ratios: readonly (readonly [string, RatioNode])[]
   readonly #arena: SlotArena
+  /** Empty. */
+  readonly #spares = new Spares<WindowGroups>()
   readonly #key: Int32Array
   /** By slot, how many late events were folded. */
   #revisions = new Float64Array(256)
@@ -61,7 +64,7 @@ export class Groups {
 
   /** Those of a new window. */
   ofNewWindow(): WindowGroups {
-    return new WindowGroups(this.#arena, this.#numbers)
+    return this.#spares.take() ?? new WindowGroups(this.#arena, this.#numbers)
   }
 
   /** Folds events of the window that starts at `startMs`; writes the slot of each to `slots`. */
@@ -82,11 +85,14 @@ export class Groups {
     return slot
   }
 
-  /** The groups' slots are free for others. */
-  release({ slots }: WindowGroups, startMs: number): void {
+  /** The window is gone: its groups and their slots are free for others. */
+  release(groups: WindowGroups, startMs: number): void {
+    const { slots } = groups
     for (const slot of slots) this.#arena.release(slot)
     for (const aggregate of this.#aggregates.values()) aggregate.close(startMs)
     this.#numbers.openCount -= slots.length
+    groups.clear()
+    this.#spares.keep(groups)
   }
 
   save(groups: WindowGroups, startMs: number, toIds: CodeMap): GroupsState {

@@ -27,6 +27,8 @@ export class PairSet {
   #left: Int32Array<ArrayBuffer>
   #right: Int32Array<ArrayBuffer>
   #size = 0
+  /** Someone was shown the pairs: they stay as they are. */
+  #isShown = false
   /** Open addressing with linear probing: a place in the low bits, and above them those bits of its pair's hash; or FREE. */
   #table: Int32Array<ArrayBuffer>
   /** The table before it grew, while the new one does not have all that it has. */
@@ -46,6 +48,22 @@ export class PairSet {
 
   get size(): number {
     return this.#size
+  }
+
+  /** Pairs it has room for before it grows. */
+  get capacity(): number {
+    return this.#left.length
+  }
+
+  /** Takes all pairs out; who was shown them still has them. */
+  clear(): void {
+    this.#table.fill(FREE)
+    this.#before = undefined
+    this.#size = 0
+    if (!this.#isShown) return
+    this.#left = new Int32Array(this.#left.length)
+    this.#right = new Int32Array(this.#right.length)
+    this.#isShown = false
   }
 
   /** The number of the pair; a pair that was not there yet gets the next one, which is what `size` was before. */
@@ -69,6 +87,7 @@ export class PairSet {
 
   /** All pairs as they are now; later ones do not show in it. */
   pairs(): Pairs {
+    this.#isShown = true
     return { left: this.#left.subarray(0, this.#size), right: this.#right.subarray(0, this.#size) }
   }
 
@@ -133,6 +152,7 @@ export class PairSet {
     const room = roomOf(this.#table)
     this.#left = longer(this.#left, room)
     this.#right = longer(this.#right, room)
+    this.#isShown = false
   }
 
   /** Puts the next `count` of the pairs that were there before the table grew into the new one. */

@@ -85,6 +85,12 @@ export class WindowGroups {
     return slot
   }
 
+  /** Forgets all groups, so that another window may have them. */
+  clear(): void {
+    this.slots.length = 0
+    this.#slotOf.fill(0)
+  }
+
   #put(number: number, slot: number): void {
     this.#makeRoom(number + 1)
     this.#slotOf[number] = slot + 1

@@ -2,6 +2,7 @@
 import type { TextColumn } from '../../decode/columns.ts'
 import { ABSENT } from '../../decode/dictionary.ts'
 import { PairSet } from '../pair-set.ts'
+import { Spares } from '../spares.ts'
 import {
   type AbsorbingSlots,
   type Aggregate,
@@ -10,10 +11,16 @@ import {
   roomFor,
 } from './aggregate.ts'
 
+/** A set with room for more than so many times what it had is not used again, unless it is small. */
+const ROOM_MAX = 8
+const SMALL = 1024
+
 /** Exact number of different values; an absent value is none. */
 export class CountDistinct implements Aggregate {
   #counts = new Float64Array(256)
   readonly #setOfWindow = new Map<number, PairSet>()
+  /** Empty. */
+  readonly #spares = new Spares<PairSet>()
   /** As many pairs as the last window had: a new one need not grow to it. */
   #expected = 0
   /** Scratch: the pairs of a batch. */
@@ -55,8 +62,13 @@ export class CountDistinct implements Aggregate {
   }
 
   close(startMs: number): void {
-    this.#expected = this.#setOfWindow.get(startMs)?.size ?? 0
+    const set = this.#setOfWindow.get(startMs)
+    this.#expected = set?.size ?? 0
+    if (set === undefined) return
     this.#setOfWindow.delete(startMs)
+    if (set.capacity > Math.max(SMALL, this.#expected * ROOM_MAX)) return
+    set.clear()
+    this.#spares.keep(set)
   }
 
   save(_slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState {
@@ -77,7 +89,7 @@ export class CountDistinct implements Aggregate {
   #setAt(startMs: number, expected = this.#expected): PairSet {
     let set = this.#setOfWindow.get(startMs)
     if (set === undefined) {
-      set = new PairSet(expected)
+      set = this.#spares.take() ?? new PairSet(expected)
       this.#setOfWindow.set(startMs, set)
     }
     return set
