@@ -222,7 +222,7 @@ export class Turns {
   }
 
   #isDue(): boolean {
-    const { clock, config, delivery } = this.#context
+    const { clock, config, delivery, job } = this.#context
     if (!this.#isDirty) return false
     if (this.#isFull()) return true
     const nowMs = clock.monotonicMs()
@@ -232,6 +232,8 @@ export class Turns {
       sinceMs: nowMs - this.#deliveredAtMs,
       sincePointsMs: nowMs - this.#pointsAtMs,
       hasPoints: delivery.waitingCount > 0,
+      closesInMs:
+        Math.min(...job.windows.map((one) => one.nextChangeMs)) - job.watermarks.currentMs,
       costMs: pauseMs + busyMs,
       checkpointEveryMs: config.checkpointEveryMs,
     })

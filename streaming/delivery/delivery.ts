@@ -1,7 +1,8 @@
 // From computed results to durable ones, in this order:
 //   save the checkpoint, the outbox with it → write the points, and what was set aside → commit offsets.
 // Nothing is written before a checkpoint holds it: whatever happens then, a restart writes the same. It goes on beside the
-// turns, one delivery at a time; what is computed meanwhile is for the next.
+// turns, one delivery at a time; what is computed meanwhile is for the next. Only commits, which no restart needs, may be
+// overtaken by it.
 import type { Measurement, Point } from '../../data/point.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
@@ -47,6 +48,9 @@ export class Delivery {
   /** For the next delivery. */
   #points = new WaitingPoints()
   #running: Promise<void> | undefined
+  #committing: Promise<void> | undefined
+  /** To be committed next. */
+  #uncommitted: Offsets | undefined
   #failure: { readonly error: unknown } | undefined
   #last: CheckpointFacts
   /** Points written in this run, by measurement. */
@@ -92,13 +96,9 @@ export class Delivery {
     const place = { positions: new Map(positions), outbox, savedAtMs: jobClock.nowMs() }
     const captured = captureJob(job, place)
     const pauseMs = clock.monotonicMs() - startedMs
-    this.#running = this.#deliver(captured, place, pauseMs)
-      .catch((error: unknown) => {
-        this.#failure = { error }
-      })
-      .finally(() => {
-        this.#running = undefined
-      })
+    this.#running = this.#noting(this.#deliver(captured, place, pauseMs)).finally(() => {
+      this.#running = undefined
+    })
   }
 
   /** Throws what made a delivery fail for good. */
@@ -109,12 +109,14 @@ export class Delivery {
   /** Resolves when no delivery is running; throws what made it fail for good. */
   async settled(): Promise<void> {
     await this.#running
+    await this.#committing
     this.check()
   }
 
   /** Resolves when nothing is on its way to any store; never rejects. */
   async ended(): Promise<void> {
     await this.#running
+    await this.#committing
     await this.#saver.settled()
   }
 
@@ -126,10 +128,28 @@ export class Delivery {
 
   /** What is to be done once checkpoint `number` is saved; also what an earlier run may have left to do. */
   async finish(number: number, outbox: Outbox, positions: Offsets): Promise<void> {
-    const { reader } = this.#context
     // Neither is in the other's way: they are of different stores.
     await allOf([this.#writeAside(outbox), this.#write(outbox.points, number)])
-    await this.#outside(() => reader.commit(positions))
+    this.#uncommitted = positions
+    this.#committing ??= this.#noting(this.#commit()).finally(() => {
+      this.#committing = undefined
+    })
+  }
+
+  async #commit(): Promise<void> {
+    const { reader } = this.#context
+    while (this.#uncommitted !== undefined) {
+      const positions = this.#uncommitted
+      this.#uncommitted = undefined
+      await this.#outside(() => reader.commit(positions))
+    }
+  }
+
+  /** A failure is for the turn to throw. */
+  #noting(task: Promise<void>): Promise<void> {
+    return task.catch((error: unknown) => {
+      this.#failure = { error }
+    })
   }
 
   async #writeAside(outbox: Outbox): Promise<void> {

@@ -6,6 +6,7 @@ const LIVE: Due = {
   sinceMs: 0,
   sincePointsMs: 0,
   hasPoints: true,
+  closesInMs: 5_000,
   costMs: 0,
   checkpointEveryMs: 1_000,
 }
@@ -17,6 +18,12 @@ describe('at the end of the log', () => {
     expect(isDue({ ...LIVE, sinceMs: 20, sincePointsMs: Number.POSITIVE_INFINITY })).toBe(true)
     expect(isDue({ ...LIVE, hasPoints: false, sinceMs: 999 })).toBe(false)
     expect(isDue({ ...LIVE, hasPoints: false, sinceMs: 1_000 })).toBe(true)
+  })
+
+  test('a window that is about to close does not find a checkpoint under way', () => {
+    const soon = { ...LIVE, hasPoints: false, closesInMs: 60 }
+    expect(isDue({ ...soon, sinceMs: 1_000 })).toBe(false)
+    expect(isDue({ ...soon, sinceMs: 1_100 })).toBe(true)
   })
 
   test('checkpoints take the thread for no more than 5 % of the time', () => {

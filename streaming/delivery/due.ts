@@ -14,6 +14,8 @@ const TIMES_COST_FAR = 100
 const FAR_MAX_MS = 10_000
 /** What the job reads in a fraction of a second. Live, no more waits than came while a read was under way. */
 const FAR_RECORDS = 100_000
+/** In event time. Points would wait for a checkpoint that was begun just before they were there. */
+const CLOSES_SOON_MS = 100
 
 export interface Due {
   /** Records known to wait in the log. */
@@ -22,6 +24,8 @@ export interface Due {
   readonly sinceMs: number
   readonly sincePointsMs: number
   readonly hasPoints: boolean
+  /** By event time, until the next window closes. */
+  readonly closesInMs: number
   /** How long the last checkpoint kept the thread. */
   readonly costMs: number
   /** The longest that the job's place goes unsaved where little is to be saved. */
@@ -30,11 +34,12 @@ export interface Due {
 
 /** Of a job that has something to deliver. */
 export function isDue(due: Due): boolean {
-  const { lag, sinceMs, sincePointsMs, hasPoints, costMs, checkpointEveryMs } = due
+  const { lag, sinceMs, sincePointsMs, hasPoints, closesInMs, costMs, checkpointEveryMs } = due
   if (lag > FAR_RECORDS) {
     const costly = Math.min(costMs * TIMES_COST_FAR, FAR_MAX_MS)
     return sinceMs >= Math.max(checkpointEveryMs, costly)
   }
-  if (!hasPoints) return sinceMs >= checkpointEveryMs
+  if (!hasPoints)
+    return sinceMs >= checkpointEveryMs + (closesInMs < CLOSES_SOON_MS ? CLOSES_SOON_MS : 0)
   return sincePointsMs >= Math.max(DELIVER_EVERY_MIN_MS, costMs * TIMES_COST)
 }
