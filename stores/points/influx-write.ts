@@ -15,6 +15,8 @@ import {
 /** What InfluxData recommends for a request. */
 const MAX_CHUNK_LINES = 5000
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
+/** Less is sent within a few milliseconds as it is, and zipping it takes as long. */
+const GZIP_FROM_BYTES = 64 * 1024
 
 export interface InfluxWriter {
   /** Resolves when every line is durable. Throws UnavailableError or RefusedError. */
@@ -41,6 +43,7 @@ export function influxWriter(settings: InfluxAddress, server: InfluxServer): Inf
     batchSize: MAX_CHUNK_LINES + 1,
     maxBatchBytes: Number.POSITIVE_INFINITY,
     flushInterval: 0,
+    gzipThreshold: GZIP_FROM_BYTES,
     maxRetries: 0,
     // A promise from here is the answer to flush(): no retry buffer, and no line on the console.
     writeFailed: (error) => Promise.reject(error),
