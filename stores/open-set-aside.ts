@@ -7,7 +7,8 @@ import type { StoreSettings } from './settings.ts'
 export async function openSetAside(
   settings: StoreSettings,
 ): Promise<{ deadLetters: SetAsideStore; lateEvents: SetAsideStore }> {
-  if (settings.kafka === undefined) {
+  const { kafka } = settings
+  if (kafka === undefined) {
     const { sqliteSetAside } = await import('./dead-letters/sqlite.ts')
     const file = eventsFile(settings)
     return {
@@ -16,9 +17,19 @@ export async function openSetAside(
     }
   }
   const { kafkaSetAside } = await import('./dead-letters/kafka.ts')
-  return {
-    deadLetters: await kafkaSetAside(settings.kafka, topicOf(settings, 'dead_letters')),
-    lateEvents: await kafkaSetAside(settings.kafka, topicOf(settings, 'late_events')),
+  const open = (kind: keyof typeof SUFFIX) => kafkaSetAside(kafka, topicOf(settings, kind))
+  const both = [open('dead_letters'), open('late_events')] as const
+  try {
+    const [deadLetters, lateEvents] = await Promise.all(both)
+    return { deadLetters, lateEvents }
+  } catch (error) {
+    // Who asks again gets two others.
+    for (const one of both)
+      one.then(
+        (opened) => opened.close(),
+        () => {},
+      )
+    throw error
   }
 }
 

@@ -5,6 +5,9 @@ import { systemClock } from '../kit/clock.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import { sideBySide } from '../kit/side-by-side.ts'
+import type { CheckpointStore } from '../stores/checkpoints/checkpoint-store.ts'
+import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import { openSetAside } from '../stores/open.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
@@ -15,8 +18,13 @@ import { type Filled, TableRefresher } from './refresh.ts'
 import { reportTable, type Worked } from './report.ts'
 import type { Monitor } from './status/monitor.ts'
 import type { StreamOptions } from './stream-options.ts'
-
 import { type InstanceStores, type Surroundings, work } from './work.ts'
+
+/** What is open when an instance begins. */
+export interface OpenedStores extends Omit<InstanceStores, 'checkpoints'> {
+  /** The same ones each time. They are opened while the table is loaded: that tells at once when a store refuses us. */
+  readonly checkpoints: (signal: AbortSignal) => Promise<CheckpointStore>
+}
 
 const REAL: Surroundings = {
   clock: systemClock,
@@ -30,7 +38,7 @@ const NOTHING: Worked = { read: 0, ms: 0 }
 /** Answers what was read once it is told to stop, or with `once` has processed everything. */
 export async function runInstance(
   options: StreamOptions,
-  stores: InstanceStores,
+  { checkpoints: openCheckpoints, ...stores }: OpenedStores,
   monitor: Monitor,
   log: Log,
   signal: AbortSignal,
@@ -44,9 +52,14 @@ export async function runInstance(
     const crew = startCrew(options, surroundings, opened)
     const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema), crew?.ids)
     monitor.watch({ job, ...(crew && { crew }) })
-    await loadTable(job, crew, options, stores, monitor, retry, opened)
+    const [, checkpoints] = await sideBySide(
+      signal,
+      (active) =>
+        loadTable(job, crew, options, stores.table, monitor, monitor.retry(log, active), opened),
+      openCheckpoints,
+    )
     const lease = await untilAvailable(retry, () =>
-      stores.checkpoints.acquire({
+      checkpoints.acquire({
         owner: surroundings.owner,
         signal,
         onWaiting: (holder) => {
@@ -59,7 +72,17 @@ export async function runInstance(
     const active = AbortSignal.any([signal, lease.lost])
     monitor.watch({ lease })
     const worked = await work({
-      ...{ options, stores, surroundings, job, crew, lease, monitor, log, opened },
+      ...{
+        options,
+        stores: { ...stores, checkpoints },
+        surroundings,
+        job,
+        crew,
+        lease,
+        monitor,
+        log,
+        opened,
+      },
       signal: active,
     }).catch((error: unknown) => {
       // Who lost the lease while a store was away stopped waiting for it, and stands by as any other.
@@ -103,14 +126,14 @@ async function loadTable(
   job: Job,
   crew: Crew | undefined,
   { pipeline, config }: StreamOptions,
-  stores: InstanceStores,
+  store: LookupStore,
   monitor: Monitor,
   retry: RetryContext,
   opened: Opened,
 ): Promise<void> {
   monitor.enter('loading')
   const { fields, table } = pipeline.enrichment
-  const refresher = new TableRefresher(stores.table, fields, filledBoth(job, crew), retry)
+  const refresher = new TableRefresher(store, fields, filledBoth(job, crew), retry)
   monitor.watch({ refresher })
   await refresher.load()
   reportTable(job, table, retry.log)

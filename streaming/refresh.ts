@@ -54,11 +54,11 @@ export class TableRefresher {
     return this.#isStale ? this.#askedEpochMs : undefined
   }
 
-  /** Loads the whole table; waits until the store is there. */
+  /** Loads the whole table; waits until the store is there. Ends in the middle, with its reason, once told to stop. */
   async load(): Promise<void> {
     await untilAvailable(this.#retry, async () => {
       await this.#store.migrate()
-      await this.#read()
+      await this.#read(this.#retry.signal)
     })
   }
 
@@ -107,11 +107,12 @@ export class TableRefresher {
   }
 
   /** Rows take effect chunk by chunk, between batches: nothing here runs while a batch is being processed. */
-  async #read(): Promise<void> {
+  async #read(signal?: AbortSignal): Promise<void> {
     const { clock } = this.#retry
     const [askedMs, askedEpochMs] = [clock.monotonicMs(), clock.nowMs()]
     let latestMs = this.#latestMs
     for await (const chunk of this.#changed()) {
+      signal?.throwIfAborted()
       this.#table.put(chunk.rows)
       latestMs = Math.max(latestMs, chunk.latestMs)
     }

@@ -5,6 +5,7 @@ import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
+import { sideBySide } from '../kit/side-by-side.ts'
 import type { CheckpointStore, Lease } from '../stores/checkpoints/checkpoint-store.ts'
 import type { EventLog } from '../stores/event-log/event-log.ts'
 import type { LookupStore } from '../stores/lookup/lookup-store.ts'
@@ -95,11 +96,16 @@ export async function work(working: Working): Promise<Worked> {
       // A batch is processed, or copied for a worker, before the next one is read.
       reusesMemory: true,
     })
-  const reader = opened.add(await untilAvailable(retry, openReader))
-  const { deadLetters, lateEvents } = await untilAvailable(retry, () =>
-    surroundings.openSetAside(settings),
+  const [reader, setAside] = await sideBySide(
+    signal,
+    async (active) => opened.add(await untilAvailable(monitor.retry(log, active), openReader)),
+    async (active) => {
+      const { deadLetters, lateEvents } = await untilAvailable(monitor.retry(log, active), () =>
+        surroundings.openSetAside(settings),
+      )
+      return new SetAsideBuffer(topic, opened.add(deadLetters), opened.add(lateEvents))
+    },
   )
-  const setAside = new SetAsideBuffer(topic, opened.add(deadLetters), opened.add(lateEvents))
   let ends = await untilAvailable(retry, () => reader.ends())
   checkPlace(reader.positions(), ends, topic)
 

@@ -32,7 +32,7 @@ function lookUp({ columns, table }: ReturnType<typeof newTable>, users: readonly
 }
 
 test('finds what a Map finds, rows replaced and users looked up in any order', () => {
-  const user = fc.constantFrom('a', 'b', 'c', 'unknown', '__proto__')
+  const user = fc.constantFrom('a', 'b', 'é', '東京😀', 'unknown', '__proto__')
   const value = fc.constantFrom('F', 'M', '', 'unknown')
   const step = fc.record({
     rows: fc.array(fc.tuple(user, value, value), { maxLength: 4 }),

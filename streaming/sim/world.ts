@@ -256,7 +256,7 @@ export class World {
       this.#runs.set(process, run)
       const events = this.#log.for(process, run)
       const table = this.#demographics.for(process, run)
-      const stores = { events, table, points, checkpoints }
+      const stores = { events, table, points, checkpoints: async () => checkpoints }
       const options = { pipeline, settings, config, once }
       try {
         await runInstance(options, stores, monitor, silentLog, stop.signal, surroundings)
