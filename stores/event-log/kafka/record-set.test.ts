@@ -48,11 +48,16 @@ const read = (bytes: Buffer, fromOffset = 0) =>
   readRecordSet({ topic: 't', partition: 0, fromOffset, bytes })
 
 const bytesOrNull = fc.option(fc.uint8Array({ maxLength: 300 }))
+/** Whose length has three bytes, and four. */
+const long = fc.constantFrom(8_191, 8_192, 1_100_000).map((length) => new Uint8Array(length))
+const anyBytes = fc.oneof({ weight: 40, arbitrary: bytesOrNull }, long)
 const record = fc.record({
   gap: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.nat(3), fc.nat(1_000_000)),
-  timeDelta: fc.oneof(fc.bigInt(-200n, 200n), fc.bigInt(-(2n ** 50n), 2n ** 50n)),
-  key: bytesOrNull,
-  value: bytesOrNull,
+  timeDelta: fc.oneof(
+    ...[7n, 13n, 20n, 27n, 34n, 50n].map((bits) => fc.bigInt(-(2n ** bits), 2n ** bits)),
+  ),
+  key: anyBytes,
+  value: anyBytes,
   headers: fc.array(fc.tuple(fc.string({ maxLength: 5 }), bytesOrNull), { maxLength: 2 }),
 })
 const batch = fc.record({

@@ -2,13 +2,16 @@
 // https://kafka.apache.org/documentation/#record.
 import { takeMemory } from '../../kafka-memory.ts'
 import { type BatchHeader, DamagedBatch } from './record-batch.ts'
-import { TOO_LONG, unzigzag, VarintCursor } from './varints.ts'
 
 /** What a record takes in the columns. */
 export const RECORD_COLUMNS_BYTES = 24
 
 /** The length of a key or a value that there is none of, -1, as it is written. */
 const NULL = 1
+const TWO_BYTES_MAX = (1 << 14) - 1
+const THREE_BYTES_MAX = (1 << 21) - 1
+const FOUR_BYTES_MAX = (1 << 28) - 1
+const TOO_LONG = -1
 
 /** Where records are noted; see RecordBatch for the columns. */
 export interface Columns {
@@ -56,45 +59,104 @@ export function noteRecords(
 ): void {
   const { baseOffset, firstMs, maxMs, isLogAppendTime, count } = header
   const { starts, ends, offsets, appendedMs } = into
-  const from = new VarintCursor(bytes, start)
   const wanted = fromOffset - baseOffset
   let noted = into.count
   let timeMs = maxMs
   let before = -1
+  let at = start
   for (let i = 0; i < count; i++) {
-    const length = from.next()
-    const recordEnd = from.at + (length >> 1)
-    from.at++ // attributes, of which there are none
-    const timeAt = from.at
-    const time = from.next()
-    if (time === TOO_LONG) {
-      from.at = timeAt
-      timeMs = firstMs + from.nextLong()
-    } else timeMs = firstMs + unzigzag(time)
-    const place = unzigzag(from.next())
-    const key = from.next()
-    if ((key & 1) === 0) from.at += key >> 1
-    const value = from.next()
+    // As if no length had more than two bytes, no place more than three, no time more than four: nearly all do not. `at` is
+    // moved by the very branches that find a number's end: processors foresee those, but would wait for computed places.
+    const recordAt = at
+    let length = bytes[at++]
+    if (length > 127) length = (length & 127) | (bytes[at++] << 7)
+    let recordEnd = at + (length >> 1)
+    at++ // attributes, of which there are none
+    let time = bytes[at++]
+    if (time > 127) time = (time & 127) | (bytes[at++] << 7)
+    if (time > TWO_BYTES_MAX) time = (time & TWO_BYTES_MAX) | (bytes[at++] << 14)
+    if (time > THREE_BYTES_MAX) time = (time & THREE_BYTES_MAX) | (bytes[at++] << 21)
+    let place = bytes[at++]
+    if (place > 127) place = (place & 127) | (bytes[at++] << 7)
+    if (place > TWO_BYTES_MAX) place = (place & TWO_BYTES_MAX) | (bytes[at++] << 14)
+    let key = bytes[at++]
+    if (key > 127) key = (key & 127) | (bytes[at++] << 7)
+    if ((key & 1) === 0) at += key >> 1
+    let value = bytes[at++]
+    if (value > 127) value = (value & 127) | (bytes[at++] << 7)
+    let sinceFirstMs = unzigzag(time)
+    const areShort = (length | key | value) <= TWO_BYTES_MAX && place <= THREE_BYTES_MAX
+    if (!areShort || time > FOUR_BYTES_MAX)
+      ({ recordEnd, sinceFirstMs, place, at, value } = longRecord(bytes, recordAt))
     const isNull = value === NULL
-    const valueEnd = isNull ? from.at : from.at + (value >> 1)
-    const isMalformed = key === TOO_LONG || (!isNull && (value & 1) === 1)
+    const valueEnd = isNull ? at : at + (value >> 1)
+    const delta = unzigzag(place)
     // After the value comes at least the number of headers.
-    if (isMalformed || valueEnd >= recordEnd || recordEnd > end || place <= before)
+    const isWhole = (isNull || (value & 1) === 0) && valueEnd < recordEnd && recordEnd <= end
+    if (!isWhole || delta <= before)
       throw new DamagedBatch(`its record ${i} of ${count} is malformed`)
-    before = place
-    if (place >= wanted) {
-      if (isLogAppendTime) timeMs = maxMs
-      starts[noted] = isNull ? -1 : from.at
+    before = delta
+    if (delta >= wanted) {
+      if (!isLogAppendTime) timeMs = firstMs + sinceFirstMs
+      starts[noted] = isNull ? -1 : at
       ends[noted] = isNull ? -1 : valueEnd
-      offsets[noted] = baseOffset + place
+      offsets[noted] = baseOffset + delta
       appendedMs[noted] = timeMs === -1 ? Number.NaN : timeMs
       noted++
     }
-    from.at = recordEnd
+    at = recordEnd
   }
-  if (from.at !== end) throw new DamagedBatch(`bytes are left after its ${count} records`)
+  if (at !== end) throw new DamagedBatch(`bytes are left after its ${count} records`)
   const last = baseOffset + before
   if (last > header.lastOffset)
     throw new DamagedBatch(`its last record is ${last}, though it ends at ${header.lastOffset}`)
   into.count = noted
+}
+
+/** The same of a record whose numbers are longer. One that is longer than any can be has it end before it begins. */
+function longRecord(bytes: Uint8Array, recordAt: number) {
+  const length = varint(bytes, recordAt)
+  const timeAt = length.end + 1
+  const place = varint(bytes, timeAt + varlongBytes(bytes, timeAt))
+  const key = varint(bytes, place.end)
+  const value = varint(bytes, key.end + ((key.number & 1) === 1 ? 0 : key.number >> 1))
+  const areLengths = [length, place, key, value].every(({ number }) => number !== TOO_LONG)
+  return {
+    recordEnd: areLengths ? length.end + (length.number >> 1) : -1,
+    sinceFirstMs: varlong(bytes, timeAt),
+    place: place.number,
+    at: value.end,
+    value: value.number,
+  }
+}
+
+/** A number of up to four bytes, zigzag, and where it ends. That is enough for every length and every place in a batch. */
+function varint(bytes: Uint8Array, start: number) {
+  let number = 0
+  for (let i = 0; i < 4; i++) {
+    const byte = bytes[start + i]
+    number |= (byte & 127) << (7 * i)
+    if (byte < 128) return { number, end: start + i + 1 }
+  }
+  return { number: TOO_LONG, end: start + 4 }
+}
+
+function unzigzag(number: number): number {
+  return (number >>> 1) ^ -(number & 1)
+}
+
+/** A number of up to ten bytes. */
+function varlong(bytes: Uint8Array, start: number): number {
+  let number = 0n
+  for (let i = varlongBytes(bytes, start) - 1; i >= 0; i--)
+    number = (number << 7n) | BigInt(bytes[start + i] & 127)
+  number = BigInt.asUintN(64, number)
+  return Number(BigInt.asIntN(64, (number >> 1n) ^ -(number & 1n)))
+}
+
+/** How many bytes it takes, ten at most. */
+function varlongBytes(bytes: Uint8Array, start: number): number {
+  let length = 1
+  while (length < 10 && bytes[start + length - 1] >= 128) length++
+  return length
 }
