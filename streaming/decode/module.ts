@@ -22,7 +22,7 @@ export interface ShortWay {
     aheadMs: number,
   ): number
   /** See `addText` in assembly/text-table.ts. */
-  addText(table: number, at: number, length: number, number: number): void
+  addText(table: number, at: number, number: number): void
 }
 
 export const PAGE_BYTES = 65_536

@@ -88,9 +88,11 @@ export function writeScan(
     timeMs: column(8),
     ids: columns.hasIds ? column(4 * FINGERPRINT_WORDS) : 0,
     texts: mapOf(names, columns.text, (name) => ({
-      places: column(at.PLACE_BYTES),
-      codes: codes.get(name) ?? 0,
-      codesAddress: fields + names.indexOf(name) * at.FIELD_BYTES + at.FIELD_CODES,
+      codes: column(4),
+      heads: column(at.HEAD_BYTES),
+      hashes: column(4),
+      table: codes.get(name) ?? 0,
+      tableAddress: fields + names.indexOf(name) * at.FIELD_BYTES + at.FIELD_CODES,
     })),
     numbers: mapOf(names, columns.numbers, () => column(8)),
   }

@@ -2,6 +2,7 @@
 import type { EventSchema, FieldSpec } from '../../data/schema.ts'
 import type { Arena } from './arena.ts'
 import * as at from './assembly/layout.ts'
+import { writeHead } from './head.ts'
 import type { ShortWay } from './module.ts'
 import type { AvroField } from './value.ts'
 
@@ -16,10 +17,12 @@ export interface ColumnPlaces {
 }
 
 export interface TextPlaces {
-  readonly places: number
-  /** TABLE of the codes that are told; and where its address is. */
   readonly codes: number
-  readonly codesAddress: number
+  readonly heads: number
+  readonly hashes: number
+  /** TABLE of the codes that are told; and where its address is. */
+  readonly table: number
+  readonly tableAddress: number
 }
 
 /** Addresses of what stays the same. */
@@ -51,7 +54,7 @@ export function writeFields(
     const set = (offset: number, value: number) => view.setUint32(field + offset, value, true)
     const text = places.texts.get(name)
     const isTime = name === schema.timeField
-    const out = text?.places ?? places.numbers.get(name) ?? (isTime ? places.timeMs : 0)
+    const out = text?.codes ?? places.numbers.get(name) ?? (isTime ? places.timeMs : 0)
     const ids = name === schema.idField ? places.ids : 0
     set(at.FIELD_KIND, KINDS[kind])
     set(at.FIELD_DECIMALS, spec.decimals ?? 0)
@@ -59,6 +62,8 @@ export function writeFields(
     view.setFloat64(field + at.FIELD_MAXIMUM, -scaledMinimum(negated(spec)), true)
     view.setBigUint64(field + at.FIELD_BIT, 1n << BigInt(i), true)
     set(at.FIELD_OUT, out)
+    set(at.FIELD_HEADS, text?.heads ?? 0)
+    set(at.FIELD_HASHES, text?.hashes ?? 0)
     set(at.FIELD_IDS, ids)
     set(at.FIELD_KNOWN, known[i])
     set(at.FIELD_CODES, codes.get(name) ?? 0)
@@ -127,9 +132,13 @@ export function takeTable(arena: Arena, count: number): number {
 
 export function putTable(arena: Arena, shortWay: ShortWay, texts: ReadonlySet<string>): number {
   const table = takeTable(arena, texts.size)
-  const text = arena.take(at.TABLE_TEXT_MAX)
-  const bytes = Buffer.from(arena.view.buffer, text, at.TABLE_TEXT_MAX)
-  for (const one of texts) shortWay.addText(table, text, bytes.write(one), 1)
+  const head = arena.take(at.HEAD_BYTES)
+  const bytes = new Uint8Array(arena.view.buffer, head, at.HEAD_BYTES)
+  for (const one of texts) {
+    const text = Buffer.from(one)
+    writeHead(text, 0, text.length, bytes)
+    shortWay.addText(table, head, 1)
+  }
   return table
 }
 

@@ -16,7 +16,7 @@ export const FIELD_MINIMUM = 8
 export const FIELD_MAXIMUM = 16
 /** The field's bit in sets of fields, 64 bits; 0: it is in none and may come twice. */
 export const FIELD_BIT = 24
-/** Where its values go, one for each row; 0: it is only checked. A text is a PLACE, anything else a 64-bit float. */
+/** Where its values go, one for each row; 0: it is only checked. A text is a 32-bit code, anything else a 64-bit float. */
 export const FIELD_OUT = 32
 /** Where the fingerprints of its texts go, FINGERPRINT_WORDS a row; 0: they are not asked for. */
 export const FIELD_IDS = 36
@@ -28,7 +28,10 @@ export const FIELD_KNOWN = 44
 export const FIELD_CODES = 48
 /** 1: its text must stand in the record as it is, without escapes. */
 export const FIELD_RAW = 52
-export const FIELD_BYTES = 56
+/** Where the HEADs and the hashes, of 32 bits, of its texts go whose codes are looked up elsewhere, by row. */
+export const FIELD_HEADS = 56
+export const FIELD_HASHES = 60
+export const FIELD_BYTES = 64
 
 export const FIELDS_MAX = 64
 
@@ -52,24 +55,26 @@ export const KEY_BYTES = 160
 
 export const KEYS_MAX = 128
 
-/** A text of a row: where it begins in memory, its length in bytes, its hash; and its code, 0 where it is absent. */
-export const PLACE_START = 0
-export const PLACE_LENGTH = 4
-export const PLACE_HASH = 8
-export const PLACE_CODE = 12
-export const PLACE_BYTES = 16
+/**
+ * A text in 16 bytes. One of up to 15 is itself, filled up with zeros, and last its length; its hash is that of the HEAD.
+ * Of a longer one: where it begins in memory, its length, a zero and HEAD_LONG, of 32 bits; its hash is that of its bytes.
+ */
+export const HEAD_START = 0
+export const HEAD_LENGTH = 4
+export const HEAD_MARK = 12
+export const HEAD_BYTES = 16
+export const HEAD_TEXT_MAX = 15
+export const HEAD_LONG = 0xff000000
 
-/** A code that must be looked up by the text's hash. */
+/** Instead of a code: it must be looked up by the text's HEAD and hash. 0 is the code of an absent text. */
 export const CODE_UNKNOWN = -1
 
 /** A hash table of short texts, each with a number above 0: how many slots less one, how many texts, the slots. */
 export const TABLE_MASK = 0
 export const TABLE_COUNT = 4
 export const TABLE_SLOTS = 16
-export const TABLE_TEXT_MAX = 16
-/** In a slot, after the text, which is filled up with zeros. */
-export const TABLE_SLOT_LENGTH = 16
-export const TABLE_SLOT_NUMBER = 20
+/** In a slot, after the text's HEAD. */
+export const TABLE_SLOT_NUMBER = 16
 export const TABLE_SLOT_BYTES = 32
 
 /** What a scan is told. */
