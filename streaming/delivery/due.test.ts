@@ -21,14 +21,26 @@ describe('at the end of the log', () => {
   })
 
   test('a window that is about to close does not find a checkpoint under way', () => {
-    const soon = { ...LIVE, hasPoints: false, closesInMs: 60 }
-    expect(isDue({ ...soon, sinceMs: 1_000 })).toBe(false)
-    expect(isDue({ ...soon, sinceMs: 1_100 })).toBe(true)
+    const now = { ...LIVE, hasPoints: false, closesInMs: 60 }
+    expect(isDue({ ...now, sinceMs: 1_000 })).toBe(false)
+    expect(isDue({ ...now, sinceMs: 1_100 })).toBe(true)
+  })
+
+  test('little is left to save when a window closes', () => {
+    const soon = { ...LIVE, hasPoints: false, closesInMs: 250 }
+    expect(isDue({ ...soon, sinceMs: 299 })).toBe(false)
+    expect(isDue({ ...soon, sinceMs: 300 })).toBe(true)
+    expect(isDue({ ...soon, sinceMs: 50, checkpointEveryMs: 50 })).toBe(true)
   })
 
   test('checkpoints take the thread for no more than 5 % of the time', () => {
-    expect(isDue({ ...LIVE, costMs: 10, sincePointsMs: 199 })).toBe(false)
-    expect(isDue({ ...LIVE, costMs: 10, sincePointsMs: 200 })).toBe(true)
+    expect(isDue({ ...LIVE, costMs: 5, sincePointsMs: 99 })).toBe(false)
+    expect(isDue({ ...LIVE, costMs: 5, sincePointsMs: 100 })).toBe(true)
+  })
+
+  test('points do not wait for long after a checkpoint that was costly', () => {
+    expect(isDue({ ...LIVE, costMs: 70, sincePointsMs: 199 })).toBe(false)
+    expect(isDue({ ...LIVE, costMs: 70, sincePointsMs: 200 })).toBe(true)
   })
 })
 

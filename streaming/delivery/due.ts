@@ -3,8 +3,9 @@
 
 /** Points are delivered at once, but not more often than this … */
 export const DELIVER_EVERY_MIN_MS = 20
-/** … and so seldom that making checkpoints takes the thread for 5 % of the time. */
+/** … and so seldom that making checkpoints takes the thread for 5 % of the time, if points need not wait long for it. */
 const TIMES_COST = 20
+const DELIVER_WITHIN_MS = 200
 /**
  * Far from the end, for 1 %: most of what a checkpoint of such a state costs is not the thread's, but of the disk, the kernel
  * and garbage.
@@ -14,8 +15,10 @@ const TIMES_COST_FAR = 100
 const FAR_MAX_MS = 10_000
 /** What the job reads in a fraction of a second. Live, no more waits than came while a read was under way. */
 const FAR_RECORDS = 100_000
-/** In event time. Points would wait for a checkpoint that was begun just before they were there. */
-const CLOSES_SOON_MS = 100
+/** In event time. Points would wait for a checkpoint that was begun just before they were there … */
+const CLOSES_NOW_MS = 100
+/** … but one that is made before that leaves little to save when they are. */
+const CLOSES_SOON_MS = 300
 
 export interface Due {
   /** Records known to wait in the log. */
@@ -34,12 +37,18 @@ export interface Due {
 
 /** Of a job that has something to deliver. */
 export function isDue(due: Due): boolean {
-  const { lag, sinceMs, sincePointsMs, hasPoints, closesInMs, costMs, checkpointEveryMs } = due
-  if (lag > FAR_RECORDS) {
-    const costly = Math.min(costMs * TIMES_COST_FAR, FAR_MAX_MS)
-    return sinceMs >= Math.max(checkpointEveryMs, costly)
-  }
-  if (!hasPoints)
-    return sinceMs >= checkpointEveryMs + (closesInMs < CLOSES_SOON_MS ? CLOSES_SOON_MS : 0)
-  return sincePointsMs >= Math.max(DELIVER_EVERY_MIN_MS, costMs * TIMES_COST)
+  const { lag, sinceMs, sincePointsMs, hasPoints, costMs } = due
+  if (lag > FAR_RECORDS) return sinceMs >= farEveryMs(due)
+  if (!hasPoints) return sinceMs >= placeEveryMs(due)
+  const costly = Math.min(costMs * TIMES_COST, DELIVER_WITHIN_MS)
+  return sincePointsMs >= Math.max(DELIVER_EVERY_MIN_MS, costly)
+}
+
+const farEveryMs = ({ costMs, checkpointEveryMs }: Due): number =>
+  Math.max(checkpointEveryMs, Math.min(costMs * TIMES_COST_FAR, FAR_MAX_MS))
+
+function placeEveryMs({ closesInMs, checkpointEveryMs }: Due): number {
+  if (closesInMs < CLOSES_NOW_MS) return checkpointEveryMs + CLOSES_NOW_MS
+  if (closesInMs < CLOSES_SOON_MS) return Math.min(checkpointEveryMs, CLOSES_SOON_MS)
+  return checkpointEveryMs
 }
