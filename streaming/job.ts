@@ -8,7 +8,7 @@ import { Dictionary } from './decode/dictionary.ts'
 import { usedFields } from './decode/fields.ts'
 import type { AvroDecoder } from './decode/value.ts'
 import { LookupTable } from './enrich/lookup-table.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, type LedgerEntry } from './ledger.ts'
 import { Fates } from './window/fates.ts'
 import type { MetricWindows } from './window/metric-windows.ts'
 import { PipelineWindows } from './window/pipeline-windows.ts'
@@ -145,24 +145,42 @@ export class Job {
     const { partition } = batch
     if (batch.count > 0) this.ledger.beginAt(partition, batch.offsets[0])
     const entry = this.ledger.of(partition)
-    const { counted, duplicate, lateByMs, correctsByMs } = this.#fates
-    const late: LateRecord[] = []
-    for (let row = 0; row < this.#columns.count; row++) {
-      if (duplicate[row] === 1) {
-        entry.duplicates++
-        continue
-      }
-      if (lateByMs[row] >= 0)
-        late.push({ index: this.#columns.record[row], lateByMs: lateByMs[row] })
-      else if (counted[row] === 1) entry.counted++
-      else entry.filtered++
-      if (lateByMs[row] >= 0 || correctsByMs[row] >= 0)
-        this.ledger.addLate(partition, lateByMs[row], correctsByMs[row])
-    }
+    const late = this.#fates.hasLate ? this.#bookLate(partition) : []
     entry.read += batch.count
     entry.rejected += rejected.length
     entry.late += late.length
+    this.#bookCounts(entry, late.length)
     for (const { rejection } of rejected) this.ledger.addReason(rejection.reason)
     return late
+  }
+
+  /** Late events, by how late they were; those that correct a window are entered, too. */
+  #bookLate(partition: number): LateRecord[] {
+    const { counted, duplicate, lateByMs, correctsByMs } = this.#fates
+    const late: LateRecord[] = []
+    for (let row = 0; row < this.#columns.count; row++) {
+      if (duplicate[row] === 1 || (lateByMs[row] < 0 && correctsByMs[row] < 0)) continue
+      this.ledger.addLate(partition, lateByMs[row], correctsByMs[row])
+      if (lateByMs[row] < 0) continue
+      late.push({ index: this.#columns.record[row], lateByMs: lateByMs[row] })
+      // Too late for one metric it is late, whatever others do with it.
+      counted[row] = 0
+    }
+    return late
+  }
+
+  /** Every event that is neither counted nor late nor a duplicate is one that no metric asks for. */
+  #bookCounts(entry: LedgerEntry, lateCount: number): void {
+    const { counted, duplicate } = this.#fates
+    const { count } = this.#columns
+    let countedCount = 0
+    let duplicateCount = 0
+    for (let row = 0; row < count; row++) {
+      duplicateCount += duplicate[row]
+      countedCount += counted[row] & (duplicate[row] ^ 1)
+    }
+    entry.counted += countedCount
+    entry.duplicates += duplicateCount
+    entry.filtered += count - countedCount - duplicateCount - lateCount
   }
 }
