@@ -5,7 +5,7 @@ import { asSqliteErrors, sqliteError } from '../sqlite-errors.ts'
 import type { EventLog } from './event-log.ts'
 import { type Guard, SqliteReader } from './sqlite/reader.ts'
 import { segmentsDirectory } from './sqlite/segments.ts'
-import { endsOf, openLogFile, partitionCount, raisePartitions } from './sqlite/tables.ts'
+import { endsReader, openLogFile, partitionCount, raisePartitions } from './sqlite/tables.ts'
 import { SqliteWriter } from './sqlite/writer.ts'
 
 const DEFAULT_PARTITIONS = 4
@@ -46,7 +46,7 @@ export function sqliteEventLog(file: string): EventLog {
         inTransaction(database, () => raisePartitions(database, topic, partitions))
         return partitionCount(database, topic)
       }),
-    ends: (topic) => use((database) => endsOf(database, topic)),
+    ends: (topic) => use((database) => endsReader(database, topic)()),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)
       return use((database) =>

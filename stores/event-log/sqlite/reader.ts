@@ -1,24 +1,27 @@
 // Reads the embedded log: which runs come next from SQLite, their bytes from the segments into memory that is used again.
 import { systemClock } from '../../../kit/clock.ts'
 import type { Sqlite, Statement } from '../../sqlite.ts'
-import { BatchMemory, batchFromRuns } from '../batch.ts'
+import { BatchMemory, batchFromRuns, type Run } from '../batch.ts'
 import type { EventLogReader, Offsets, ReaderOptions, RecordBatch, StartAt } from '../event-log.ts'
 import { SegmentReader } from './segments.ts'
-import { commitOffsets, endsOf } from './tables.ts'
+import { commitOffsets, endsReader } from './tables.ts'
 
 const READ_BYTES_MAX = 2 << 20
+/** Rows are asked for so many at once. */
+const RUNS_AHEAD_MAX = 64
 const POLL_MS = 50
 
 /** Runs something with errors in the words of the port. */
 export type Guard = <T>(action: () => T) => T
 
-interface RunRow {
-  readonly base_offset: number
-  readonly count: number
-  readonly appended_ms: number
-  readonly size_bytes: number
-  /** libsql gives blobs as array buffers. */
-  readonly bytes: number | ArrayBuffer
+/** A run as its row tells of it, and where its bytes are; null: in the row. */
+interface PlacedRun extends Run {
+  readonly address: number | null
+}
+
+/** libsql gives blobs as array buffers. */
+interface BytesRow {
+  readonly bytes: ArrayBuffer | number
 }
 
 export class SqliteReader implements EventLogReader {
@@ -28,9 +31,11 @@ export class SqliteReader implements EventLogReader {
   readonly #group: string
   readonly #segments: SegmentReader
   readonly #positions = new Map<number, number>()
-  readonly #holding: Statement
-  readonly #sizesFrom: Statement
+  readonly #ends: () => Map<number, number>
   readonly #runsFrom: Statement
+  readonly #bytesFrom: Statement
+  /** Runs that come next, by partition: rows do not change once they are there. */
+  readonly #ahead = new Map<number, PlacedRun[]>()
   /** Undefined: each batch has its own. */
   readonly #memory: BatchMemory | undefined
   #closed = false
@@ -48,13 +53,15 @@ export class SqliteReader implements EventLogReader {
     this.#group = group
     this.#segments = new SegmentReader(directory)
     this.#memory = reusesMemory === true ? new BatchMemory() : undefined
-    const place = 'FROM batches WHERE topic = ? AND partition = ? AND base_offset'
-    this.#holding = database.prepare<unknown[]>(`SELECT MAX(base_offset) AS base ${place} <= ?`)
-    this.#sizesFrom = database.prepare<unknown[]>(
-      `SELECT size_bytes ${place} >= ? ORDER BY base_offset LIMIT 256`,
-    )
+    this.#ends = endsReader(database, topic)
+    const place = 'FROM batches WHERE topic = ?1 AND partition = ?2 AND base_offset'
     this.#runsFrom = database.prepare<unknown[]>(
-      `SELECT base_offset, count, appended_ms, size_bytes, bytes ${place} >= ? ORDER BY base_offset LIMIT ?`,
+      `SELECT base_offset AS baseOffset, count, appended_ms AS appendedMs, size_bytes AS sizeBytes,
+        CASE WHEN typeof(bytes) <> 'blob' THEN bytes END AS address
+      ${place} >= (SELECT MAX(base_offset) ${place} <= ?3) ORDER BY base_offset LIMIT ${RUNS_AHEAD_MAX}`,
+    )
+    this.#bytesFrom = database.prepare<unknown[]>(
+      `SELECT bytes ${place} >= ?3 ORDER BY base_offset LIMIT ?4`,
     )
     for (const [partition, end] of this.#ends()) {
       this.#positions.set(partition, from.get(partition) ?? this.#startOf(partition, startAt, end))
@@ -93,48 +100,35 @@ export class SqliteReader implements EventLogReader {
     this.#segments.close()
   }
 
-  #ends(): Map<number, number> {
-    return endsOf(this.#database, this.#topic)
-  }
-
   #next(wanted: readonly number[]): RecordBatch | undefined {
-    const ends = this.#ends()
+    let ends: Offsets | undefined
     for (const partition of wanted) {
       const from = this.#positions.get(partition) ?? 0
-      if (from >= (ends.get(partition) ?? 0)) continue
-      const batch = this.#batch(partition, from)
+      let ahead = this.#ahead.get(partition) ?? []
+      if (ahead.length === 0) {
+        ends ??= this.#ends()
+        if (from >= (ends.get(partition) ?? 0)) continue
+        ahead = this.#runsFrom.all(this.#topic, partition, from) as PlacedRun[]
+        this.#ahead.set(partition, ahead)
+      }
+      const batch = this.#batch(partition, from, ahead.splice(0, countWithin(ahead)))
       this.#positions.set(partition, batch.nextOffset)
       return batch
     }
     return undefined
   }
 
-  /** Of the run that holds `from` and those after it: as many as the bound allows, one at least. */
-  #batch(partition: number, from: number): RecordBatch {
-    const { base } = this.#holding.get(this.#topic, partition, from) as { base: number }
-    const sizes = this.#sizesFrom.all(this.#topic, partition, base) as { size_bytes: number }[]
-    let runCount = 0
-    let sizeBytes = 0
-    while (
-      runCount < sizes.length &&
-      (runCount === 0 || sizeBytes + sizes[runCount].size_bytes <= READ_BYTES_MAX)
-    ) {
-      sizeBytes += sizes[runCount++].size_bytes
-    }
-    const rows = this.#runsFrom.all(this.#topic, partition, base, runCount) as RunRow[]
-    const runs = rows.map((row) => ({
-      baseOffset: row.base_offset,
-      count: row.count,
-      appendedMs: row.appended_ms,
-      sizeBytes: row.size_bytes,
-    }))
+  #batch(partition: number, from: number, runs: readonly PlacedRun[]): RecordBatch {
     const memory = this.#memory ?? new BatchMemory()
     memory.fit(runs)
+    const inRows = runs.some(({ address }) => address === null)
+      ? (this.#bytesFrom.all(this.#topic, partition, runs[0].baseOffset, runs.length) as BytesRow[])
+      : []
     let at = 0
-    for (const { bytes, size_bytes } of rows) {
-      if (typeof bytes === 'number') this.#segments.read(bytes, size_bytes, memory.bytes, at)
-      else memory.bytes.set(new Uint8Array(bytes), at)
-      at += size_bytes
+    for (const [i, { address, sizeBytes }] of runs.entries()) {
+      if (address !== null) this.#segments.read(address, sizeBytes, memory.bytes, at)
+      else memory.bytes.set(new Uint8Array(inRows[i].bytes as ArrayBuffer), at)
+      at += sizeBytes
     }
     return batchFromRuns(partition, from, runs, memory)
   }
@@ -149,4 +143,13 @@ export class SqliteReader implements EventLogReader {
       .get(this.#topic, partition, startAt.timeMs) as { base: number | null }
     return row.base ?? end
   }
+}
+
+/** How many of the runs a batch takes: as many as the bound allows, one at least. */
+function countWithin(runs: readonly PlacedRun[]): number {
+  let count = 1
+  let sizeBytes = runs[0].sizeBytes
+  while (count < runs.length && sizeBytes + runs[count].sizeBytes <= READ_BYTES_MAX)
+    sizeBytes += runs[count++].sizeBytes
+  return count
 }

@@ -53,13 +53,15 @@ export function partitionCount(database: Sqlite, topic: string): number {
   return (row as { n: number }).n
 }
 
-export function endsOf(database: Sqlite, topic: string): Map<number, number> {
-  const rows = database
-    .prepare<unknown[]>(
-      'SELECT partition, next_offset FROM partitions WHERE topic = ? ORDER BY partition',
-    )
-    .all(topic) as { partition: number; next_offset: number }[]
-  return new Map(rows.map((row) => [row.partition, row.next_offset]))
+/** Asks for the partitions of a topic with their ends, each time it is called. */
+export function endsReader(database: Sqlite, topic: string): () => Map<number, number> {
+  const statement = database.prepare<unknown[]>(
+    'SELECT partition, next_offset FROM partitions WHERE topic = ? ORDER BY partition',
+  )
+  return () => {
+    const rows = statement.all(topic) as { partition: number; next_offset: number }[]
+    return new Map(rows.map((row) => [row.partition, row.next_offset]))
+  }
 }
 
 /** Within a transaction. */
