@@ -6,7 +6,7 @@ import type { EventLogReader, Offsets, ReaderOptions, RecordBatch, StartAt } fro
 import { SegmentReader } from './segments.ts'
 import { commitOffsets, endsReader } from './tables.ts'
 
-const READ_BYTES_MAX = 2 << 20
+const READ_BYTES_MAX = 1 << 20
 /** Rows are asked for so many at once. */
 const RUNS_AHEAD_MAX = 64
 const POLL_MS = 50
