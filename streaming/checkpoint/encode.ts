@@ -6,7 +6,9 @@ import type { WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
 import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
 import { asChange, MergedWindow, mergedIds } from './merge.ts'
+import type { Outbox } from './outbox.ts'
 import { pack, unpack } from './pack.ts'
+import { type PointTable, pointsOf, tablesOf } from './point-tables.ts'
 import {
   type Captured,
   captureJob,
@@ -18,7 +20,12 @@ import {
 import { CodeCollector, type TextsByField } from './texts.ts'
 
 /** Raised whenever the shape of `Snapshot` or `Change` changes. */
-const FORMAT = 7
+const FORMAT = 8
+
+/** As it is written. */
+type Written<Of extends Progress> = Omit<Of, 'outbox'> & {
+  readonly outbox: Omit<Outbox, 'points'> & { readonly points: readonly PointTable[] }
+}
 
 /** What changed. */
 interface Change extends Progress {
@@ -41,7 +48,8 @@ export function* encodingWhole(captured: Captured): Encoding {
     for (const window of windows)
       for (const array of codesIn(window)) yield* addCodes(codes, captured, array, array)
   const texts = yield* codes.takeTexts()
-  return pack({ ...state, texts } satisfies Snapshot, FORMAT)
+  const outbox = writtenOf(state.outbox)
+  return pack({ ...state, outbox, texts } satisfies Written<Snapshot>, FORMAT)
 }
 
 /** Encodes changes, one after the other, from a whole state on. */
@@ -92,7 +100,8 @@ export class Changes {
     const recentIds = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
     this.#know(captured)
     const texts = yield* this.#codes.takeTexts()
-    return pack({ ...state, metrics, recentIds, texts } satisfies Change, FORMAT)
+    const outbox = writtenOf(state.outbox)
+    return pack({ ...state, outbox, metrics, recentIds, texts } satisfies Written<Change>, FORMAT)
   }
 
   #know({ metrics, recentIds }: Captured): void {
@@ -119,13 +128,16 @@ export function saveJob(job: Job, place: Place, all = job.windows): Uint8Array {
 export function readSnapshot(parts: readonly Uint8Array[]): Snapshot | undefined {
   const read = parts.map((bytes) => unpack(bytes, FORMAT))
   if (read.length === 0 || read.includes(undefined)) return undefined
-  const [whole, ...changes] = read as [Snapshot, ...Change[]]
+  const [whole, ...changes] = read as [Written<Snapshot>, ...Written<Change>[]]
   const last = changes.at(-1)
-  if (last === undefined) return whole
+  const { outbox: written } = last ?? whole
+  const outbox = { ...written, points: pointsOf(written.points) }
+  if (last === undefined) return { ...whole, outbox }
   const all = [whole, ...changes]
   const ids = all.flatMap(({ recentIds }) => recentIds ?? [])
   return {
     ...last,
+    outbox,
     recentIds: last.recentIds && mergedIds(ids, last.watermarks.currentMs),
     texts: mergedTexts(all.map(({ texts }) => texts)),
     metrics: mergedMetrics(whole.metrics, changes),
@@ -141,7 +153,7 @@ function mergedTexts(all: readonly TextsByField[]): TextsByField {
 
 function mergedMetrics(
   whole: Metrics<WindowState>,
-  changes: readonly Change[],
+  changes: readonly Pick<Change, 'metrics'>[],
 ): Metrics<WindowState> {
   const merged = new Map(
     [...whole].map(([name, { signature, windows }]) => [
@@ -172,6 +184,8 @@ function mergedOf(
     }),
   )
 }
+
+const writtenOf = (outbox: Outbox) => ({ ...outbox, points: tablesOf(outbox.points) })
 
 /** The arrays that hold codes, those of one field always at one place. */
 function codesIn({
