@@ -7,8 +7,8 @@ export const DELIVER_EVERY_MIN_MS = 20
 const TIMES_COST = 20
 const DELIVER_WITHIN_MS = 200
 /**
- * Far from the end, for 1 %: most of what a checkpoint of such a state costs is not the thread's, but of the disk, the kernel
- * and garbage.
+ * Far from the end, for 1 %: most of what a checkpoint of such a state costs is not the thread's, but the disk's, the
+ * kernel's and that of garbage.
  */
 const TIMES_COST_FAR = 100
 /** However much a checkpoint costs, points come, and a crash repeats no more. */
