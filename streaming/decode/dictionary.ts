@@ -67,7 +67,7 @@ export class Dictionary {
     // Step by step for many at once, so that a processor fetches many from memory at the same time.
     for (let from = 0; from < count; from += BLOCK_MAX) {
       const to = Math.min(from + BLOCK_MAX, count)
-      this.#index.rowsOf(hashes, from, to, codes, row)
+      this.#index.rowsOf(hashes, from, to)
       this.#rows.codesAt(heads, from, to, codes, row)
       for (let i = from; i < to; i++) {
         if (known[i] === ABSENT) codes[row + i] = ABSENT

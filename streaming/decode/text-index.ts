@@ -15,6 +15,9 @@ const ENTRIES_MIN = 64
 const ENTRIES_MAX = 1 << 15
 const HASH_BITS = 32
 
+/** Rows of the block of texts that were looked for last; filled up with NO_ROW to a multiple of four. */
+export const ROWS = new Int32Array(BLOCK_MAX)
+
 /** Of no meaning: what is read for nothing would be left out. */
 const WARMED = new Int32Array(1)
 
@@ -43,16 +46,23 @@ export class TextIndex {
     return this.#segments[this.#placeOf(hash)][at]
   }
 
-  /** The first row of each of the hashes `from` to `to`, or NO_ROW, written to `rows` from `row + from` on. */
-  rowsOf(hashes: Int32Array, from: number, to: number, rows: Int32Array, row: number): void {
+  /** The first row of each of the hashes `from` to `to`, or NO_ROW, written to ROWS. `hashes` has a multiple of four. */
+  rowsOf(hashes: Int32Array, from: number, to: number): void {
     const segments = this.#segments
     const mask = this.#mask
     const shift = HASH_BITS - 1 - this.#depth
-    // First all that is needed is fetched, many at the same time; then nothing waits.
+    // First all that is needed is fetched, many at the same time; then nothing waits. (Four in a turn: the fewer
+    // instructions between two fetches, the more of these a processor has under way.)
     let warmed = 0
-    for (let i = from; i < to; i++) {
-      const hash = hashes[i]
-      warmed ^= segments[(hash >>> 1) >>> shift][(hash << 1) & mask]
+    for (let i = from; i < to; i += 4) {
+      const one = hashes[i]
+      const two = hashes[i + 1]
+      const three = hashes[i + 2]
+      const four = hashes[i + 3]
+      warmed ^= segments[(one >>> 1) >>> shift][(one << 1) & mask]
+      warmed ^= segments[(two >>> 1) >>> shift][(two << 1) & mask]
+      warmed ^= segments[(three >>> 1) >>> shift][(three << 1) & mask]
+      warmed ^= segments[(four >>> 1) >>> shift][(four << 1) & mask]
     }
     WARMED[0] = warmed
     for (let i = from; i < to; i++) {
@@ -60,8 +70,9 @@ export class TextIndex {
       const segment = segments[(hash >>> 1) >>> shift]
       let at = (hash << 1) & mask
       while (segment[at + 1] !== hash && segment[at] !== NO_ROW) at = (at + ENTRY_WORDS) & mask
-      rows[row + i] = segment[at]
+      ROWS[i - from] = segment[at]
     }
+    for (let i = to - from; i % 4 !== 0; i++) ROWS[i] = NO_ROW
   }
 
   add(hash: number, row: number): void {

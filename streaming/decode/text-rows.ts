@@ -2,11 +2,12 @@
 // Rows rest in chunks that are never moved: growing to millions of texts neither pauses nor needs room twice.
 import { HEAD_WORDS, type Heads, LENGTH_WORD, LONG, MARK_WORD } from './head.ts'
 import { LongTexts, NO_TEXT } from './long-texts.ts'
-import { BLOCK_MAX, NO_ROW } from './text-index.ts'
+import { BLOCK_MAX, NO_ROW, ROWS } from './text-index.ts'
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
 /** Instead of the code of a text that has none. */
 export const UNSEEN = NO_ROW - 1
+const ROW_WORDS = HEAD_WORDS
 const LENGTH_SHIFT = 24
 /** Rows of a chunk: 1 MiB. */
 const CHUNK_BITS = 16
@@ -53,16 +54,22 @@ export class TextRows {
     const { words } = heads
     // First all that is needed is fetched, many at the same time; then nothing waits.
     let warmed = 0
-    for (let i = from; i < to; i++) {
-      const own = codes[row + i]
-      warmed ^= chunks[own >>> CHUNK_BITS][(own & CHUNK_MASK) * HEAD_WORDS]
+    for (let i = 0; i < to - from; i += 4) {
+      const one = ROWS[i]
+      const two = ROWS[i + 1]
+      const three = ROWS[i + 2]
+      const four = ROWS[i + 3]
+      warmed ^= chunks[one >>> CHUNK_BITS][(one & CHUNK_MASK) << 2]
+      warmed ^= chunks[two >>> CHUNK_BITS][(two & CHUNK_MASK) << 2]
+      warmed ^= chunks[three >>> CHUNK_BITS][(three & CHUNK_MASK) << 2]
+      warmed ^= chunks[four >>> CHUNK_BITS][(four & CHUNK_MASK) << 2]
     }
     WARMED[0] = warmed
     let longs = 0
     for (let i = from; i < to; i++) {
-      const own = codes[row + i]
+      const own = ROWS[i - from]
       const chunk = chunks[own >>> CHUNK_BITS]
-      const at = (own & CHUNK_MASK) * HEAD_WORDS
+      const at = (own & CHUNK_MASK) * ROW_WORDS
       const head = i * HEAD_WORDS
       const mark = words[head + MARK_WORD]
       const differing =
@@ -72,10 +79,11 @@ export class TextRows {
       if (mark === LONG) {
         LONG_HEADS[longs] = i
         LONG_TEXTS[longs++] = differing === 0 ? chunk[at] : NO_TEXT
-      } else if ((differing | (chunk[at] ^ words[head])) !== 0) codes[row + i] = NO_ROW
+      }
+      codes[row + i] =
+        mark === LONG || (differing | (chunk[at] ^ words[head])) === 0 ? own - 1 : UNSEEN
     }
     if (longs > 0) this.#dropOtherLongs(heads, longs, codes, row)
-    for (let i = from; i < to; i++) codes[row + i]--
   }
 
   /** Of the first so many LONG_HEADS, those whose text is not that of LONG_TEXTS have no row in `codes`. */
@@ -87,7 +95,7 @@ export class TextRows {
       const head = i * HEAD_WORDS
       const isIt =
         text !== NO_TEXT && this.#long.isAt(text, bytes, words[head], words[head + LENGTH_WORD])
-      if (!isIt) codes[row + i] = NO_ROW
+      if (!isIt) codes[row + i] = UNSEEN
     }
   }
 
