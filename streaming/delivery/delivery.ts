@@ -17,11 +17,10 @@ import type { JobClock } from '../job-clock.ts'
 import type { SetAsideBuffer } from './set-aside.ts'
 import { WaitingPoints } from './waiting-points.ts'
 
-/**
- * Stores make one request of so many points, which takes the thread for some 10 ms: turns go on in between. One that was
- * frozen between two must not send the second.
- */
+/** Stores make one request of so many points: one that was frozen between two must not send the second. */
 const REQUEST_POINTS_MAX = 2_000
+/** A request takes the thread for up to 10 ms: in between, turns go on, and what they read arrives. */
+const BETWEEN_REQUESTS_MS = 3
 
 export interface DeliveryContext extends SaverContext {
   readonly lease: Lease
@@ -165,7 +164,7 @@ export class Delivery {
   async #write(points: readonly Point[], number: number): Promise<void> {
     const { lease, points: store, measurements, clock } = this.#context
     for (let from = 0; from < points.length; from += REQUEST_POINTS_MAX) {
-      if (from > 0) await clock.sleep(0)
+      if (from > 0) await clock.sleep(BETWEEN_REQUESTS_MS)
       const some = points.slice(from, from + REQUEST_POINTS_MAX)
       await this.#outside(async () => {
         await lease.confirm()
