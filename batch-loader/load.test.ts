@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, RefusedError, UnavailableError } from '../kit/errors.ts'
 import { silentLog } from '../kit/log.ts'
@@ -41,6 +42,64 @@ describe('loading', () => {
     )
     expect(counts).toEqual({ inserted: 2, updated: 2, rejected: 1, isComplete: true })
     expect(await cities(store)).toEqual({ 'user-000001': 'c', 'user-000002': 'd' })
+  })
+
+  it('writes some chunks at once, tells of them in their order, and of equal ids still the last wins', async () => {
+    const store = memoryDemographics()
+    const finish: (() => void)[] = []
+    let writing = 0
+    let atOnce = 0
+    const slow = {
+      ...store,
+      upsert: async (rows: Parameters<typeof store.upsert>[0]) => {
+        atOnce = Math.max(atOnce, ++writing)
+        await new Promise<void>((resolve) => finish.push(resolve))
+        writing--
+        return store.upsert(rows)
+      },
+    }
+    const sources = ['a', 'b', 'c', 'd', 'e', 'f'].map((city, n) => ({
+      people: [person(n % 5, city)],
+      fraction: (n + 1) / 6,
+    }))
+    const told: number[] = []
+    const loading = loadDemographics(chunksOf(...sources), {
+      ...context,
+      store: slow,
+      onProgress: ({ inserted, updated }) => told.push(inserted + updated),
+    })
+    let isLoading = true
+    const loaded = loading.finally(() => {
+      isLoading = false
+    })
+    while (isLoading) {
+      await setImmediate()
+      // Who came last is done first.
+      finish.pop()?.()
+    }
+    expect(await loaded).toMatchObject({ inserted: 5, updated: 1, isComplete: true })
+    expect(atOnce).toBe(3)
+    expect(told).toEqual([1, 2, 3, 4, 5, 6])
+    expect(await cities(store)).toMatchObject({ 'user-000000': 'f', 'user-000001': 'b' })
+  })
+
+  it('waits for a chunk that has an id of the next one', async () => {
+    const store = memoryDemographics()
+    let isFirst = true
+    const slowAtFirst = {
+      ...store,
+      upsert: async (rows: Parameters<typeof store.upsert>[0]) => {
+        const wait = isFirst
+        isFirst = false
+        for (let turn = 0; wait && turn < 20; turn++) await setImmediate()
+        return store.upsert(rows)
+      },
+    }
+    await loadDemographics(chunksOf({ people: [person(1, 'a')] }, { people: [person(1, 'b')] }), {
+      ...context,
+      store: slowAtFirst,
+    })
+    expect(await cities(store)).toEqual({ 'user-000001': 'b' })
   })
 
   it('waits while the store is away, and stops on a refusal', async () => {
