@@ -4,6 +4,7 @@ import type { Job } from '../job.ts'
 import type { AggregateState } from '../window/aggregates/aggregate.ts'
 import type { WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
+import { aliveIds } from './alive-ids.ts'
 import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
 import { asChange, MergedWindow, mergedIds } from './merge.ts'
 import type { Outbox } from './outbox.ts'
@@ -48,8 +49,9 @@ export function* encodingWhole(captured: Captured): Encoding {
     for (const window of windows)
       for (const array of codesIn(window)) yield* addCodes(codes, captured, array, array)
   const texts = yield* codes.takeTexts()
+  const recentIds = state.recentIds && (yield* aliveIds(state.recentIds))
   const outbox = writtenOf(state.outbox)
-  return pack({ ...state, outbox, texts } satisfies Written<Snapshot>, FORMAT)
+  return pack({ ...state, outbox, recentIds, texts } satisfies Written<Snapshot>, FORMAT)
 }
 
 /** Encodes changes, one after the other, from a whole state on. */
@@ -97,9 +99,10 @@ export class Changes {
       }
       metrics.set(name, { signature, windows: changes })
     }
-    const recentIds = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
+    const came = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
     this.#know(captured)
     const texts = yield* this.#codes.takeTexts()
+    const recentIds = came && (yield* aliveIds(came))
     const outbox = writtenOf(state.outbox)
     return pack({ ...state, outbox, metrics, recentIds, texts } satisfies Written<Change>, FORMAT)
   }
