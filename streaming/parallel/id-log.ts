@@ -7,6 +7,13 @@ import type { RecentIdsState } from '../window/recent-ids.ts'
 const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 const CAPACITY_MIN = 1024
 
+export interface IdEntries {
+  /** FINGERPRINT_WORDS an entry. */
+  readonly fingerprints: Int32Array
+  /** When the last window of each entry's event can change no more, epoch milliseconds. */
+  readonly deadlinesMs: Float64Array
+}
+
 export class IdLog {
   #entries: Int32Array
   #count = 0
@@ -30,26 +37,31 @@ export class IdLog {
     return this.#dropped + this.#count
   }
 
-  /** Adds the entries `from` to `end`: their fingerprints side by side, and a deadline for each. */
-  add(fingerprints: Int32Array, deadlinesMs: Float64Array, from: number, end: number): void {
+  /**
+   * Adds the entries `from` to `end`: their fingerprints side by side, and a deadline for each. Those whose deadline is at
+   * or before `nowMs` are left out.
+   */
+  add({ fingerprints, deadlinesMs }: IdEntries, from: number, end: number, nowMs: number): void {
     this.#makeRoom(end - from)
     const entries = this.#entries
     let lastMs = Number.NaN
     let deadline = 0
     let at = this.#count * ENTRY_WORDS
     for (let entry = from; entry < end; entry++) {
-      const word = entry * FINGERPRINT_WORDS
-      if (deadlinesMs[entry] !== lastMs) {
-        lastMs = deadlinesMs[entry]
+      const deadlineMs = deadlinesMs[entry]
+      if (deadlineMs <= nowMs) continue
+      if (deadlineMs !== lastMs) {
+        lastMs = deadlineMs
         deadline = this.#numberAt(lastMs)
       }
+      const word = entry * FINGERPRINT_WORDS
       entries[at] = fingerprints[word]
       entries[at + 1] = fingerprints[word + 1]
       entries[at + 2] = fingerprints[word + 2]
       entries[at + FINGERPRINT_WORDS] = deadline
       at += ENTRY_WORDS
     }
-    this.#count += end - from
+    this.#count = at / ENTRY_WORDS
   }
 
   /** What is in it now; what comes later does not show in it. Deadlines at or before `nowMs` are over. */

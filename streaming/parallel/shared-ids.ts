@@ -1,24 +1,21 @@
 // The ids of counted events, in memory that all threads share: an event that comes to two workers counts once. As RecentIds
 // (window/), but each thread writes entries into a region of its own and publishes them in one table by compare-and-swap:
-// there is no lock. Entries never move and are never cleared away but by `rebuild`, while no other thread is at work.
+// there is no lock. Entries never move and are never cleared away but by `rebuild`, while no other thread is at work. Of what
+// is forgotten soon most is never copied: only what is still remembered when a checkpoint or a rebuild asks.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { IdMemory } from '../job.ts'
 import type { Fates } from '../window/fates.ts'
 import { RecentIds, type RecentIdsState } from '../window/recent-ids.ts'
-import { forEachId, IdLog } from './id-log.ts'
+import { forEachId, type IdEntries, IdLog } from './id-log.ts'
 
 /** What threads share. All arrays are of SharedArrayBuffers. */
-export interface SharedMemory {
+export interface SharedMemory extends IdEntries {
   /**
    * Open addressing with linear probing; its length is a power of two. In the low `entryBits` the number of an entry,
    * counted from 1, and above them bits of its id, so that others are seldom looked at; or FREE.
    */
   readonly table: Int32Array
   readonly entryBits: number
-  /** FINGERPRINT_WORDS an entry. */
-  readonly fingerprints: Int32Array
-  /** When the last window of each entry's event can change no more, epoch milliseconds. */
-  readonly deadlinesMs: Float64Array
   /** The first entry of each region, and the end of the last. Region 0 is that of the job's own thread. */
   readonly regions: readonly number[]
 }
@@ -27,7 +24,7 @@ const FREE = 0
 /** Of the table: what there may be of what there is room for. */
 const LOAD_MAX = 0.5
 /** Entries of a worker's region: while room is made everybody waits. */
-const ROOM_MIN = 1 << 18
+const ROOM_MIN = 1 << 19
 /** As long as nothing has come. */
 const ROOM_FIRST = 1 << 10
 /** Nobody asks for it; without it the reads would be left out. */
@@ -42,8 +39,10 @@ export class SharedIds implements IdMemory {
   #memory: SharedMemory
   /** By region, one past the last entry that this thread knows to be there. */
   #ends: number[]
-  /** In the job's own thread: the ids of events that the job holds. */
+  /** In the job's own thread: the ids of events that the job holds, as far as they are copied. */
   #log = new IdLog()
+  /** By region, one past the last entry that is in the log, or was forgotten before. */
+  #logged: number[]
   #nowMs = Number.NEGATIVE_INFINITY
 
   /** Empty, for the job's own thread and so many workers; `roomMin`: entries of a worker's region, once there are some. */
@@ -60,8 +59,9 @@ export class SharedIds implements IdMemory {
     this.#region = region
     this.#workers = workers
     this.#roomMin = roomMin
-    this.#memory = memoryFor(0, workers, Math.min(roomMin, ROOM_FIRST))
+    this.#memory = memoryFor(0, workers, Math.min(roomMin, ROOM_FIRST), undefined)
     this.#ends = [...this.#memory.regions]
+    this.#logged = this.#ends.slice()
   }
 
   get memory(): SharedMemory {
@@ -80,10 +80,7 @@ export class SharedIds implements IdMemory {
 
   /** The job holds the events of the first `count` entries of a worker's region. */
   hold(worker: number, count: number): void {
-    const { fingerprints, deadlinesMs, regions } = this.#memory
-    const end = regions[worker + 1] + count
-    this.#log.add(fingerprints, deadlinesMs, this.#ends[worker + 1], end)
-    this.#ends[worker + 1] = end
+    this.#ends[worker + 1] = this.#memory.regions[worker + 1] + count
   }
 
   /** Whether a worker's region has room for so many entries beyond those that the job holds. */
@@ -114,6 +111,9 @@ export class SharedIds implements IdMemory {
 
   /** The ids of events that the job holds. */
   snapshot(): RecentIdsState {
+    for (const [region, end] of this.#ends.entries())
+      this.#log.add(this.#memory, this.#logged[region], end, this.#nowMs)
+    this.#logged = this.#ends.slice()
     return this.#log.state(this.#nowMs)
   }
 
@@ -138,12 +138,32 @@ export class SharedIds implements IdMemory {
   #build(state: RecentIdsState, added: number, roomFor = 0): void {
     let held = 0
     forEachId(state, () => held++)
-    this.#memory = memoryFor(held, this.#workers, Math.max(this.#roomMin, roomFor))
+    this.#memory = memoryFor(held, this.#workers, Math.max(this.#roomMin, roomFor), this.#memory)
     this.#ends = [...this.#memory.regions]
-    forEachId(state, (at, deadlineMs) => this.#add(state.entries, at, deadlineMs))
+    forEachId(state, (at, deadlineMs) => this.#put(state.entries, at, deadlineMs))
+    this.#log = new IdLog(held, added - held)
+    this.#log.add(this.#memory, 0, held, this.#nowMs)
+    this.#logged = this.#ends.slice()
+  }
+
+  /** Adds an id that is not there, while no other thread is at work. */
+  #put(words: Int32Array, at: number, deadlineMs: number): void {
+    const { table, entryBits } = this.#memory
+    const mask = table.length - 1
+    const own = this.#ends[this.#region]++
+    this.#write(own, words, at, deadlineMs)
+    let place = words[at] & mask
+    while (table[place] !== FREE) place = (place + 1) & mask
+    table[place] = (words[at + 1] << entryBits) | (own + 1)
+  }
+
+  #write(entry: number, words: Int32Array, at: number, deadlineMs: number): void {
     const { fingerprints, deadlinesMs } = this.#memory
-    this.#log = new IdLog(held, added - this.#ends[0])
-    this.#log.add(fingerprints, deadlinesMs, 0, this.#ends[0])
+    const to = entry * FINGERPRINT_WORDS
+    fingerprints[to] = words[at]
+    fingerprints[to + 1] = words[at + 1]
+    fingerprints[to + 2] = words[at + 2]
+    deadlinesMs[entry] = deadlineMs
   }
 
   /** False: the id is remembered already. */
@@ -153,12 +173,8 @@ export class SharedIds implements IdMemory {
     const entryMask = (1 << entryBits) - 1
     const own = this.#ends[this.#region]
     if (own >= regions[this.#region + 1]) throw new Error('no room for the ids of a batch')
-    const ownAt = own * FINGERPRINT_WORDS
     // Whoever finds the entry in the table finds it whole. Until then it may be written again.
-    fingerprints[ownAt] = words[at]
-    fingerprints[ownAt + 1] = words[at + 1]
-    fingerprints[ownAt + 2] = words[at + 2]
-    deadlinesMs[own] = deadlineMs
+    this.#write(own, words, at, deadlineMs)
     const value = (words[at + 1] << entryBits) | (own + 1)
     let place = words[at] & mask
     while (true) {
@@ -200,23 +216,34 @@ function isAt(fingerprints: Int32Array, entry: number, words: Int32Array, at: nu
   )
 }
 
-/** Room for what is held, and for as much again of the workers together. */
-function memoryFor(held: number, workers: number, roomMin: number): SharedMemory {
+/** Room for what is held, and for as much again of the workers together: in memory that was used before where that fits. */
+function memoryFor(
+  held: number,
+  workers: number,
+  roomMin: number,
+  used: SharedMemory | undefined,
+): SharedMemory {
   const room = workers === 0 ? 0 : Math.max(roomMin, Math.ceil(held / workers))
   const regions = [0]
   for (let worker = 0; worker <= workers; worker++) regions.push(held + worker * room)
   const capacity = held + workers * room
+  const entryBits = Math.ceil(Math.log2(capacity + 1))
   let length = 16
   while (length * LOAD_MAX < capacity) length *= 2
-  const entryBits = Math.ceil(Math.log2(capacity + 1))
+  if (used !== undefined && used.table.length === length && used.deadlinesMs.length >= capacity) {
+    used.table.fill(FREE)
+    return { ...used, entryBits, regions }
+  }
   const shared = (sizeBytes: number) => new SharedArrayBuffer(sizeBytes)
+  // As much as the table is for, so that it can be used again.
+  const entries = length * LOAD_MAX
   return {
     table: new Int32Array(shared(length * Int32Array.BYTES_PER_ELEMENT)),
     entryBits,
     fingerprints: new Int32Array(
-      shared(capacity * FINGERPRINT_WORDS * Int32Array.BYTES_PER_ELEMENT),
+      shared(entries * FINGERPRINT_WORDS * Int32Array.BYTES_PER_ELEMENT),
     ),
-    deadlinesMs: new Float64Array(shared(capacity * Float64Array.BYTES_PER_ELEMENT)),
+    deadlinesMs: new Float64Array(shared(entries * Float64Array.BYTES_PER_ELEMENT)),
     regions,
   }
 }
