@@ -22,6 +22,8 @@ import { escapedEnd, HIGH, isUtf8, plainEnd } from './text.ts'
 const SPACE: u8 = 0x20
 const QUOTE: u8 = 0x22
 const COMMA: u8 = 0x2c
+/** A comma and the quote of the next key. */
+const COMMA_QUOTE: u16 = 0x222c
 const OPEN: u8 = 0x7b
 const CLOSE: u8 = 0x7d
 const NULL: u32 = 0x6c6c756e
@@ -38,10 +40,9 @@ export function readJson(scan: u32, at: u32, end: u32, row: u32, latestMs: f64):
   let present: u64 = 0
   let required: u64 = 0
   let before = load<u32>(scan, SCAN_KEYS)
+  at = skipSpace(at + 1)
+  if (load<u8>(at++) !== QUOTE) return false
   while (true) {
-    at = skipSpace(at + 1)
-    if (load<u8>(at) !== QUOTE) return false
-    at++
     let key = load<u32>(before, KEY_FOLLOWERS)
     if (key === 0 || !isKeyAt(key, at)) {
       key = keyAt(scan, before, at, end)
@@ -95,11 +96,16 @@ export function readJson(scan: u32, at: u32, end: u32, row: u32, latestMs: f64):
       if (!isSet) return false
     }
     if (at >= end) return false
-    const next = load<u8>(at)
-    if (next === COMMA) continue
+    if (load<u16>(at) === COMMA_QUOTE) {
+      at += 2
+      continue
+    }
     at = skipSpace(at)
-    if (load<u8>(at) === CLOSE) break
-    if (load<u8>(at) !== COMMA) return false
+    const next = load<u8>(at)
+    if (next === CLOSE) break
+    if (next !== COMMA) return false
+    at = skipSpace(at + 1)
+    if (load<u8>(at++) !== QUOTE) return false
   }
   return at === end - 1 && endRow(scan, row, present, required)
 }
@@ -120,9 +126,10 @@ function isSpace(byte: u8): bool {
 // @ts-expect-error decorator
 @inline
 function skipSpace(at: u32): u32 {
-  while (load<u8>(at) <= SPACE) {
-    if (!isSpace(load<u8>(at))) return at
-    at++
-  }
+  return load<u8>(at) > SPACE ? at : spaceEnd(at)
+}
+
+function spaceEnd(at: u32): u32 {
+  while (isSpace(load<u8>(at))) at++
   return at
 }

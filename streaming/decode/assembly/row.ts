@@ -39,12 +39,13 @@ const FINGERPRINT_BYTES: u32 = 12
 // @ts-expect-error decorator
 @inline
 export function requiredWith(field: u32, at: u32, length: u32): u64 {
+  const condition = load<u32>(field, FIELD_CONDITION)
+  return condition === 0 ? 0 : requiredBy(condition, at, length)
+}
+
+function requiredBy(condition: u32, at: u32, length: u32): u64 {
   let required: u64 = 0
-  for (
-    let condition = load<u32>(field, FIELD_CONDITION);
-    condition !== 0;
-    condition = load<u32>(condition, CONDITION_NEXT)
-  ) {
+  for (; condition !== 0; condition = load<u32>(condition, CONDITION_NEXT)) {
     const isIt =
       load<u32>(condition, CONDITION_LENGTH) === length &&
       isSame(load<u32>(condition, CONDITION_TEXT), at, length)
