@@ -1,7 +1,8 @@
 // The command line of `npm run seed:demographics`: its flags, their values checked, and its help.
-import { z } from 'zod'
+
 import { createCommand } from '../kit/command.ts'
 import { type Checked, checkFlags } from '../kit/config.ts'
+import { z } from '../kit/zod.cjs'
 
 export const DEFAULT_USERS = 10_000
 export const DEFAULT_SEED = 42

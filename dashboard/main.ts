@@ -1,5 +1,5 @@
 // The dashboard alone: `npm run dashboard`. Shows the points of whichever store is in use.
-import { z } from 'zod'
+
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
@@ -7,6 +7,7 @@ import { UnavailableError } from '../kit/errors.ts'
 import { portSchema } from '../kit/listen.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
+import { z } from '../kit/zod.cjs'
 import { describeStores, openPoints } from '../stores/open.ts'
 import { storeSettings } from '../stores/settings.ts'
 import { DEFAULT_HOST, DEFAULT_PORT, startDashboard } from './server.ts'

@@ -1,5 +1,5 @@
 // The query parameters of the API: what a page may ask for, checked, with a sentence for each thing wrong.
-import { z } from 'zod'
+import { z } from '../kit/zod.cjs'
 import { DEFAULT_RANGE, lastRange, RANGE_NAMES, type Range } from './range.ts'
 
 /** What a page looks at; equal views have an equal `key` and share one reader. */

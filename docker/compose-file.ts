@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import { z } from '../kit/zod.cjs'
 
 const text = readFileSync(join(import.meta.dirname, 'docker-compose.yml'), 'utf8')
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { allOrProblems, checkEnvironment, checkFlags, checkYaml, readYaml } from './config.ts'
 import { durationSchema } from './duration.ts'
 import { ConfigError } from './errors.ts'
+import { z } from './zod.cjs'
 
 const schema = z.strictObject({
   rate: z.int().min(1).max(100).default(10),

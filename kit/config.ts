@@ -1,10 +1,10 @@
 // Configuration: YAML files and environment variables against zod schemas, every problem with its place.
 import { readFileSync } from 'node:fs'
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
 import { ConfigError, type Problem } from './errors.ts'
 import { didYouMean } from './nearest.ts'
 import { keepSecret } from './secrets.ts'
+import type { z } from './zod.cjs'
 
 type Issue = z.core.$ZodIssue
 

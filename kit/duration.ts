@@ -1,5 +1,5 @@
 // Durations as people write them: "500ms", "10s", "5m", "1h", "2d".
-import { z } from 'zod'
+import { z } from './zod.cjs'
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,

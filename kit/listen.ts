@@ -1,6 +1,7 @@
 // Finding a port: the asked one, or the next free one after it.
-import { z } from 'zod'
+
 import { ConfigError } from './errors.ts'
+import { z } from './zod.cjs'
 
 /** A port as a flag: 0 lets the system choose. */
 export const portSchema = z

@@ -1,6 +1,7 @@
 // What settings of the producer may be: a zod schema for `producer.yaml`, one for the flags.
-import { z } from 'zod'
+
 import { durationSchema } from '../kit/duration.ts'
+import { z } from '../kit/zod.cjs'
 import { FILE_FORMATS } from './files/rows.ts'
 import { compileTimeFormat, type TimeReader } from './files/time-format.ts'
 import { parseSpeed } from './pace.ts'

@@ -1,12 +1,12 @@
 // `npm run sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
 import { writeFile } from 'node:fs/promises'
-import { z } from 'zod'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { grouped } from '../kit/grouped.ts'
 import { EXIT, runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
+import { z } from '../kit/zod.cjs'
 import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
 import { type Outcome, simulate, smallest } from '../streaming/sim/simulate.ts'
 import { SimWorker } from './sim/sim-worker.ts'

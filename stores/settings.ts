@@ -1,6 +1,7 @@
 // Addresses and secrets of the stores, from the environment. An address that is set chooses the real store.
-import { z } from 'zod'
+
 import { type Checked, checkEnvironment } from '../kit/config.ts'
+import { z } from '../kit/zod.cjs'
 
 const port = z
   .string()

@@ -1,8 +1,8 @@
 // Settings of the streaming job: `streaming/config/streaming.yaml`.
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
 import { type Checked, readYaml } from '../kit/config.ts'
 import { durationSchema } from '../kit/duration.ts'
+import { z } from '../kit/zod.cjs'
 
 const HTTP_EXPECTED = 'expected off, or port and host'
 /** `off` becomes null. */

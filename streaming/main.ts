@@ -1,13 +1,13 @@
 // `npm run stream`: the streaming job as a program.
 
 import { Option } from 'commander'
-import { z } from 'zod'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { parseTimeMs } from '../data/time.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked, checkFlags } from '../kit/config.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
+import { z } from '../kit/zod.cjs'
 import type { StartAt } from '../stores/event-log/event-log.ts'
 import { storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, streamingConfig, WORKERS_EXPECTED, workersSchema } from './config.ts'

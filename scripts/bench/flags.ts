@@ -1,7 +1,7 @@
 // What the benchmarks' command lines have in common.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from '../../kit/zod.cjs'
 
 const SERVICES_ENV = join('.windrow', 'services', 'env')
 

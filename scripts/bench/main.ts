@@ -2,10 +2,10 @@
 // turn, and of a busy machine only the ratios mean something.
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { z } from 'zod'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { runProgram } from '../../kit/program.ts'
+import { z } from '../../kit/zod.cjs'
 import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
 import { growth } from './benchmarks/growth.ts'

@@ -1,6 +1,6 @@
 // Counts tests from the results of vitest's JSON reporter. Nothing that went wrong counts as zero
 // failures.
-import { z } from 'zod'
+import { z } from '../../kit/zod.cjs'
 
 const schema = z.object({
   numPassedTests: z.number(),

@@ -1,6 +1,6 @@
 // Reads what `docker compose` prints: which containers run, and which addresses and secrets the
 // compose file gives.
-import { z } from 'zod'
+import { z } from '../../kit/zod.cjs'
 import { HOST, type Variables } from './service.ts'
 
 const container = z.object({

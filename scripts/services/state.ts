@@ -2,7 +2,7 @@
 // very process lives: after a crash, a kill or a reboot the server reads as stopped.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import { z } from '../../kit/zod.cjs'
 import { identityOf } from './identity.ts'
 
 const schema = z.object({

@@ -29,15 +29,12 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['streaming/http/'],
   fastify: ['dashboard/'],
   '@fastify/static': ['dashboard/'],
-  // The tools of every program: kit wraps them, except for flags and schemas, which programs write themselves.
+  // The tools of every program: kit wraps them, except for flags, which programs write themselves.
   yaml: ['kit/config.ts', 'docker/'],
   pino: ['kit/log.ts'],
   'pino-pretty': ['kit/log.ts'],
   commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/'],
-  zod: [
-    ...['kit/', 'stores/settings.ts', 'scripts/', 'docker/'],
-    ...programs.map((program) => `${program}/`),
-  ],
+  zod: ['kit/zod.cjs'],
   // Development.
   assemblyscript: ['scripts/generate-assembly.ts'],
   'playwright-core': ['scripts/'],

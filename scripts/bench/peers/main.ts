@@ -1,10 +1,11 @@
 // `npm run bench:peers`: the same work on other systems, each in its own way, in turn with ours. What is compared is CPU
 // per event; every event must be accounted for.
-import { z } from 'zod'
+
 import { createCommand } from '../../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../../kit/config.ts'
 import { RefusedError } from '../../../kit/errors.ts'
 import { runProgram } from '../../../kit/program.ts'
+import { z } from '../../../kit/zod.cjs'
 import { storeSettings } from '../../../stores/settings.ts'
 import { eventCount, someOf, useServices, whole } from '../flags.ts'
 import { resultOf, saveResult } from '../results.ts'

@@ -1,5 +1,5 @@
 // What the benchmark knows of a system: how it is had here, how its program is started, what it answers.
-import { z } from 'zod'
+import { z } from '../../../kit/zod.cjs'
 import type { InstallContext } from '../../services/service.ts'
 import { type Measured, parseMeasured, type Span } from '../measured.ts'
 

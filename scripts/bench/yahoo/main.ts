@@ -1,13 +1,13 @@
 // `npm run bench:yahoo`: the Yahoo Streaming Benchmark's job on Kafka and on the embedded log, in turn with a kafkajs
 // consumer that does nothing, every result held to a plain loop over the same events.
 import { join } from 'node:path'
-import { z } from 'zod'
 import { measurementOf } from '../../../data/definitions/metric.ts'
 import { createCommand } from '../../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../../kit/config.ts'
 import { RefusedError } from '../../../kit/errors.ts'
 import { grouped } from '../../../kit/grouped.ts'
 import { runProgram } from '../../../kit/program.ts'
+import { z } from '../../../kit/zod.cjs'
 import { sqlitePoints } from '../../../stores/points/sqlite.ts'
 import { storeSettings } from '../../../stores/settings.ts'
 import { inTurn, type Lanes, measure } from '../children.ts'

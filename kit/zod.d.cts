@@ -1,0 +1,2 @@
+// The types of zod.cjs: zod's own.
+export * from 'zod'
