@@ -13,7 +13,7 @@ import { NOW_MS } from './testing/events.ts'
 const EVERY_MS = 30_000
 
 /** A store that a test changes, with a clock of its own, and a refresher of its rows. */
-function setUp() {
+function setUp(signal?: AbortSignal) {
   /** What happens in the store while the refresher sleeps, one entry per sleep; then it is told to stop. */
   const meanwhile: (() => void)[] = []
   let stop = new AbortController()
@@ -69,7 +69,8 @@ function setUp() {
   const told: string[] = []
   const tell = (line: unknown) => void told.push(String(line).split('\n')[0])
   const log = { info: tell, warn: tell, error: tell, debug: tell } as Log
-  const refresher = new TableRefresher(store, ['country'], table, { clock, log })
+  const context = { clock, log, ...(signal && { signal }) }
+  const refresher = new TableRefresher(store, ['country'], table, context)
   /** Lets the refresher look for changes once after each of these. */
   const refreshAfter = async (...happenings: (() => void)[]) => {
     stop = new AbortController()
@@ -95,6 +96,15 @@ describe('the lookup table', () => {
     expect([countryOf('a'), countryOf('b'), countryOf('c')]).toEqual(['DE', 'FR', 'unknown'])
     expect([refresher.rows, clock.sleepsMs]).toEqual([rows.size, [250, 500]])
     expect([refresher.lastRefreshMs, refresher.staleMs]).toEqual([NOW_MS + 750, 0])
+  })
+
+  test('is not loaded to its end by one who was told to stop', async () => {
+    const stop = new AbortController()
+    const { write, refresher } = setUp(stop.signal)
+    write('a', 'DE', 1)
+    stop.abort()
+    await expect(refresher.load()).rejects.toBe(stop.signal.reason)
+    expect([refresher.rows, refresher.lastRefreshMs]).toEqual([0, undefined])
   })
 
   test('gets changed and new rows', async () => {
