@@ -159,6 +159,32 @@ describe('a turn', () => {
     expect(commits).toBeGreaterThan(3)
   })
 
+  test('far from the end of the log windows that close wait for the next checkpoint', async () => {
+    // Each read closes a window, and takes 0.7 s; a checkpoint is due after 5 s. Far is more than 100,000 records.
+    const events = Array.from({ length: 48 }, (_, i) => click(i * 10_000))
+    const world = new World([[...events, ...Array<Value>(100_024 - 48).fill('no event')]], 2)
+    const savedAfter: number[] = []
+    let reads = 0
+    const config = { checkpointEveryMs: 5_000 }
+    const running = world.run({ quietMs: 1_000, config }, (effect, when) => {
+      if (effect === 'read' && when === 'after' && ++reads === 24) throw new Error('killed')
+      if (effect === 'checkpoint' && when === 'after') savedAfter.push(reads)
+    })
+    await expect(running).rejects.toThrow('killed')
+    expect(savedAfter.filter((after) => after <= 12).length).toBeLessThanOrEqual(2)
+    expect(savedAfter.filter((after) => after > 12).length).toBeGreaterThanOrEqual(4)
+  })
+
+  test('points do not wait for commits', async () => {
+    const world = new World(busyPartitions())
+    let writes = 0
+    await world.run({}, (effect, when) => {
+      if (effect === 'points' && when === 'after') writes++
+      if (effect === 'commit' && when === 'before' && writes < 2) throw new UnavailableError('away')
+    })
+    expectWhole(world)
+  })
+
   test('passes on what waiting does not mend', async () => {
     const world = new World(busyPartitions())
     const refusing: Watch = (effect) => {
