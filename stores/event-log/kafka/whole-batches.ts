@@ -99,17 +99,17 @@ function takeWholeFrames(connection: Connection): void {
 
 /** kafkajs's own `fetch`, whose answers are read by us. */
 function fetchOf(broker: WholeBroker, { onSlow, waitFor }: WholeBatchOptions) {
+  const lookupRequest: Lookup = (apiKey, definitions) => {
+    const protocolOf = broker.lookupRequest(apiKey, definitions)
+    return (request) => wholeBatchesOf(protocolOf(request), request, onSlow)
+  }
+  const self = Object.create(broker, { lookupRequest: { value: lookupRequest } })
   let wasEmpty = false
   return async (asked: FetchRequest): Promise<Response> => {
-    const fetch = { ...asked, ...waitFor(wasEmpty) }
-    const lookupRequest: Lookup = (apiKey, definitions) => {
-      const protocolOf = broker.lookupRequest(apiKey, definitions)
-      return (request) => wholeBatchesOf(protocolOf(request), fetch, onSlow)
-    }
-    const self = Object.create(broker, { lookupRequest: { value: lookupRequest } })
-    const answer: Response = await broker.fetch.call(self, fetch)
-    const partitions = answer.responses.flatMap((one) => one.partitions)
-    wasEmpty = partitions.every(({ messages }) => messages.length === 0)
+    const answer: Response = await broker.fetch.call(self, { ...asked, ...waitFor(wasEmpty) })
+    wasEmpty = answer.responses.every(({ partitions }) =>
+      partitions.every(({ messages }) => messages.length === 0),
+    )
     return answer
   }
 }
