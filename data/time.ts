@@ -12,7 +12,8 @@ const ISO =
 /** Epoch milliseconds of an event time, or NaN when it is none. Fractions of a millisecond are cut off. */
 export function parseTimeMs(value: number | string): number {
   if (typeof value === 'number')
-    return Math.abs(value) <= TIME_MS_MAX ? Math.floor(value) : Number.NaN
+    // With a zero more, minus zero is zero.
+    return Math.abs(value) <= TIME_MS_MAX ? Math.floor(value) + 0 : Number.NaN
   const plainMs = plainTimeMs(value)
   if (plainMs !== undefined) return plainMs
   const match = ISO.exec(value)
