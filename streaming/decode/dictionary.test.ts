@@ -1,12 +1,18 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ABSENT, Dictionary } from './dictionary.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 test('the same text always has the same code, another text another, and codes are counted up', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
     fc.nat(5_000).map((number) => `user-${number}`),
     fc.constantFrom('', 'unknown', 'a', 'a\0', 'aa', 'aaaa', 'aaaa\0'),
+    fc.constantFrom('x'.repeat(14), 'x'.repeat(15), 'x'.repeat(16), `${'x'.repeat(15)}\0`),
+    fc.constantFrom('user-025812', 'user-128708', 'user-025708', 'user-128812'),
+    fc.constantFrom('a-longer-user-0162304', 'a-longer-user-0204073'),
+    fc.nat(500).map((number) => `a text of more than fifteen bytes, ${number}`),
   )
   fc.assert(
     fc.property(fc.array(text, { size: 'xlarge', maxLength: 5_000 }), (texts) => {

@@ -8,7 +8,14 @@ import { batchOfBytes, Decoding, judged, NOW_MS, takenFast } from './testing/jud
 vi.setConfig({ testTimeout: 60_000 })
 
 const NAMES = ['event_id', 'event_type', 'user_id', 'category', 'quantity', 'unit_price']
+/** Of each two in turn the hash is the same. */
+const SAME_HASH = [
+  ...['user-025812', 'user-128708', 'user-025708', 'user-128812'],
+  ...['a-longer-user-0162304', 'a-longer-user-0204073'],
+]
 const bytesOf = (value: string): Uint8Array => Buffer.from(value)
+const userEvent = (user: string): string =>
+  `{"event_id":"a","event_type":"click","user_id":"${user}","event_time":1}`
 const newDecoding = () => new Decoding(eventSchema, NAMES)
 /** Goes on from run to run: what it learned of earlier events must not show. */
 const seasoned = newDecoding()
@@ -58,6 +65,25 @@ describe('the short way of decoding', () => {
       }),
       { numRuns: 3_000 },
     )
+  })
+
+  it('agrees on a time and numbers of minus zero', () => {
+    const value = '{"event_id":"a","event_type":"click","user_id":"u","event_time":-0,"quantity":1}'
+    expectAgreement([bytesOf(value), withField('extra', '-0')])
+    expectAgreement([bytesOf(value.replace('"quantity":1', '"unit_price":-0.0'))])
+  })
+
+  it('gives the codes that the dictionary gives, to short and long texts and those of equal hashes', () => {
+    const users = Array.from({ length: 600 }, (_, number) => `someone-${number}`)
+    for (let turn = 0; turn < 3; turn++) users.push(...SAME_HASH, 'someone-7', 'é'.repeat(turn * 4))
+    const decoding = newDecoding()
+    const { dictionary } = decoding.textColumn('user_id')
+    const known = [...SAME_HASH, 'someone-3'].map((user) => dictionary.codeOf(user))
+    expect(new Set(known).size).toBe(known.length)
+    const values = users.filter(Boolean).map((user) => bytesOf(userEvent(user)))
+    expectAgreement(values, decoding)
+    const codes = Array.from(users.filter(Boolean), (user) => dictionary.codeOf(user))
+    expect([...decoding.textColumn('user_id').codes.subarray(0, codes.length)]).toEqual(codes)
   })
 
   it('agrees where a field comes twice, with another value', () => {

@@ -4,7 +4,7 @@ import type { EventSchema } from '../../../data/schema.ts'
 import { parseTimeMs } from '../../../data/time.ts'
 import { batchFromBlobs, encodeValues } from '../../../stores/event-log/batch.ts'
 import type { RecordBatch } from '../../../stores/event-log/event-log.ts'
-import { Columns } from '../columns.ts'
+import { Columns, type TextColumn } from '../columns.ts'
 import { type DecodeLimits, Decoder } from '../decode.ts'
 import { Dictionary } from '../dictionary.ts'
 import { FastEventReader } from '../fast-event.ts'
@@ -43,6 +43,11 @@ export class Decoding {
     for (let row = 0; row < this.#columns.count; row++)
       reads[this.#columns.record[row]] = this.#row(row)
     return reads
+  }
+
+  /** A column of the batch read last. */
+  textColumn(name: string): TextColumn {
+    return this.#columns.textColumn(name)
   }
 
   #row(row: number): Read {
