@@ -3,25 +3,21 @@ import { systemClock } from '../../../kit/clock.ts'
 import type { Sqlite, Statement } from '../../sqlite.ts'
 import { BatchMemory, batchFromRuns, type Run } from '../batch.ts'
 import type { EventLogReader, Offsets, ReaderOptions, RecordBatch, StartAt } from '../event-log.ts'
-import { SegmentReader } from './segments.ts'
+import { SEGMENT_RUN_BYTES_MIN, SegmentReader } from './segments.ts'
 import { commitOffsets, endsReader } from './tables.ts'
 
 const READ_BYTES_MAX = 1 << 20
-/** Rows are asked for so many at once. */
-const RUNS_AHEAD_MAX = 64
+/** Rows are asked for so many at once, with their bytes: only logs of before have large ones in rows. */
+const RUNS_AHEAD_MAX = 128
 const POLL_MS = 50
 
 /** Runs something with errors in the words of the port. */
 export type Guard = <T>(action: () => T) => T
 
-/** A run as its row tells of it, and where its bytes are; null: in the row. */
+/** A run as its row tells of it, and its bytes or where in the segments they are; null: in the row, and many. */
 interface PlacedRun extends Run {
-  readonly address: number | null
-}
-
-/** libsql gives blobs as array buffers. */
-interface BytesRow {
-  readonly bytes: ArrayBuffer | number
+  /** libsql gives blobs as array buffers. */
+  readonly bytes: ArrayBuffer | number | null
 }
 
 export class SqliteReader implements EventLogReader {
@@ -33,7 +29,7 @@ export class SqliteReader implements EventLogReader {
   readonly #positions = new Map<number, number>()
   readonly #ends: () => Map<number, number>
   readonly #runsFrom: Statement
-  readonly #bytesFrom: Statement
+  readonly #bytesOf: Statement
   /** Runs that come next, by partition: rows do not change once they are there. */
   readonly #ahead = new Map<number, PlacedRun[]>()
   /** Undefined: each batch has its own. */
@@ -57,12 +53,10 @@ export class SqliteReader implements EventLogReader {
     const place = 'FROM batches WHERE topic = ?1 AND partition = ?2 AND base_offset'
     this.#runsFrom = database.prepare<unknown[]>(
       `SELECT base_offset AS baseOffset, count, appended_ms AS appendedMs, size_bytes AS sizeBytes,
-        CASE WHEN typeof(bytes) <> 'blob' THEN bytes END AS address
+        CASE WHEN typeof(bytes) <> 'blob' OR size_bytes < ${SEGMENT_RUN_BYTES_MIN} THEN bytes END AS bytes
       ${place} >= (SELECT MAX(base_offset) ${place} <= ?3) ORDER BY base_offset LIMIT ${RUNS_AHEAD_MAX}`,
     )
-    this.#bytesFrom = database.prepare<unknown[]>(
-      `SELECT bytes ${place} >= ?3 ORDER BY base_offset LIMIT ?4`,
-    )
+    this.#bytesOf = database.prepare<unknown[]>(`SELECT bytes ${place} = ?3`)
     for (const [partition, end] of this.#ends()) {
       this.#positions.set(partition, from.get(partition) ?? this.#startOf(partition, startAt, end))
     }
@@ -121,16 +115,18 @@ export class SqliteReader implements EventLogReader {
   #batch(partition: number, from: number, runs: readonly PlacedRun[]): RecordBatch {
     const memory = this.#memory ?? new BatchMemory()
     memory.fit(runs)
-    const inRows = runs.some(({ address }) => address === null)
-      ? (this.#bytesFrom.all(this.#topic, partition, runs[0].baseOffset, runs.length) as BytesRow[])
-      : []
     let at = 0
-    for (const [i, { address, sizeBytes }] of runs.entries()) {
-      if (address !== null) this.#segments.read(address, sizeBytes, memory.bytes, at)
-      else memory.bytes.set(new Uint8Array(inRows[i].bytes as ArrayBuffer), at)
+    for (const { bytes, baseOffset, sizeBytes } of runs) {
+      if (typeof bytes === 'number') this.#segments.read(bytes, sizeBytes, memory.bytes, at)
+      else memory.bytes.set(new Uint8Array(bytes ?? this.#bytesAt(partition, baseOffset)), at)
       at += sizeBytes
     }
     return batchFromRuns(partition, from, runs, memory)
+  }
+
+  #bytesAt(partition: number, baseOffset: number): ArrayBuffer {
+    const row = this.#bytesOf.get(this.#topic, partition, baseOffset)
+    return (row as { bytes: ArrayBuffer }).bytes
   }
 
   #startOf(partition: number, startAt: StartAt, end: number): number {

@@ -8,6 +8,8 @@ import { RefusedError } from '../../../kit/errors.ts'
 const write = promisify(fs.write)
 const datasync = promisify(fs.fdatasync)
 
+/** Smaller runs stay in SQLite: they need no file, and no wait for the disk. */
+export const SEGMENT_RUN_BYTES_MIN = 1 << 16
 /** A run is in the file that its first byte belongs to, also where it goes on past the end of that. */
 const SEGMENT_BYTES = 1 << 28
 /** A log may have more files than a process may open. */

@@ -5,13 +5,11 @@ import { inTransaction, type Sqlite, type Statement } from '../../sqlite.ts'
 import { encodedBytes, encodeInto } from '../batch.ts'
 import type { EventLogWriter, LogRecord } from '../event-log.ts'
 import { partitionOf } from '../partition.ts'
-import { SegmentWriter } from './segments.ts'
+import { SEGMENT_RUN_BYTES_MIN, SegmentWriter } from './segments.ts'
 import { partitionCount } from './tables.ts'
 
 /** A run is cut here, so that one read stays bounded. */
 const RUN_BYTES_MAX = 1 << 20
-/** Smaller ones need no file, and no wait for the disk. */
-const SEGMENT_RUN_BYTES_MIN = 1 << 16
 
 type Values = readonly (Uint8Array | null)[]
 
