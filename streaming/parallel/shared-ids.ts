@@ -1,7 +1,7 @@
 // The ids of counted events, in memory that all threads share: an event that comes to two workers counts once. As RecentIds
 // (window/), but each thread writes entries into a region of its own and publishes them in one table by compare-and-swap:
-// there is no lock. Entries never move and are never cleared away but by `rebuild`, while no other thread is at work. Of what
-// is forgotten soon most is never copied: only what is still remembered when a checkpoint or a rebuild asks.
+// there is no lock. Entries never move and are never cleared away but by `rebuild`, while no other thread is at work. Most
+// are forgotten soon, and never copied: only what is still remembered when a checkpoint or a rebuild asks for it is.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { IdMemory } from '../job.ts'
 import type { Fates } from '../window/fates.ts'
