@@ -8,7 +8,7 @@ export const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 /** In the table: nothing is here. */
 export const FREE = 0
 /** Of the table: what is there of what there is room for. */
-const LOAD_MAX = 0.5
+const LOAD_MAX = 2 / 3
 /** Places of the table that are read at once: as many cache lines as fit well. */
 export const WARM_AT_ONCE = 128
 /** Of no meaning: what is read for nothing would be left out. */
@@ -31,18 +31,15 @@ export function warm(
 ): void {
   const mask = table.length - 1
   let read = 0
-  for (let id = from; id < to; id++) read ^= table[words[id * stride] & mask]
+  for (let at = from * stride, end = to * stride; at < end; at += stride)
+    read ^= table[words[at] & mask]
   WARMED[0] = read
 }
 
-/**
- * Where in the table the id whose fingerprint is `words[at..)` is, or belongs. The table's places are counted from `start`
- * in the entries.
- */
+/** Where in the table the id whose fingerprint is `words[at..)` is, or belongs. */
 export function placeOf(
   table: Int32Array,
   entries: Int32Array,
-  start: number,
   words: Int32Array,
   at: number,
 ): number {
@@ -50,7 +47,7 @@ export function placeOf(
   const bits = words[at + 1] & ~mask
   let place = words[at] & mask
   for (let word = table[place]; word !== FREE; word = table[place]) {
-    const own = (start + (word & mask) - 1) * ENTRY_WORDS
+    const own = ((word & mask) - 1) * ENTRY_WORDS
     if (
       (word & ~mask) === bits &&
       entries[own] === words[at] &&
@@ -63,33 +60,41 @@ export function placeOf(
   return place
 }
 
-/** Of the first `count` entries those that are not forgotten, copied. */
-export function liveIn(
-  entries: Int32Array,
+/** Copies those of the first `count` entries that are not forgotten; answers how many. `numbers`: of their deadlines. */
+export function moveAll(
+  from: Int32Array,
   count: number,
-  deadlinesMs: readonly number[],
-): Int32Array<ArrayBuffer> {
-  const isLive = (entry: number) =>
-    !Number.isNaN(deadlinesMs[entries[entry * ENTRY_WORDS + FINGERPRINT_WORDS]])
-  let live = 0
-  for (let entry = 0; entry < count; entry++) if (isLive(entry)) live++
-  const kept = new Int32Array(live * ENTRY_WORDS)
-  for (let [entry, at] = [0, 0]; at < kept.length; entry++) {
-    if (!isLive(entry)) continue
-    const own = entry * ENTRY_WORDS
-    for (let word = 0; word < ENTRY_WORDS; word++) kept[at++] = entries[own + word]
+  numbers: Int32Array,
+  to: Int32Array,
+): number {
+  let moved = 0
+  for (let at = 0; at < count * ENTRY_WORDS; at += ENTRY_WORDS) {
+    const deadline = numbers[from[at + FINGERPRINT_WORDS]]
+    const own = moved * ENTRY_WORDS
+    to[own] = from[at]
+    to[own + 1] = from[at + 1]
+    to[own + 2] = from[at + 2]
+    to[own + FINGERPRINT_WORDS] = deadline
+    // Without a branch that nothing foretells: one that is forgotten is written over.
+    moved += deadline < 0 ? 0 : 1
   }
-  return kept
+  return moved
 }
 
-/** Puts entries, which differ from each other, into an empty table: the first of them is at place 0. */
-export function placeEach(table: Int32Array, entries: Int32Array): void {
+/** Puts entries, which differ from all that are there, into a table. */
+export function placeEach(
+  table: Int32Array,
+  entries: Int32Array,
+  deadlinesMs: readonly number[],
+  from: number,
+  end: number,
+): void {
   const mask = table.length - 1
-  const count = entries.length / ENTRY_WORDS
-  for (let entry = 0; entry < count; entry++) {
-    if (entry % WARM_AT_ONCE === 0)
-      warm(table, entries, ENTRY_WORDS, entry, Math.min(entry + WARM_AT_ONCE, count))
+  for (let entry = from; entry < end; entry++) {
+    if ((entry - from) % WARM_AT_ONCE === 0)
+      warm(table, entries, ENTRY_WORDS, entry, Math.min(entry + WARM_AT_ONCE, end))
     const at = entry * ENTRY_WORDS
+    if (Number.isNaN(deadlinesMs[entries[at + FINGERPRINT_WORDS]])) continue
     let place = entries[at] & mask
     while (table[place] !== FREE) place = (place + 1) & mask
     table[place] = (entries[at + 1] & ~mask) | (entry + 1)

@@ -1,13 +1,13 @@
 // The ids of events that were counted, each for as long as one of its windows can still change: what makes an event that
-// comes twice count once. Ids rest in the order in which they came, in two generations, each with a hash table of its own:
-// when the younger one is full the older one goes, and the few ids of it that are still remembered are added anew. So
-// nearly no id is ever moved to another table, memory is used again, and what a checkpoint was shown stays as it was.
+// comes twice count once. Ids rest in the order in which they came, and stay as they are until all are moved elsewhere, so
+// that a checkpoint can be made of them later without copying them; a hash table tells where each is. When they are moved
+// another table is filled bit by bit, so that nothing waits. Memory is used again: see decisions/memory-of-ids.md.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { Fates } from './fates.ts'
 import {
   ENTRY_WORDS,
   FREE,
-  liveIn,
+  moveAll,
   placeEach,
   placeOf,
   tableLength,
@@ -17,11 +17,13 @@ import {
 
 export { ENTRY_WORDS }
 
-/** Room of a generation: at least so many times what is remembered when it begins … */
-const ROOM_MIN = 1.5
-/** … and at most so many times that: more is given back. */
-const ROOM_MAX = 8
+/** Room for entries, after they were moved: so many times what is remembered. */
+const ROOM_AFTER = 2
+/** Memory that was used serves again unless it is so many times what is needed. */
+const WASTE_MAX = 4
 const CAPACITY_MIN = 1024
+/** Entries put into a new table at once: a few milliseconds. */
+const PLACED_AT_ONCE = 1 << 16
 
 export interface RecentIdsState {
   /** Of each id FINGERPRINT_WORDS, then the place of its deadline in `deadlinesMs`. */
@@ -32,32 +34,39 @@ export interface RecentIdsState {
   readonly added: number
 }
 
+/** Where entries were before they were moved, for those that the new table does not have yet. */
+interface Before {
+  readonly entries: Int32Array<ArrayBuffer>
+  readonly isShown: boolean
+  readonly table: Int32Array<ArrayBuffer>
+  /** By the number that a deadline had then, the one it has now; -1: it was over. */
+  readonly numbers: Int32Array
+  /** How many entries were moved. */
+  readonly moved: number
+}
+
 export class RecentIds {
-  /** The older generation from the beginning, the younger one from `#start` on. */
-  #entries = new Int32Array(2 * CAPACITY_MIN * ENTRY_WORDS)
-  /** Some snapshot has part of `#entries`: what is there stays as it is. */
-  #isShown = false
-  /** Of the older generation: open addressing with linear probing, by the places of its entries. */
-  #older = new Int32Array(1)
-  /** Of the younger one: its places are counted from `#start`. */
+  #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
+  /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
   #table = new Int32Array(tableLength(CAPACITY_MIN))
-  #start = 0
-  /** Entries of both generations, forgotten ones too. */
+  #before: Before | undefined
+  /** Are used no more: memory that is new costs more than memory that was used. */
+  #spareTable: Int32Array<ArrayBuffer> | undefined
+  #spareEntries: Int32Array<ArrayBuffer> | undefined
+  /** Some snapshot has part of the entries: they are never used again. */
+  #isShown = false
+  /** Moved entries that the table has. */
+  #placed = 0
+  /** Entries, forgotten ones too. */
   #used = 0
-  /** How many entries the younger generation may have. */
-  #room = CAPACITY_MIN
-  #size = 0
-  #added = 0
+  #expired = 0
+  /** Entries that are gone since they were forgotten. */
+  #dropped = 0
   /** By number of the deadline; NaN: it is over. */
   #deadlinesMs: number[] = []
   /** By number of the deadline, how many ids it has. */
   #leaving: number[] = []
   readonly #numberOf = new Map<number, number>()
-  /** Numbers of deadlines that no entry has. */
-  readonly #freeNumbers: number[] = []
-  /** Those that were over before the younger generation began, and since: the older, and both, may have entries of them. */
-  #overBefore: number[] = []
-  #over: number[] = []
   #nowMs = Number.NEGATIVE_INFINITY
 
   /** Ids there is room for. */
@@ -67,7 +76,7 @@ export class RecentIds {
 
   /** Ids that are remembered. */
   get size(): number {
-    return this.#size
+    return this.#used - this.#expired
   }
 
   /**
@@ -79,26 +88,25 @@ export class RecentIds {
     const { counted, deadlineMs, duplicate } = fates
     let [lastMs, deadline] = [Number.NaN, 0]
     let [previousMs, previous] = [Number.NaN, 0]
-    for (let row = 0; row < count; row++) {
-      if (row % WARM_AT_ONCE === 0) {
-        const end = Math.min(row + WARM_AT_ONCE, count)
-        warm(this.#table, ids, FINGERPRINT_WORDS, row, end)
-        warm(this.#older, ids, FINGERPRINT_WORDS, row, end)
+    for (let from = 0; from < count; from += WARM_AT_ONCE) {
+      const to = Math.min(from + WARM_AT_ONCE, count)
+      warm(this.#table, ids, FINGERPRINT_WORDS, from, to)
+      for (let row = from; row < to; row++) {
+        if (counted[row] === 0) continue
+        const at = row * FINGERPRINT_WORDS
+        // The fingerprint of an empty text.
+        if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
+        const ms = deadlineMs[row]
+        if (ms !== lastMs) {
+          // Deadlines go to and fro between two where metrics allow more lateness for some events.
+          const next = ms === previousMs ? previous : this.#deadlineAt(ms)
+          previousMs = lastMs
+          previous = deadline
+          lastMs = ms
+          deadline = next
+        }
+        if (!this.#add(ids, at, deadline)) duplicate[row] = 1
       }
-      if (counted[row] === 0) continue
-      const at = row * FINGERPRINT_WORDS
-      // The fingerprint of an empty text.
-      if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
-      const ms = deadlineMs[row]
-      if (ms !== lastMs) {
-        // Deadlines go to and fro between two where metrics allow more lateness for some events.
-        const next = ms === previousMs ? previous : this.#deadlineAt(ms)
-        previousMs = lastMs
-        previous = deadline
-        lastMs = ms
-        deadline = next
-      }
-      if (!this.#add(ids, at, deadline)) duplicate[row] = 1
     }
   }
 
@@ -114,15 +122,12 @@ export class RecentIds {
     this.#nowMs = nowMs
     for (const [deadlineMs, deadline] of this.#numberOf) {
       if (deadlineMs > nowMs) continue
-      this.#size -= this.#leaving[deadline]
+      this.#expired += this.#leaving[deadline]
       this.#deadlinesMs[deadline] = Number.NaN
       this.#numberOf.delete(deadlineMs)
-      this.#over.push(deadline)
     }
-    if (this.#room <= roomFor(this.#size) * ROOM_MAX) return
-    // Twice: both generations are larger than they need be.
-    this.#beginGeneration(0)
-    this.#beginGeneration(0)
+    // Moving what is left costs as much as was forgotten: a constant per id.
+    if (this.#expired > CAPACITY_MIN && this.#expired * 2 > this.#used) this.#rebuild(0)
   }
 
   /** What is remembered now; what comes later does not show in it. */
@@ -131,132 +136,131 @@ export class RecentIds {
     return {
       entries: this.#entries.subarray(0, this.#used * ENTRY_WORDS),
       deadlinesMs: Float64Array.from(this.#deadlinesMs),
-      added: this.#added,
+      added: this.#dropped + this.#used,
     }
   }
 
   /** Remembers what another did; an id that is remembered already until the later of both deadlines. */
   restore(state: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
     const { entries, deadlinesMs } = state
-    // After that nobody else has the entries, so that they may change.
-    this.#beginGeneration(entries.length / ENTRY_WORDS)
+    this.#rebuild(entries.length / ENTRY_WORDS)
+    this.#place(Number.POSITIVE_INFINITY)
     const numbers = this.#numbersOf(deadlinesMs)
     for (let at = 0; at < entries.length; at += ENTRY_WORDS) {
       const deadline = numbers[entries[at + FINGERPRINT_WORDS]]
       if (deadline >= 0) this.#add(entries, at, deadline, true)
     }
     // Any of them may have another deadline now.
-    this.#added += this.#used
+    this.#dropped += this.#used
   }
 
   /** Where there is room. `prolongs`: an id that is remembered already is so until the later of both deadlines. */
   #add(words: Int32Array, at: number, deadline: number, prolongs = false): boolean {
     const table = this.#table
     const entries = this.#entries
-    const start = this.#start
-    const mask = table.length - 1
-    const place = placeOf(table, entries, start, words, at)
-    const word = table[place]
-    const known = word === FREE ? this.#placeInOlder(words, at) : start + (word & mask) - 1
-    if (known >= 0) {
-      const own = known * ENTRY_WORDS + FINGERPRINT_WORDS
-      // Forgotten but not cleared away it is new again.
-      if (!Number.isNaN(this.#deadlinesMs[entries[own]])) {
-        if (prolongs) this.#prolong(own, deadline)
-        return false
-      }
-    }
-    const own = this.#used * ENTRY_WORDS
+    const place = placeOf(table, entries, words, at)
+    if (table[place] !== FREE) {
+      if (this.#isRemembered(table[place], deadline, prolongs)) return false
+    } else if (this.#before !== undefined && this.#wasThere(this.#before, words, at)) return false
+    const own = this.#used++ * ENTRY_WORDS
     entries[own] = words[at]
     entries[own + 1] = words[at + 1]
     entries[own + 2] = words[at + 2]
     entries[own + FINGERPRINT_WORDS] = deadline
-    this.#used++
-    this.#added++
-    this.#size++
+    table[place] = (words[at + 1] & ~(table.length - 1)) | this.#used
     this.#leaving[deadline]++
-    table[place] = (words[at + 1] & ~mask) | (this.#used - start)
     return true
   }
 
-  /** Of the id in the older generation; -1: it is not there. */
-  #placeInOlder(words: Int32Array, at: number): number {
-    const table = this.#older
-    return (table[placeOf(table, this.#entries, 0, words, at)] & (table.length - 1)) - 1
-  }
-
-  /** `own`: where the number of an entry's deadline is. */
-  #prolong(own: number, deadline: number): void {
+  /** Whether the id that a word of the table tells of is: forgotten but not cleared away it is new again. */
+  #isRemembered(word: number, deadline: number, prolongs: boolean): boolean {
+    const own = ((word & (this.#table.length - 1)) - 1) * ENTRY_WORDS + FINGERPRINT_WORDS
     const known = this.#entries[own]
-    if (this.#deadlinesMs[known] >= this.#deadlinesMs[deadline]) return
+    const knownMs = this.#deadlinesMs[known]
+    if (Number.isNaN(knownMs)) return false
+    if (!prolongs || knownMs >= this.#deadlinesMs[deadline]) return true
     this.#entries[own] = deadline
     this.#leaving[known]--
     this.#leaving[deadline]++
+    return true
+  }
+
+  /** Whether the id is among those that were moved, and not forgotten. */
+  #wasThere({ table, entries, numbers }: Before, words: Int32Array, at: number): boolean {
+    const word = table[placeOf(table, entries, words, at)]
+    if (word === FREE) return false
+    const own = ((word & (table.length - 1)) - 1) * ENTRY_WORDS
+    const deadline = numbers[entries[own + FINGERPRINT_WORDS]]
+    return deadline >= 0 && !Number.isNaN(this.#deadlinesMs[deadline])
   }
 
   #deadlineAt(deadlineMs: number): number {
     let deadline = this.#numberOf.get(deadlineMs)
     if (deadline === undefined) {
-      deadline = this.#freeNumbers.pop() ?? this.#deadlinesMs.length
-      this.#deadlinesMs[deadline] = deadlineMs
-      this.#leaving[deadline] = 0
+      deadline = this.#deadlinesMs.push(deadlineMs) - 1
+      this.#leaving.push(0)
       this.#numberOf.set(deadlineMs, deadline)
     }
     return deadline
   }
 
   #makeRoom(count: number): void {
-    if (this.#used + count > this.#start + this.#room) this.#beginGeneration(count)
+    this.#place(PLACED_AT_ONCE)
+    if (this.#used + count > this.capacity) this.#rebuild(count)
   }
 
-  /** The older generation goes, the younger one is the older one, and the next has room for `more`. */
-  #beginGeneration(more: number): void {
-    const kept = liveIn(this.#entries, this.#start, this.#deadlinesMs)
-    const count = this.#used - this.#start
-    this.#chooseRoom(more)
-    const beforeThat = this.#older
-    this.#older = count === 0 ? new Int32Array(1) : this.#table
-    this.#table = emptied(beforeThat, tableLength(this.#room))
-    this.#moveYounger(count)
-    this.#start = count
-    this.#used = count + kept.length / ENTRY_WORDS
-    this.#added += kept.length / ENTRY_WORDS
-    this.#entries.set(kept, count * ENTRY_WORDS)
-    placeEach(this.#table, kept)
-    // What was over before the generation that is the older one now has no entries any more.
-    this.#freeNumbers.push(...this.#overBefore)
-    this.#overBefore = this.#over
-    this.#over = []
+  /** Moves the ids that are remembered, in their order, to where there is room for `more`. */
+  #rebuild(more: number): void {
+    this.#place(Number.POSITIVE_INFINITY)
+    const [entries, deadlinesMs, leaving] = [this.#entries, this.#deadlinesMs, this.#leaving]
+    this.#deadlinesMs = []
+    this.#leaving = []
+    this.#numberOf.clear()
+    const numbers = this.#numbersOf(deadlinesMs)
+    for (const [before, now] of numbers.entries())
+      if (now >= 0) this.#leaving[now] = leaving[before]
+    const capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
+    this.#entries = this.#takeEntries(capacity * ENTRY_WORDS)
+    const used = this.#used
+    this.#used = moveAll(entries, used, numbers, this.#entries)
+    this.#expired = 0
+    this.#dropped += used - this.#used
+    const isShown = this.#isShown
+    this.#isShown = false
+    this.#before = { entries, isShown, table: this.#table, numbers, moved: this.#used }
+    this.#table = this.#takeTable(tableLength(this.capacity))
+    this.#placed = 0
+    this.#place(PLACED_AT_ONCE)
   }
 
-  /** It does not follow what is remembered up and down. */
-  #chooseRoom(more: number): void {
-    const least = roomFor(this.#size + more)
-    if (this.#room < least || this.#room > least * ROOM_MAX) this.#room = least
+  /** Puts the next `count` of the moved entries into the table, but for those that are forgotten by now. */
+  #place(count: number): void {
+    if (this.#before === undefined) return
+    const { moved, table, entries, isShown } = this.#before
+    const end = Math.min(this.#placed + count, moved)
+    placeEach(this.#table, this.#entries, this.#deadlinesMs, this.#placed, end)
+    this.#placed = end
+    if (end < moved) return
+    this.#spareTable = table
+    if (!isShown) this.#spareEntries = entries
+    this.#before = undefined
   }
 
-  /** Moves the `count` entries of the younger generation to the beginning, where there is room for the next. */
-  #moveYounger(count: number): void {
-    const [from, to] = [this.#start * ENTRY_WORDS, this.#used * ENTRY_WORDS]
-    const length = Math.max(count + this.#room, 2 * this.#room) * ENTRY_WORDS
-    const before = this.#entries
-    if (this.#isShown || before.length < length || before.length > length * ROOM_MAX) {
-      this.#entries = new Int32Array(length)
-      this.#entries.set(before.subarray(from, to))
-      this.#isShown = false
-    } else before.copyWithin(0, from, to)
+  #takeEntries(words: number): Int32Array<ArrayBuffer> {
+    const spare = this.#spareEntries
+    this.#spareEntries = undefined
+    const isFit = spare !== undefined && spare.length >= words && spare.length <= words * WASTE_MAX
+    return isFit ? spare : new Int32Array(words)
+  }
+
+  #takeTable(length: number): Int32Array<ArrayBuffer> {
+    const spare = this.#spareTable
+    this.#spareTable = undefined
+    return spare?.length === length ? spare.fill(FREE) : new Int32Array(length)
   }
 
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
-  #numbersOf(deadlinesMs: Float64Array): Int32Array {
+  #numbersOf(deadlinesMs: ArrayLike<number>): Int32Array {
     return Int32Array.from(deadlinesMs, (ms) => (Number.isNaN(ms) ? -1 : this.#deadlineAt(ms)))
   }
 }
-
-/** Of a generation that begins when so many are remembered. */
-const roomFor = (size: number): number =>
-  2 ** Math.ceil(Math.log2(Math.max(CAPACITY_MIN, size * ROOM_MIN)))
-
-/** Memory that is new costs more than memory that was used. */
-const emptied = (table: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> =>
-  table.length === length ? table.fill(FREE) : new Int32Array(length)
