@@ -78,11 +78,48 @@ export class PairSet {
       const to = Math.min(from + BLOCK, count)
       this.#place((to - from) * PLACED_EACH)
       this.#hashEach(left, right, from, to)
-      for (let i = from; i < to; i++) {
-        const size = this.#size
-        if (this.#numberOf(left[i], right[i], HASHES[i - from]) === size) tally[left[i]]++
-      }
+      const isPlain = this.#before === undefined && this.#size + to - from <= this.capacity
+      if (isPlain) this.#addPlain(left, right, from, to, tally)
+      else this.#addOneByOne(left, right, from, to, tally)
     }
+  }
+
+  #addOneByOne(
+    left: Int32Array,
+    right: Int32Array,
+    from: number,
+    to: number,
+    tally: Float64Array,
+  ): void {
+    for (let i = from; i < to; i++) {
+      const size = this.#size
+      if (this.#numberOf(left[i], right[i], HASHES[i - from]) === size) tally[left[i]]++
+    }
+  }
+
+  /** The same where the table does not grow: everything stays at hand, which takes half the time. */
+  #addPlain(
+    left: Int32Array,
+    right: Int32Array,
+    from: number,
+    to: number,
+    tally: Float64Array,
+  ): void {
+    const table = this.#table
+    const [ownLeft, ownRight] = [this.#left, this.#right]
+    const mask = table.length - 1
+    let size = this.#size
+    for (let i = from; i < to; i++) {
+      const hash = HASHES[i - from]
+      const at = placeOf(table, ownLeft, ownRight, left[i], right[i], hash)
+      if (table[at] !== FREE) continue
+      ownLeft[size] = left[i]
+      ownRight[size] = right[i]
+      size++
+      table[at] = (hash & ~mask) | size
+      tally[left[i]]++
+    }
+    this.#size = size
   }
 
   /** All pairs as they are now; later ones do not show in it. */
@@ -94,11 +131,11 @@ export class PairSet {
   #numberOf(left: number, right: number, hash: number): number {
     const table = this.#table
     const mask = table.length - 1
-    const at = this.#placeOf(table, left, right, hash)
+    const at = placeOf(table, this.#left, this.#right, left, right, hash)
     if (table[at] !== FREE) return (table[at] & mask) - 1
     if (this.#before !== undefined) {
       const before = this.#before
-      const word = before[this.#placeOf(before, left, right, hash)]
+      const word = before[placeOf(before, this.#left, this.#right, left, right, hash)]
       if (word !== FREE) return (word & (before.length - 1)) - 1
     }
     const pair = this.#size
@@ -111,20 +148,6 @@ export class PairSet {
     this.#size = pair + 1
     table[at] = (hash & ~mask) | (pair + 1)
     return pair
-  }
-
-  /** Where in the table the pair is, or belongs. */
-  #placeOf(table: Int32Array, left: number, right: number, hash: number): number {
-    const mask = table.length - 1
-    let at = hash & mask
-    for (let word = table[at]; word !== FREE; word = table[at]) {
-      if (((word ^ hash) & ~mask) === 0) {
-        const pair = (word & mask) - 1
-        if (this.#right[pair] === right && this.#left[pair] === left) break
-      }
-      at = (at + 1) & mask
-    }
-    return at
   }
 
   /**
@@ -175,6 +198,27 @@ function longer(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const to = new Int32Array(length)
   to.set(from)
   return to
+}
+
+/** Where in the table the pair is, or belongs. */
+function placeOf(
+  table: Int32Array,
+  lefts: Int32Array,
+  rights: Int32Array,
+  left: number,
+  right: number,
+  hash: number,
+): number {
+  const mask = table.length - 1
+  let at = hash & mask
+  for (let word = table[at]; word !== FREE; word = table[at]) {
+    if (((word ^ hash) & ~mask) === 0) {
+      const pair = (word & mask) - 1
+      if (rights[pair] === right && lefts[pair] === left) break
+    }
+    at = (at + 1) & mask
+  }
+  return at
 }
 
 /** Puts pairs, which differ from all that are there, into a table. */
