@@ -36,6 +36,21 @@ export function warm(
   WARMED[0] = read
 }
 
+/** Entry `index` becomes the id whose fingerprint is `words[at..)`, with the number of its deadline. */
+export function putEntry(
+  entries: Int32Array,
+  index: number,
+  words: Int32Array,
+  at: number,
+  deadline: number,
+): void {
+  const own = index * ENTRY_WORDS
+  entries[own] = words[at]
+  entries[own + 1] = words[at + 1]
+  entries[own + 2] = words[at + 2]
+  entries[own + FINGERPRINT_WORDS] = deadline
+}
+
 /** Where in the table the id whose fingerprint is `words[at..)` is, or belongs. */
 export function placeOf(
   table: Int32Array,

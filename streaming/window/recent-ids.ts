@@ -10,6 +10,7 @@ import {
   moveAll,
   placeEach,
   placeOf,
+  putEntry,
   tableLength,
   WARM_AT_ONCE,
   warm,
@@ -85,29 +86,51 @@ export class RecentIds {
    */
   mark(ids: Int32Array, count: number, fates: Fates): void {
     this.#makeRoom(count)
-    const { counted, deadlineMs, duplicate } = fates
-    let [lastMs, deadline] = [Number.NaN, 0]
-    let [previousMs, previous] = [Number.NaN, 0]
     for (let from = 0; from < count; from += WARM_AT_ONCE) {
       const to = Math.min(from + WARM_AT_ONCE, count)
       warm(this.#table, ids, FINGERPRINT_WORDS, from, to)
-      for (let row = from; row < to; row++) {
-        if (counted[row] === 0) continue
-        const at = row * FINGERPRINT_WORDS
-        // The fingerprint of an empty text.
-        if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
-        const ms = deadlineMs[row]
-        if (ms !== lastMs) {
-          // Deadlines go to and fro between two where metrics allow more lateness for some events.
-          const next = ms === previousMs ? previous : this.#deadlineAt(ms)
-          previousMs = lastMs
-          previous = deadline
-          lastMs = ms
-          deadline = next
-        }
-        if (!this.#add(ids, at, deadline)) duplicate[row] = 1
-      }
+      this.#markSome(ids, from, to, fates)
     }
+  }
+
+  /** Everything stays at hand, as long as an id is nowhere to be found. */
+  #markSome(ids: Int32Array, from: number, to: number, fates: Fates): void {
+    const { counted, deadlineMs, duplicate } = fates
+    const [table, entries, isMoved] = [this.#table, this.#entries, this.#before === undefined]
+    const mask = table.length - 1
+    let used = this.#used
+    let [lastMs, deadline, fresh] = [Number.NaN, 0, 0]
+    let [previousMs, previous] = [Number.NaN, 0]
+    for (let row = from; row < to; row++) {
+      if (counted[row] === 0) continue
+      const at = row * FINGERPRINT_WORDS
+      // The fingerprint of an empty text.
+      if ((ids[at] | ids[at + 1] | ids[at + 2]) === 0) continue
+      const ms = deadlineMs[row]
+      if (ms !== lastMs) {
+        if (fresh > 0) this.#leaving[deadline] += fresh
+        fresh = 0
+        // Deadlines go to and fro between two where metrics allow more lateness for some events.
+        const next = ms === previousMs ? previous : this.#deadlineAt(ms)
+        previousMs = lastMs
+        previous = deadline
+        lastMs = ms
+        deadline = next
+      }
+      const place = placeOf(table, entries, ids, at)
+      if (!isMoved || table[place] !== FREE) {
+        this.#used = used
+        if (!this.#add(ids, at, deadline)) duplicate[row] = 1
+        used = this.#used
+        continue
+      }
+      putEntry(entries, used, ids, at, deadline)
+      used++
+      fresh++
+      table[place] = (ids[at + 1] & ~mask) | used
+    }
+    if (fresh > 0) this.#leaving[deadline] += fresh
+    this.#used = used
   }
 
   /** Remembers the id whose fingerprint is `words[at..)` until `deadlineMs`; false: it is remembered already. */
@@ -162,11 +185,7 @@ export class RecentIds {
     if (table[place] !== FREE) {
       if (this.#isRemembered(table[place], deadline, prolongs)) return false
     } else if (this.#before !== undefined && this.#wasThere(this.#before, words, at)) return false
-    const own = this.#used++ * ENTRY_WORDS
-    entries[own] = words[at]
-    entries[own + 1] = words[at + 1]
-    entries[own + 2] = words[at + 2]
-    entries[own + FINGERPRINT_WORDS] = deadline
+    putEntry(entries, this.#used++, words, at, deadline)
     table[place] = (words[at + 1] & ~(table.length - 1)) | this.#used
     this.#leaving[deadline]++
     return true

@@ -47,14 +47,15 @@ export class CountDistinct implements Aggregate {
       this.#left = new Int32Array(rows.length)
       this.#right = new Int32Array(rows.length)
     }
+    const [left, right] = [this.#left, this.#right]
     let there = 0
     for (let i = 0; i < count; i++) {
       const code = codes[rows[i]]
-      this.#left[there] = slots[i]
-      this.#right[there] = code
-      if (code >= least) there++
+      left[there] = slots[i]
+      right[there] = code
+      there += code < least ? 0 : 1
     }
-    this.#setAt(startMs).addEach(this.#left, this.#right, there, this.#counts)
+    this.#setAt(startMs).addEach(left, right, there, this.#counts)
   }
 
   result(slot: number): number {
