@@ -8,7 +8,7 @@ const GRAIN_BYTES = 128 << 10
 /** Memory is not used for so much less than it was made for. */
 const WASTE_MAX = 4
 /** More does not lie about. */
-const FREE_BYTES_MAX = 32 << 20
+const FREE_BYTES_MAX = 16 << 20
 
 const free: ArrayBufferLike[] = []
 /** All that was ever taken and may come back, with how many still read it; 0: not yet said. */

@@ -19,7 +19,7 @@ const READ_WAIT_MS = 200
 /** The log's end is asked for again after this, to know who is caught up. */
 const ENDS_FRESH_MS = 1_000
 /** No more points than this wait before the job does. */
-const WAITING_POINTS_MAX = 20_000
+const WAITING_POINTS_MAX = 10_000
 
 export interface TurnContext {
   readonly job: Job

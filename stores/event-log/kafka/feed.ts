@@ -43,7 +43,7 @@ export class Feed {
     this.#topic = options.topic
     this.#positions = positions
     const shareBytes = shareOf(positions.size)
-    this.#queue = new BatchQueue(2 * shareBytes)
+    this.#queue = new BatchQueue(shareBytes)
     const reading = {
       onSlow: warnOnce,
       waitFor: (wasEmpty: boolean) => waitFor(wasEmpty, this.#paused.size > 0),
