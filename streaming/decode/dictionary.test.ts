@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { ABSENT, Dictionary } from './dictionary.ts'
+import { hashOfWords } from './hash.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -46,3 +47,56 @@ test('texts come back from one dictionary into another, long ones too', () => {
   expect(Array.from(users, (text) => one.codeOf(text))).toEqual([...codes.subarray(5, -5)])
   expect(one.size).toBe(1 + texts.length + users.length)
 })
+
+test('texts that were made to have one hash are told apart, and do not take ever longer', () => {
+  const texts = [...ofOneHash(3_000)]
+  expect(new Set(texts.map(hashOf)).size).toBe(1)
+  const dictionary = new Dictionary('x')
+  const codes = texts.map((text) => dictionary.codeOf(text))
+  expect(new Set(codes).size).toBe(3_000)
+  expect(texts.map((text) => dictionary.codeOf(text))).toEqual(codes)
+  expect(codes.map((code) => dictionary.textOf(code))).toEqual(texts)
+  expect(dictionary.codeOf('another')).toBe(3_001)
+})
+
+/** Texts of eight bytes: the hash is a chain of steps over words, so a second word can undo what the first one did. */
+function* ofOneHash(count: number): Generator<string> {
+  const target = step(step(0, 0x61616161), 0x61616161)
+  let found = 0
+  for (let word = 0; found < count; word++) {
+    const first = lettersOf(word)
+    const second = inverse(target, step(0, first.readInt32LE()))
+    const bytes = Buffer.concat([first, Buffer.alloc(4)])
+    bytes.writeInt32LE(second, 4)
+    if (!bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) continue
+    found++
+    yield bytes.toString('latin1')
+  }
+}
+
+/** Four letters. */
+const lettersOf = (number: number): Buffer =>
+  Buffer.from([0, 5, 10, 15].map((shift) => 0x41 + ((number >>> shift) & 31)))
+
+function hashOf(text: string): number {
+  const bytes = Buffer.from(text)
+  return hashOfWords(bytes.readInt32LE(0), bytes.readInt32LE(4), 0, bytes.length << 24)
+}
+
+/** MurmurHash3's step over a word, and the word that leads from one state to the other. */
+const step = (hash: number, word: number): number =>
+  (Math.imul(turn(hash ^ Math.imul(turn(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593), 13), 5) +
+    0xe6546b64) |
+  0
+function inverse(to: number, from: number): number {
+  const turned = Math.imul(to - 0xe6546b64, inverseOf(5))
+  const mixed = Math.imul(turn(turned, 19) ^ from, inverseOf(0x1b873593))
+  return Math.imul(turn(mixed, 17), inverseOf(0xcc9e2d51))
+}
+const turn = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits))
+/** By Newton: each step doubles the bits that are right. */
+function inverseOf(odd: number): number {
+  let inverse = odd
+  for (let i = 0; i < 5; i++) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse))
+  return inverse
+}

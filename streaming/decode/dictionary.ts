@@ -1,12 +1,14 @@
 // Strings as small numbers, so that columns, keys and sets hold integers. Strings are kept as UTF-8, so that they can be
 // looked up straight from a record's bytes.
 import { UNKNOWN } from '../../data/point.ts'
-import { type Heads, HeadWriter } from './head.ts'
+import { bytesOfHead, type Heads, HeadWriter } from './head.ts'
 import { BLOCK_MAX, NO_ROW, TextIndex } from './text-index.ts'
 import { TextRows, UNSEEN } from './text-rows.ts'
 
 /** The code of a value that is absent; its text is `unknown`. */
 export const ABSENT = 0
+/** More texts than this do not have the same hash unless somebody made them so, to have us look at all of them each time. */
+const SAME_HASH_MAX = 32
 
 /** Strings side by side, as UTF-8: string i is bytes[ends[i - 1] .. ends[i]). */
 export interface Texts {
@@ -20,6 +22,8 @@ export class Dictionary {
   readonly name: string
   readonly #index = new TextIndex()
   readonly #rows = new TextRows()
+  /** Rows of texts for which the index has no room, by their bytes: by a hash that nobody outside can foretell. */
+  readonly #crowded = new Map<string, number>()
   /** Texts that were asked for. */
   readonly #texts: (string | undefined)[] = []
 
@@ -43,12 +47,19 @@ export class Dictionary {
     const index = this.#index
     const rows = this.#rows
     let at = index.next(hash, -1)
+    let same = 0
     for (let row = index.rowAt(hash, at); row !== NO_ROW; row = index.rowAt(hash, at)) {
       if (rows.isAt(row, heads, i)) return row - 1
       at = index.next(hash, at)
+      if (++same === SAME_HASH_MAX) break
+    }
+    const isCrowded = same === SAME_HASH_MAX
+    if (isCrowded || this.#crowded.size > 0) {
+      const known = this.#crowded.get(keyOf(heads, i))
+      if (known !== undefined) return known - 1
     }
     const row = rows.add(heads, i)
-    index.add(hash, row)
+    if (isCrowded || !index.add(hash, row)) this.#crowded.set(keyOf(heads, i), row)
     return row - 1
   }
 
@@ -117,6 +128,9 @@ export class Dictionary {
 }
 
 const HEAD = new HeadWriter()
+
+/** Each byte as a character, whatever the bytes are. */
+const keyOf = (heads: Heads, i: number): string => bytesOfHead(heads, i).toString('latin1')
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -8,11 +8,22 @@ export const HEAD_WORDS = HEAD_BYTES / Int32Array.BYTES_PER_ELEMENT
 export const LENGTH_WORD = HEAD_LENGTH / Int32Array.BYTES_PER_ELEMENT
 export const MARK_WORD = HEAD_MARK / Int32Array.BYTES_PER_ELEMENT
 export const LONG = HEAD_LONG | 0
+/** Of a short text's mark. */
+export const LENGTH_SHIFT = 24
 
 /** Heads side by side, and the bytes in which their long texts begin. */
 export interface Heads {
   readonly words: Int32Array
   readonly bytes: DataView
+}
+
+/** The bytes of the text with head `i`. */
+export function bytesOfHead({ words, bytes }: Heads, i: number): Buffer {
+  const head = i * HEAD_WORDS
+  const mark = words[head + MARK_WORD]
+  return mark === LONG
+    ? Buffer.from(bytes.buffer, bytes.byteOffset + words[head], words[head + LENGTH_WORD])
+    : Buffer.from(words.buffer, words.byteOffset + head * 4, mark >>> LENGTH_SHIFT)
 }
 
 /** Writes the head of a short text, which is `bytes[start..end)`. */

@@ -14,6 +14,8 @@ const ENTRIES_MIN = 64
 /** A segment splits in a fifth of a millisecond. */
 const ENTRIES_MAX = 1 << 15
 const HASH_BITS = 32
+/** Texts whose hashes begin with so many equal bits, more than fit into a segment, are no accident. */
+const DEPTH_MAX = 17
 
 /** Rows of the block of texts that were looked for last; filled up with NO_ROW to a multiple of four. */
 export const ROWS = new Int32Array(BLOCK_MAX)
@@ -75,17 +77,22 @@ export class TextIndex {
     for (let i = to - from; i % 4 !== 0; i++) ROWS[i] = NO_ROW
   }
 
-  add(hash: number, row: number): void {
-    const segment = this.#segments[this.#placeOf(hash)]
-    const count = addTo(segment, this.#mask, hash, row)
-    if (count * ENTRY_WORDS > (segment.length - 1) * LOAD_MAX) this.#split(this.#placeOf(hash))
+  /** False: there is no room for more texts with hashes like this one. */
+  add(hash: number, row: number): boolean {
+    let place = this.#placeOf(hash)
+    while (isFull(this.#segments[place])) {
+      if (!this.#split(place)) return false
+      place = this.#placeOf(hash)
+    }
+    addTo(this.#segments[place], this.#mask, hash, row)
+    return true
   }
 
   #placeOf(hash: number): number {
     return (hash >>> 1) >>> (HASH_BITS - 1 - this.#depth)
   }
 
-  #split(place: number): void {
+  #split(place: number): boolean {
     const segments = this.#segments
     const from = segments[place]
     const entries = (from.length - 1) / ENTRY_WORDS
@@ -94,20 +101,21 @@ export class TextIndex {
       this.#mask = (entries * 2 - 1) * ENTRY_WORDS
       this.#move(from, () => larger)
       segments[place] = larger
-      return
+      return true
     }
     const first = segments.indexOf(from)
     const end = segments.lastIndexOf(from) + 1
     if (end - first === 1) {
+      if (this.#depth === DEPTH_MAX) return false
       this.#segments = segments.flatMap((segment) => [segment, segment])
       this.#depth++
-      this.#split(place * 2)
-      return
+      return this.#split(place * 2)
     }
     const middle = (first + end) / 2
     const [left, right] = [newSegment(entries), newSegment(entries)]
     this.#move(from, (hash) => (this.#placeOf(hash) < middle ? left : right))
     segments.fill(left, first, middle).fill(right, middle, end)
+    return true
   }
 
   #move(from: Int32Array, to: (hash: number) => Int32Array): void {
@@ -118,11 +126,13 @@ export class TextIndex {
 
 const newSegment = (entries: number): Int32Array => new Int32Array(entries * ENTRY_WORDS + 1)
 
-/** Answers how many entries are there then. */
-function addTo(segment: Int32Array, mask: number, hash: number, row: number): number {
+const isFull = (segment: Int32Array): boolean =>
+  segment[segment.length - 1] * ENTRY_WORDS >= (segment.length - 1) * LOAD_MAX
+
+function addTo(segment: Int32Array, mask: number, hash: number, row: number): void {
   let at = (hash << 1) & mask
   while (segment[at] !== NO_ROW) at = (at + ENTRY_WORDS) & mask
   segment[at] = row
   segment[at + 1] = hash
-  return ++segment[segment.length - 1]
+  segment[segment.length - 1]++
 }

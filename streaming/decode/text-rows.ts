@@ -1,6 +1,6 @@
 // The texts of a dictionary, 16 bytes each, in the order of their codes: short ones whole, of long ones where they are.
 // Rows rest in chunks that are never moved: growing to millions of texts neither pauses nor needs room twice.
-import { HEAD_WORDS, type Heads, LENGTH_WORD, LONG, MARK_WORD } from './head.ts'
+import { HEAD_WORDS, type Heads, LENGTH_SHIFT, LENGTH_WORD, LONG, MARK_WORD } from './head.ts'
 import { LongTexts, NO_TEXT } from './long-texts.ts'
 import { BLOCK_MAX, NO_ROW, ROWS } from './text-index.ts'
 
@@ -8,7 +8,6 @@ const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT
 /** Instead of the code of a text that has none. */
 export const UNSEEN = NO_ROW - 1
 const ROW_WORDS = HEAD_WORDS
-const LENGTH_SHIFT = 24
 /** Rows of a chunk: 1 MiB. */
 const CHUNK_BITS = 16
 const CHUNK_ROWS = 1 << CHUNK_BITS
