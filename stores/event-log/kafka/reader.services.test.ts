@@ -2,6 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../kit/clock.ts'
+import { silentLog } from '../../../kit/log.ts'
+import { untilAvailable } from '../../../kit/retry.ts'
 import { describeWith, kafkaForTests } from '../../../scripts/services/testing.ts'
 import { RunningProgram } from '../../../scripts/testing/programs.ts'
 import type { EventLogReader, RemovedRecords } from '../event-log.ts'
@@ -11,6 +14,7 @@ import { NumberedRecords, SteadyReading } from './testing/steady.ts'
 const PARTITIONS = 2
 /** A reader that is dead or silent for so long has left the group. */
 const SESSION_MS = 6_000
+const RETRY = { clock: systemClock, log: silentLog }
 
 describeWith([kafkaForTests()], 'a reader of Kafka', (kafka) => {
   const log = kafkaEventLog({ brokers: kafka.brokers })
@@ -25,7 +29,8 @@ describeWith([kafkaForTests()], 'a reader of Kafka', (kafka) => {
   }
   const opened: EventLogReader[] = []
   const open = async (options: Parameters<typeof log.reader>[0]) => {
-    const reader = await log.reader(options)
+    // As programs do: a broker that has just started may not know the group yet.
+    const reader = await untilAvailable(RETRY, () => log.reader(options))
     opened.push(reader)
     return { reader, reading: new SteadyReading(reader) }
   }
