@@ -52,7 +52,7 @@ test('remembers each id until its deadline, as a Map does, also over restarts', 
 test('what came since a moment is the last of it, so that a checkpoint can save just that', () => {
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 8 }), (rounds) => {
-      const ids = new RecentIds()
+      const ids = new RecentIds(0)
       const saved = new RecentIds()
       let [before, nowMs] = [0, 0]
       for (const round of rounds) {
@@ -142,8 +142,11 @@ test('ids that were prolonged are kept when all are moved', () => {
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array) =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-test('a snapshot stays as it is, whatever comes after it', () => {
-  const ids = new RecentIds()
+test.each([
+  ['copied', undefined],
+  ['shown', 0],
+])('a snapshot that is %s stays as it is, whatever comes after it', (_how, copiedMax) => {
+  const ids = new RecentIds(copiedMax)
   const one = new Int32Array(FINGERPRINT_WORDS)
   const taken: { state: RecentIdsState; copy: RecentIdsState }[] = []
   for (let second = 1; second <= 100; second++) {

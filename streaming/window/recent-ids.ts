@@ -23,6 +23,8 @@ const ROOM_AFTER = 2
 /** Memory that was used serves again unless it is so many times what is needed. */
 const WASTE_MAX = 4
 const CAPACITY_MIN = 1024
+/** So many entries are copied for a snapshot, in a millisecond or two, so that their memory serves again. */
+const COPIED_MAX = 1 << 18
 /** Entries put into a new table at once: a few milliseconds. */
 const PLACED_AT_ONCE = 1 << 16
 
@@ -48,6 +50,7 @@ interface Before {
 
 export class RecentIds {
   #entries = new Int32Array(CAPACITY_MIN * ENTRY_WORDS)
+  #capacity = CAPACITY_MIN
   /** Open addressing with linear probing: a place in the low bits, and above them those bits of its id; or FREE. */
   #table = new Int32Array(tableLength(CAPACITY_MIN))
   #before: Before | undefined
@@ -69,10 +72,16 @@ export class RecentIds {
   #leaving: number[] = []
   readonly #numberOf = new Map<number, number>()
   #nowMs = Number.NEGATIVE_INFINITY
+  readonly #copiedMax: number
+
+  /** `copiedMax`: snapshots of more entries are not copied. */
+  constructor(copiedMax = COPIED_MAX) {
+    this.#copiedMax = copiedMax
+  }
 
   /** Ids there is room for. */
   get capacity(): number {
-    return this.#entries.length / ENTRY_WORDS
+    return this.#capacity
   }
 
   /** Ids that are remembered. */
@@ -155,9 +164,11 @@ export class RecentIds {
 
   /** What is remembered now; what comes later does not show in it. */
   snapshot(): RecentIdsState {
-    this.#isShown = true
+    const inUse = this.#entries.subarray(0, this.#used * ENTRY_WORDS)
+    const isCopied = this.#used <= this.#copiedMax
+    if (!isCopied) this.#isShown = true
     return {
-      entries: this.#entries.subarray(0, this.#used * ENTRY_WORDS),
+      entries: isCopied ? inUse.slice() : inUse,
       deadlinesMs: Float64Array.from(this.#deadlinesMs),
       added: this.#dropped + this.#used,
     }
@@ -238,8 +249,8 @@ export class RecentIds {
     const numbers = this.#numbersOf(deadlinesMs)
     for (const [before, now] of numbers.entries())
       if (now >= 0) this.#leaving[now] = leaving[before]
-    const capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
-    this.#entries = this.#takeEntries(capacity * ENTRY_WORDS)
+    this.#capacity = Math.max(CAPACITY_MIN, this.size * ROOM_AFTER) + more
+    this.#entries = this.#takeEntries(this.#capacity * ENTRY_WORDS)
     const used = this.#used
     this.#used = moveAll(entries, used, numbers, this.#entries)
     this.#expired = 0
@@ -260,7 +271,7 @@ export class RecentIds {
     placeEach(this.#table, this.#entries, this.#deadlinesMs, this.#placed, end)
     this.#placed = end
     if (end < moved) return
-    this.#spareTable = table
+    this.#spareTable = new Int32Array(table.buffer)
     if (!isShown) this.#spareEntries = entries
     this.#before = undefined
   }
@@ -268,14 +279,15 @@ export class RecentIds {
   #takeEntries(words: number): Int32Array<ArrayBuffer> {
     const spare = this.#spareEntries
     this.#spareEntries = undefined
-    const isFit = spare !== undefined && spare.length >= words && spare.length <= words * WASTE_MAX
-    return isFit ? spare : new Int32Array(words)
+    // Sizes go up and down: those that are much the same share memory.
+    return isFit(spare, words) ? spare : new Int32Array(2 ** Math.ceil(Math.log2(words)))
   }
 
   #takeTable(length: number): Int32Array<ArrayBuffer> {
     const spare = this.#spareTable
     this.#spareTable = undefined
-    return spare?.length === length ? spare.fill(FREE) : new Int32Array(length)
+    if (!isFit(spare, length)) return new Int32Array(length)
+    return new Int32Array(spare.buffer, 0, length).fill(FREE)
   }
 
   /** By the number that a deadline has elsewhere, the one it has here; -1: it is over. */
@@ -283,3 +295,9 @@ export class RecentIds {
     return Int32Array.from(deadlinesMs, (ms) => (Number.isNaN(ms) ? -1 : this.#deadlineAt(ms)))
   }
 }
+
+const isFit = (
+  spare: Int32Array<ArrayBuffer> | undefined,
+  words: number,
+): spare is Int32Array<ArrayBuffer> =>
+  spare !== undefined && spare.length >= words && spare.length <= words * WASTE_MAX
