@@ -5,6 +5,7 @@ import type { Clock } from '../../kit/clock.ts'
 import { UnavailableError } from '../../kit/errors.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { Lease } from '../../stores/checkpoints/checkpoint-store.ts'
+import { sizeOf } from '../../stores/checkpoints/pieces.ts'
 import { Changes, type Encoding, encodingWhole } from './encode.ts'
 import type { Captured } from './snapshot.ts'
 
@@ -139,7 +140,7 @@ export class Saver {
       busyMs += clock.monotonicMs() - begunMs
       if (step.done === true) {
         const pieces = step.value
-        return { pieces, sizeBytes: pieces.reduce((sum, { length }) => sum + length, 0), busyMs }
+        return { pieces, sizeBytes: sizeOf(pieces), busyMs }
       }
       await clock.sleep(0)
     }

@@ -1,10 +1,8 @@
 // Ids in the order in which they came to the job, as checkpoints save them: only ever added to, so that what is saved goes
 // on being what it was.
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
-import type { RecentIdsState } from '../window/recent-ids.ts'
+import { ENTRY_WORDS, type RecentIdsState } from '../window/recent-ids.ts'
 
-/** An entry of `RecentIdsState`. */
-const ENTRY_WORDS = FINGERPRINT_WORDS + 1
 const CAPACITY_MIN = 1024
 
 export interface IdEntries {

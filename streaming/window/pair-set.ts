@@ -80,24 +80,15 @@ export class PairSet {
       this.#hashEach(left, right, from, to)
       const isPlain = this.#before === undefined && this.#size + to - from <= this.capacity
       if (isPlain) this.#addPlain(left, right, from, to, tally)
-      else this.#addOneByOne(left, right, from, to, tally)
+      else
+        for (let i = from; i < to; i++) {
+          const size = this.#size
+          if (this.#numberOf(left[i], right[i], HASHES[i - from]) === size) tally[left[i]]++
+        }
     }
   }
 
-  #addOneByOne(
-    left: Int32Array,
-    right: Int32Array,
-    from: number,
-    to: number,
-    tally: Float64Array,
-  ): void {
-    for (let i = from; i < to; i++) {
-      const size = this.#size
-      if (this.#numberOf(left[i], right[i], HASHES[i - from]) === size) tally[left[i]]++
-    }
-  }
-
-  /** The same where the table does not grow: everything stays at hand, which takes half the time. */
+  /** Adds a block where the table does not grow: everything stays at hand, which takes less time. */
   #addPlain(
     left: Int32Array,
     right: Int32Array,
