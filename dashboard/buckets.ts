@@ -1,10 +1,12 @@
 // The buckets a panel is drawn in: windows of windows, by the clock of the metric's zone where it has one. Pure.
+
 import type { Metric } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../data/definitions/windows.ts'
 
 /** Buckets of this length, a multiple of the metric's windows. */
 export const bucketsOf = (metric: Metric, bucketMs: number): Windows =>
-  windowsOf({ ...metric.window, sizeMs: bucketMs })
+  windowsOf({ ...stepsOf(metric.window), sizeMs: bucketMs })
 
 /** The first start of a bucket at or after `ms`. */
 export function ceilIn(buckets: Windows, ms: number): number {

@@ -1,5 +1,7 @@
 // Keeps one metric's folded points over one range up to date, reading again only what can have changed.
+
 import { measurementOf } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
@@ -56,11 +58,12 @@ export function createMetricReader(
   clock: Clock,
 ): MetricReader {
   const measurement = measurementOf(metric)
-  const windowMs = metric.window.sizeMs
+  const steps = stepsOf(metric.window)
+  const windowMs = steps.sizeMs
   const limit = pointsLimit(metric, points)
   const spanMs =
     range.kind === 'last' ? range.lengthMs : range.kind === 'fixed' ? range.toMs - range.fromMs : 0
-  const bucketMs = limit === undefined ? windowMs : bucketFor(spanMs, metric.window, limit)
+  const bucketMs = limit === undefined ? windowMs : bucketFor(spanMs, steps, limit)
   const buckets = bucketsOf(metric, bucketMs)
   let state: State | undefined
 
@@ -74,7 +77,7 @@ export function createMetricReader(
   const widenToFit = (rolled: Rolled): Rolled => {
     const extent = extentOf(metric, rolled)
     if (range.kind !== 'all' || extent === undefined || limit === undefined) return rolled
-    const unit = { ...metric.window, sizeMs: rolled.bucketMs }
+    const unit = { ...stepsOf(metric.window), sizeMs: rolled.bucketMs }
     return widen(metric, rolled, bucketFor(extent.toMs - extent.fromMs, unit, limit))
   }
 

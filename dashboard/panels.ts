@@ -1,5 +1,7 @@
 // The panels of a pipeline as the page needs them: labels, units, what adds up. Pure.
+
 import type { Metric } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { PanelInfo, PipelineInfo, ValueInfo } from './api.ts'
 import { DEFAULT_RANGE, RANGE_NAMES } from './range.ts'
@@ -24,7 +26,7 @@ function describePanel(metric: Metric): PanelInfo {
     value: describeValue(metric, panel.value),
     ...(panel.split === undefined ? {} : { splitLabel: humanize(panel.split) }),
     totals: (panel.totals ?? []).map((name) => describeValue(metric, name)),
-    windowMs: metric.window.sizeMs,
+    windowMs: stepsOf(metric.window).sizeMs,
   }
 }
 

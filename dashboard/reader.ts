@@ -1,4 +1,5 @@
 // One view, kept up to date: all panels of a pipeline over one range. Reads that are asked for at once are done once.
+import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { windowsOf } from '../data/definitions/windows.ts'
 import type { Clock } from '../kit/clock.ts'
@@ -159,7 +160,7 @@ function wholeOf(
 function newestEndOf(readers: readonly MetricReader[]): number | undefined {
   const ends = readers.flatMap((reader) => {
     const newestMs = reader.newestMs()
-    return newestMs === undefined ? [] : [windowsOf(reader.metric.window).endOf(newestMs)]
+    return newestMs === undefined ? [] : [windowsOf(stepsOf(reader.metric.window)).endOf(newestMs)]
   })
   return ends.length === 0 ? undefined : Math.max(...ends)
 }

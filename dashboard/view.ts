@@ -1,5 +1,6 @@
 // From folded points to what a panel draws: series in a common grid of buckets, totals, change. Pure.
 
+import { stepsOf } from '../data/definitions/nodes.ts'
 import { type Point, UNKNOWN } from '../data/point.ts'
 import type { PanelView, Series, Total } from './api.ts'
 import { fold, type ShownMetric } from './fold.ts'
@@ -41,7 +42,7 @@ export function panelView(
     edges: grid.edges,
     completeCount: completeIn(stretch, grid),
     openFrom: firstOf(open, grid),
-    tooWide: distinct && bucketMs > metric.window.sizeMs,
+    tooWide: distinct && bucketMs > stepsOf(metric.window).sizeMs,
     series: grid.count === 0 ? [] : seriesOf(metric, shown, inside, grid),
     totals: totalsOf(metric, rolled, inside, stretch, grid),
   }

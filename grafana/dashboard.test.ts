@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { durationMs } from '../kit/duration.ts'
 import { type Dashboard, dashboardOf, type GridPos } from './dashboard.ts'
@@ -122,7 +123,7 @@ test('a metric that shows open windows has them pale and dashed over its chart, 
 })
 
 test('the data source never asks for less than a window', () => {
-  const shortestMs = Math.min(...ecommerce.metrics.map(({ window }) => window.sizeMs))
+  const shortestMs = Math.min(...ecommerce.metrics.map(({ window }) => stepsOf(window).sizeMs))
   for (const { jsonData } of datasources) expect(durationMs(jsonData.timeInterval)).toBe(shortestMs)
 })
 

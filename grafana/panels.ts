@@ -1,5 +1,7 @@
 // Panels of a metric: a chart over time, totals, and a table. Pure: a metric in, Grafana's classic panel JSON out.
+
 import type { Metric } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import { whatAdds } from '../data/definitions/rollup.ts'
 import { exactDuration } from '../kit/duration.ts'
 import { type Asked, openSeriesQuery, seriesQuery, tableQueries, totalQuery } from './queries.ts'
@@ -184,7 +186,7 @@ function common<Type extends Panel['type']>(metric: Metric, type: Type, title: s
     title,
     description: metric.summary,
     datasource: DATASOURCE,
-    interval: exactDuration(metric.window.sizeMs),
+    interval: exactDuration(stepsOf(metric.window).sizeMs),
   }
 }
 

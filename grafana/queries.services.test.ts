@@ -2,6 +2,7 @@
 // definitions say of the same points.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Metric, measurementOf, openMeasurementOf } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
 import { rollUp } from '../data/definitions/rollup.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import type { Point } from '../data/point.ts'
@@ -42,7 +43,7 @@ function pointsOf(metric: Metric): Point[] {
     (tags, tag) => tags.flatMap((one) => VALUES[tag].map((value) => ({ ...one, [tag]: value }))),
     [{}],
   )
-  const windows = (TO_MS - FROM_MS) / metric.window.sizeMs
+  const windows = (TO_MS - FROM_MS) / stepsOf(metric.window).sizeMs
   const points: Point[] = []
   for (let window = 0; window < windows; window++) {
     // A quiet minute: nothing at all.
@@ -50,7 +51,7 @@ function pointsOf(metric: Metric): Point[] {
     combinations.forEach((tags, n) => {
       const seed = window * 31 + n * 17
       if (seed % 5 === 0) return
-      const timeMs = FROM_MS + window * metric.window.sizeMs
+      const timeMs = FROM_MS + window * stepsOf(metric.window).sizeMs
       points.push({ measurement: metric.name, tags, fields: fieldsOf(metric, seed), timeMs })
     })
   }

@@ -1,7 +1,7 @@
 // The InfluxQL of the panels: what to ask for a value of a metric, from the definition alone. Pure.
 // `$timeFilter`, `$__interval` and `${tag:regex}` are Grafana's to fill in.
 import { type Enrichment, type Metric, openMeasurementOf } from '../data/definitions/metric.ts'
-import type { RatioNode } from '../data/definitions/nodes.ts'
+import { type RatioNode, stepsOf } from '../data/definitions/nodes.ts'
 import { whatAdds } from '../data/definitions/rollup.ts'
 import { alignmentOf } from '../data/definitions/windows.ts'
 import { exactDuration } from '../kit/duration.ts'
@@ -40,7 +40,7 @@ export function openSeriesQuery(
   if (metric.emitEveryMs === undefined) return undefined
   mustAdd(asked, value, split)
   // What a store could not remove, or a job that died, left behind is of windows long closed.
-  const recently = `time >= now() - ${exactDuration(2 * metric.window.sizeMs + OPEN_BEHIND_MS)}`
+  const recently = `time >= now() - ${exactDuration(2 * stepsOf(metric.window).sizeMs + OPEN_BEHIND_MS)}`
   return overTimeQuery(asked, { name: openMeasurementOf(metric).name, recently }, value, split)
 }
 
@@ -125,8 +125,9 @@ const list = (first: string, tags: readonly string[]) => [first, ...tags.map(nam
 
 /** By the panel's interval and tags, `empty` where there is nothing; by the clock of the metric's zone, as its windows. */
 const groupByTime =
-  ({ window: { sizeMs, tz } }: Metric, tags: readonly string[]) =>
+  ({ window }: Metric, tags: readonly string[]) =>
   (empty: 'null' | 'none'): string => {
+    const { sizeMs, tz } = stepsOf(window)
     const alignMs = tz === undefined ? 0 : alignmentOf(sizeMs)
     const time = alignMs === 0 ? '$__interval' : `$__interval, ${exactDuration(alignMs)}`
     const zone = tz === undefined ? '' : ` tz('${tz}')`
@@ -160,7 +161,7 @@ function mustAdd(
   { metric, enrichment }: Asked,
   value: string,
   by: readonly string[],
-  bucketMs = metric.window.sizeMs,
+  bucketMs = stepsOf(metric.window).sizeMs,
 ): void {
   const { kept, notes } = whatAdds(metric, enrichment, { by, bucketMs })
   if (kept.some(([name]) => name === value)) return

@@ -1,7 +1,7 @@
 // Panels of metrics whose windows follow a time zone, against real servers: InfluxQL must mean the same windows as ours.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Metric, measurementOf } from '../data/definitions/metric.ts'
-import { countDistinct, tumbling } from '../data/definitions/nodes.ts'
+import { countDistinct, stepsOf, tumbling } from '../data/definitions/nodes.ts'
 import { windowsOf } from '../data/definitions/windows.ts'
 import { revenueByCategory } from '../data/ecommerce/revenue-by-category.ts'
 import { demographicsEnrichment, field } from '../data/ecommerce/vocabulary.ts'
@@ -37,7 +37,7 @@ const CASES = [
 ] as const
 
 function pointsOf(metric: Metric, fromMs: number, toMs: number): Point[] {
-  const windows = windowsOf(metric.window)
+  const windows = windowsOf(stepsOf(metric.window))
   const points: Point[] = []
   for (let timeMs = windows.startOf(fromMs); timeMs < toMs; timeMs = windows.endOf(timeMs)) {
     const orders = points.length + 1
@@ -69,7 +69,7 @@ function describeZones(settings: InfluxSettings): void {
       await store.write(points, [measurementOf(metric)])
       const range = { fromMs: points[0].timeMs, toMs: Date.parse(to), chosen: {} }
       const ask = async (query: string, value: string) => {
-        const filled = fillQuery(query, { ...range, intervalMs: metric.window.sizeMs })
+        const filled = fillQuery(query, { ...range, intervalMs: stepsOf(metric.window).sizeMs })
         const rows: [string, unknown][] = []
         for await (const row of queryRows(settings, server, { doing: 'ask', query: filled }))
           if (row[value] !== null) rows.push([iso(Number(row.time)), row[value]])

@@ -6,7 +6,7 @@ import { revenueByCategory } from '../ecommerce/revenue-by-category.ts'
 import { demographicsEnrichment } from '../ecommerce/vocabulary.ts'
 import type { Point } from '../point.ts'
 import type { Metric } from './metric.ts'
-import { tumbling } from './nodes.ts'
+import { stepsOf, tumbling } from './nodes.ts'
 import { rollUp } from './rollup.ts'
 import { windowsOf } from './windows.ts'
 
@@ -103,7 +103,7 @@ const without = (points: readonly Point[], ...fields: readonly string[]): Point[
   }))
 
 describe.each([eventsBySegment, revenueByCategory, conversionBySegment])('$name', (metric) => {
-  const size = metric.window.sizeMs
+  const size = stepsOf(metric.window).sizeMs
 
   test('rolled up equals what the events say, over any tags and time', () => {
     const bys = fc.subarray([...metric.by])
@@ -214,7 +214,7 @@ test('days of a time zone stay the days they are, and add up to its weeks', () =
     ...revenueByCategory,
     window: tumbling('1d', { tz: 'Europe/Berlin' }),
   }
-  const days = windowsOf(metric.window)
+  const days = windowsOf(stepsOf(metric.window))
   // Sunday to Tuesday: the clock is changed on the Sunday, which is the last day of its week.
   const starts = [days.startOf(Date.parse('2026-10-25T12:00Z'))]
   starts.push(days.endOf(starts[0]), days.endOf(days.endOf(starts[0])))
@@ -236,8 +236,8 @@ test('days of a time zone stay the days they are, and add up to its weeks', () =
     ['2026-10-25T23:00:00.000Z', 1],
     ['2026-10-26T23:00:00.000Z', 1],
   ])
-  expect(rolled(metric.window.sizeMs)).toEqual(rolled())
-  expect(rolled(7 * metric.window.sizeMs)).toEqual([
+  expect(rolled(stepsOf(metric.window).sizeMs)).toEqual(rolled())
+  expect(rolled(7 * stepsOf(metric.window).sizeMs)).toEqual([
     ['2026-10-18T22:00:00.000Z', 1],
     ['2026-10-25T23:00:00.000Z', 2],
   ])

@@ -1,9 +1,17 @@
 // Adds up points of a metric over tags and time, as far as its definition allows: the total of totals, never a guess.
 import type { FieldType, Measurement, Point } from '../point.ts'
 import { comparePoints } from '../point-order.ts'
+import { compute } from './compute.ts'
 import type { Enrichment, Metric } from './metric.ts'
 import { measurementOf } from './metric.ts'
-import type { RatioNode, ValueNode } from './nodes.ts'
+import {
+  type AggregateNode,
+  isComputed,
+  isOverlapping,
+  partsOf,
+  stepsOf,
+  type ValueNode,
+} from './nodes.ts'
 import { windowsOf } from './windows.ts'
 
 export interface RollUpOptions {
@@ -26,9 +34,10 @@ export interface RolledUp {
 }
 
 /**
- * Counts and sums add. Ratios are computed again from the added values. A distinct count adds only within a window and
- * only over tags that depend on what is counted: a user has one age group, so users of all age groups are the sum; but
- * the same user may click and purchase, so users of all event types are not.
+ * Counts and sums add; of extremes there is one again; ratios and differences are computed again from the added values. A
+ * distinct count adds only within a window and only over tags that depend on what is counted: a user has one age group, so
+ * users of all age groups are the sum; but the same user may click and purchase, so users of all event types are not.
+ * Percentiles never add, and over time nothing does whose windows overlap.
  */
 export function rollUp(
   metric: Metric,
@@ -78,7 +87,7 @@ export function rollUp(
 function bucketsOf(metric: Metric, bucketMs: number | undefined): (timeMs: number) => number {
   if (bucketMs === undefined) return (timeMs) => timeMs
   if (bucketMs === Infinity) return () => 0
-  const buckets = windowsOf({ ...metric.window, sizeMs: bucketMs })
+  const buckets = windowsOf({ ...stepsOf(metric.window), sizeMs: bucketMs })
   return (timeMs) => buckets.startOf(timeMs)
 }
 
@@ -96,24 +105,59 @@ export function whatAdds(
   { by, bucketMs = 0 }: RollUpOptions,
 ): { kept: NamedValue[]; notes: string[] } {
   const dropped = metric.by.filter((tag) => !by.includes(tag))
-  const overTime = bucketMs > metric.window.sizeMs
+  const overTime = bucketMs > stepsOf(metric.window).sizeMs
   const reasons = new Map<string, string>()
-  for (const [name, node] of Object.entries(metric.values)) {
-    if (node.kind !== 'countDistinct') continue
-    const of = node.of.name
-    const shared = dropped.find((tag) => of !== enrichment.key || !enrichment.fields.includes(tag))
-    if (shared !== undefined)
-      reasons.set(name, `the same ${of} may be counted under several values of ${shared}`)
-    else if (overTime) reasons.set(name, `the same ${of} may be counted in several windows`)
+  const add = (name: string, reason: string | undefined) => {
+    if (reason !== undefined) reasons.set(name, reason)
   }
   for (const [name, node] of Object.entries(metric.values)) {
-    if (node.kind !== 'ratio') continue
-    const missing = [node.numerator, node.denominator].find((part) => reasons.has(part))
-    if (missing !== undefined) reasons.set(name, `it is computed from ${missing}`)
+    if (isComputed(node)) continue
+    if (overTime && isOverlapping(metric.window)) add(name, 'the same event is in several windows')
+    else add(name, whyNot(node, { dropped, overTime, enrichment }))
+  }
+  for (const [name, node] of Object.entries(metric.values)) {
+    if (!isComputed(node)) continue
+    const missing = partsOf(node).find((part) => reasons.has(part))
+    if (missing !== undefined) add(name, `it is computed from ${missing}`)
   }
   return {
     kept: Object.entries(metric.values).filter(([name]) => !reasons.has(name)),
     notes: [...reasons].map(([name, reason]) => `${name} is left out: ${reason}`),
+  }
+}
+
+interface Addition {
+  /** Tags whose values are added together. */
+  readonly dropped: readonly string[]
+  readonly overTime: boolean
+  readonly enrichment: Enrichment
+}
+
+/** Why a value that is folded from events does not add up; undefined when it does. */
+function whyNot(node: AggregateNode, { dropped, overTime, enrichment }: Addition) {
+  switch (node.kind) {
+    case 'count':
+    case 'sum':
+    case 'min':
+    case 'max':
+      return undefined
+    case 'percentile':
+      return dropped.length > 0 || overTime
+        ? 'percentiles of parts are not one of the whole'
+        : undefined
+    case 'countDistinct':
+    case 'approxDistinct':
+    case 'countNew': {
+      const of = node.of.name
+      const isOwn = (tag: string) => of === enrichment.key && enrichment.fields.includes(tag)
+      const shared = dropped.find((tag) => !isOwn(tag))
+      if (shared !== undefined)
+        return `the same ${of} may be counted under several values of ${shared}`
+      // What is new once is not new again.
+      return overTime && node.kind !== 'countNew'
+        ? `the same ${of} may be counted in several windows`
+        : undefined
+    }
   }
 }
 
@@ -128,13 +172,16 @@ function fieldsOf(kept: readonly NamedValue[], points: readonly Point[]): Record
   }
   const fields: Record<string, number> = {}
   for (const [name, node] of kept) {
-    if (node.kind === 'ratio') continue
-    const total = addUp(points, name, node.kind === 'sum' ? node.decimals : 0)
+    if (isComputed(node)) continue
+    const total =
+      node.kind === 'min' || node.kind === 'max'
+        ? extremeOf(points, name, Math[node.kind])
+        : addUp(points, name, node.kind === 'sum' ? node.decimals : 0)
     if (total !== undefined) fields[name] = total
   }
   for (const [name, node] of kept) {
-    const quotient = node.kind === 'ratio' ? divide(node, fields) : undefined
-    if (quotient !== undefined) fields[name] = quotient
+    const value = isComputed(node) ? compute(node, fields) : undefined
+    if (value !== undefined) fields[name] = value
   }
   return fields
 }
@@ -150,9 +197,11 @@ function addUp(points: readonly Point[], field: string, decimals: number): numbe
   return total === undefined ? undefined : total / scale
 }
 
-function divide(ratio: RatioNode, fields: Readonly<Record<string, number>>): number | undefined {
-  const numerator = fields[ratio.numerator]
-  const denominator = fields[ratio.denominator]
-  if (numerator === undefined || denominator === undefined || denominator === 0) return undefined
-  return numerator / denominator
+function extremeOf(
+  points: readonly Point[],
+  field: string,
+  further: (a: number, b: number) => number,
+): number | undefined {
+  const values = points.flatMap(({ fields }) => fields[field] ?? [])
+  return values.length === 0 ? undefined : values.reduce((a, b) => further(a, b))
 }

@@ -3,8 +3,9 @@
 import { exactDuration, parseDurationMs } from '../../kit/duration.ts'
 import { didYouMean, nearest } from '../../kit/nearest.ts'
 import type { MetricInput } from './metric.ts'
+import { stepsOf } from './nodes.ts'
 
-type Timed = Pick<MetricInput<string>, 'allowedLateness' | 'emit' | 'window'>
+type Timed = Pick<MetricInput<string>, 'allowedLateness' | 'emit' | 'window' | 'zerosFor'>
 
 /** How long after its window closed an event still corrects it. Throws an Error that says what is expected. */
 export const latenessMsOf = ({ allowedLateness }: Timed): number =>
@@ -21,12 +22,30 @@ export function emitEveryMsOf({ emit = 'onClose', window }: Timed): number | und
   if (other !== undefined)
     throw new Error(`emit has "${other}", which means nothing${didYouMean(other, ['every'])}`)
   const everyMs = durationOf('emit.every', emit.every)
-  if (everyMs === 0 || everyMs >= window.sizeMs)
+  const { sizeMs } = stepsOf(window)
+  if (everyMs === 0 || everyMs >= sizeMs)
     throw new Error(
       `emit.every is ${emit.every}; expected more than 0 and less than the window, ` +
-        exactDuration(window.sizeMs),
+        exactDuration(sizeMs),
     )
+  if (window.kind === 'sessions')
+    throw new Error('emit: sessions are counted when they are over; expected "onClose"')
   return everyMs
+}
+
+/** How long a series without events is written with zeros; undefined: not at all. */
+export function zerosForMsOf({ zerosFor, allowedLateness, window }: Timed): number | undefined {
+  if (zerosFor === undefined) return undefined
+  if (window.kind !== 'tumbling')
+    throw new Error(`zerosFor: expected tumbling windows, got ${window.kind} ones`)
+  if (allowedLateness !== undefined)
+    throw new Error('zerosFor: zeros are not corrected; expected no allowedLateness')
+  const forMs = durationOf('zerosFor', zerosFor)
+  if (forMs < window.sizeMs)
+    throw new Error(
+      `zerosFor is ${zerosFor}; expected the window, ${exactDuration(window.sizeMs)}, or more`,
+    )
+  return forMs
 }
 
 function durationOf(place: string, text: string): number {

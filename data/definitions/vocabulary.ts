@@ -1,10 +1,11 @@
 // The words that metrics of one schema and enrichment are written in: a misspelt field does not compile, and what
 // `defineMetric` answers is checked and frozen.
 import type { EventSchema, FieldName } from '../schema.ts'
-import { checkMetric } from './check-metric.ts'
+import { checkMetric } from './check/metric.ts'
+import { expandValues } from './expand.ts'
 import type { Enrichment, Metric, MetricInput } from './metric.ts'
 import type { FieldNode } from './nodes.ts'
-import { emitEveryMsOf, latenessMsOf } from './timing.ts'
+import { emitEveryMsOf, latenessMsOf, zerosForMsOf } from './timing.ts'
 
 /** The fields metrics of one schema and enrichment may name. */
 export interface Vocabulary<Name extends string = string> {
@@ -22,13 +23,16 @@ export function vocabularyOf<const S extends EventSchema, const E extends Enrich
     field: (name) => ({ kind: 'field', name }),
     defineMetric: (input) => {
       checkMetric(input, schema, enrichment)
-      const { allowedLateness, emit, ...same } = input
+      const { allowedLateness, emit, zerosFor, values, ...same } = input
       const emitEveryMs = emitEveryMsOf(input)
+      const zerosForMs = zerosForMsOf(input)
       return deepFreeze(
         structuredClone({
           ...same,
           allowedLatenessMs: latenessMsOf(input),
           ...(emitEveryMs === undefined ? {} : { emitEveryMs }),
+          ...(zerosForMs === undefined ? {} : { zerosForMs }),
+          values: expandValues(values),
         }),
       )
     },

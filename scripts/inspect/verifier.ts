@@ -1,5 +1,7 @@
 // Compares the final points of one metric with what the log says, as they are computed: never all of them are in memory.
+
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import { identityOf } from '../../data/point-order.ts'
@@ -52,7 +54,7 @@ export class Verifier {
     this.metric = metric
     this.#options = options
     this.#measurement = measurementOf(metric)
-    this.#bounds = windowsOf(metric.window)
+    this.#bounds = windowsOf(stepsOf(metric.window))
     this.#fromMs = range.fromMs
     const own = outbox.filter(({ measurement }) => measurement === metric.name)
     this.#outbox = new Map(own.map((point) => [identityOf(point, this.#measurement), point]))

@@ -1,5 +1,7 @@
 // Why a window is or is not closed. Pure.
+
 import type { Metric } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { windowsOf } from '../../data/definitions/windows.ts'
 import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import { isClosed } from '../../streaming/window/watermark.ts'
@@ -35,7 +37,7 @@ export interface OpenWindowFacts {
 
 /** The windows of a metric that are open, the oldest first. */
 export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snapshot'>) {
-  const bounds = windowsOf(metric.window)
+  const bounds = windowsOf(stepsOf(metric.window))
   const windows = snapshot.metrics.get(metric.name)?.windows ?? []
   return windows
     .filter((window) => !window.isClosed)
@@ -52,7 +54,7 @@ export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snap
 /** About the window that `timeMs` is in. */
 export function whyWindow(metric: Metric, timeMs: number, facts: WhyFacts): WindowAnswer {
   const { snapshot } = facts
-  const bounds = windowsOf(metric.window)
+  const bounds = windowsOf(stepsOf(metric.window))
   const startMs = bounds.startOf(timeMs)
   const endMs = bounds.endOf(startMs)
   const windows = snapshot.metrics.get(metric.name)?.windows ?? []

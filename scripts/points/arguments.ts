@@ -1,6 +1,6 @@
 // The arguments of `npm run points`, checked: what to read and how to print it, or every problem at once.
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
-import type { TumblingNode } from '../../data/definitions/nodes.ts'
+import { stepsOf, type TumblingNode } from '../../data/definitions/nodes.ts'
 import { areMadeOf } from '../../data/definitions/windows.ts'
 import type { Checked } from '../../kit/config.ts'
 import { exactDuration, parseDurationMs } from '../../kit/duration.ts'
@@ -76,10 +76,10 @@ export function checkArguments(
     problems.push({ where: 'metric', what: `"${name}" is no metric${didYouMean(name, names)}` })
     return { problems }
   }
-  if (bucketMs !== undefined && bucketMs > 0 && !areMadeOf(metric.window, bucketMs))
+  if (bucketMs !== undefined && bucketMs > 0 && !areMadeOf(stepsOf(metric.window), bucketMs))
     problems.push({
       where: '--every',
-      what: `expected ${multipleOf(metric.window)}, got "${flags.every}"`,
+      what: `expected ${multipleOf(stepsOf(metric.window))}, got "${flags.every}"`,
     })
   const by = tagsOf(metric, flags.by, problems)
   if (problems.length > 0) return { problems }

@@ -1,5 +1,11 @@
 // Which fields of the event and of the enrichment a pipeline uses: only these become columns.
-import { fieldsOfNumber, fieldsOfPredicate } from '../../data/definitions/metric.ts'
+import { leavesOf, type PredicateNode } from '../../data/definitions/nodes/predicates.ts'
+import {
+  type AggregateNode,
+  fieldsOfNumber,
+  isComputed,
+  type MeasureNode,
+} from '../../data/definitions/nodes.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
 
 export interface UsedFields {
@@ -13,14 +19,32 @@ export function usedFields(pipeline: Pipeline): UsedFields {
   const addAll = (set: Set<string>, names: readonly string[]) => {
     for (const name of names) set.add(name)
   }
-  for (const metric of pipeline.metrics) {
-    addAll(text, metric.by)
-    addAll(text, fieldsOfPredicate(metric.where))
-    for (const value of Object.values(metric.values)) {
-      if (value.kind === 'sum') addAll(numbers, fieldsOfNumber(value.of))
-      else if (value.kind === 'countDistinct') text.add(value.of.name)
-      else if (value.kind === 'count') addAll(text, fieldsOfPredicate(value.where))
+  const isNumber = (name: string) =>
+    pipeline.schema.fields.some(
+      (field) => field.name === name && (field.kind === 'integer' || field.kind === 'decimal'),
+    )
+  const addPredicate = (node: PredicateNode | undefined) => {
+    for (const { field } of leavesOf(node)) (isNumber(field.name) ? numbers : text).add(field.name)
+  }
+  const addFolded = (node: AggregateNode | MeasureNode) => {
+    if (node.kind === 'length') return
+    if (node.kind === 'funnel') {
+      node.steps.forEach(addPredicate)
+      return
     }
+    addPredicate(node.where)
+    if (node.kind === 'count') return
+    if (node.of.kind === 'mul' || isNumber(node.of.name)) addAll(numbers, fieldsOfNumber(node.of))
+    else text.add(node.of.name)
+  }
+  for (const { by, where, window, values } of pipeline.metrics) {
+    addAll(text, by)
+    addPredicate(where)
+    if (window.kind === 'sessions') {
+      text.add(window.of.name)
+      // Its values are of sessions.
+      Object.values(window.measures).forEach(addFolded)
+    } else for (const value of Object.values(values)) if (!isComputed(value)) addFolded(value)
   }
   return { text, numbers }
 }

@@ -1,6 +1,8 @@
 // Shows windows while they are open: their points as they stand, in measurements of their own, so that what is not final
 // never stands among what is. Best effort, beside the turns: what cannot be shown now is shown next time.
+
 import { openMeasurementOf } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import type { Clock } from '../../kit/clock.ts'
 import { LostLeaseError, RefusedError, UnavailableError } from '../../kit/errors.ts'
@@ -110,7 +112,7 @@ export class Preview {
       if (!(toMs > fromMs)) continue
       await lease.confirm()
       await points.remove(measurement, { fromMs, toMs })
-      shown.clearedThroughMs = toMs - windows.metric.window.sizeMs
+      shown.clearedThroughMs = toMs - stepsOf(windows.metric.window).sizeMs
     }
   }
 

@@ -50,8 +50,8 @@ async function stateOf(world: World): Promise<Snapshot> {
 const finalOf = (points: readonly Point[], watermarkMs: number): Point[] =>
   points.filter(({ measurement, timeMs }) => {
     const metric = ecommerce.metrics.find(({ name }) => name === measurement)
-    const { sizeMs = 0 } = metric?.window ?? {}
-    return timeMs + sizeMs + (metric?.allowedLatenessMs ?? 0) <= watermarkMs
+    if (metric === undefined) return false
+    return timeMs + stepsOf(metric.window).sizeMs + metric.allowedLatenessMs <= watermarkMs
   })
 
 /** Mostly rising, with some that are late, some that correct, and some that are no events. */

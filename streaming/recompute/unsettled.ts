@@ -1,5 +1,7 @@
 // Points of closed windows that late events can still correct: kept until they cannot, so that each is written once. Pure.
+
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { windowsOf } from '../../data/definitions/windows.ts'
 import type { Point } from '../../data/point.ts'
 import { identityOf, measurementFinder } from '../../data/point-order.ts'
@@ -16,7 +18,7 @@ export class Unsettled {
     this.#measurementOf = measurementFinder(metrics.map(measurementOf))
     const deadlines = new Map(
       metrics.map(({ name, window, allowedLatenessMs }) => {
-        const bounds = windowsOf(window)
+        const bounds = windowsOf(stepsOf(window))
         return [name, (startMs: number) => bounds.endOf(startMs) + allowedLatenessMs] as const
       }),
     )

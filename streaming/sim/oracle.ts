@@ -1,7 +1,12 @@
 // What the stores must hold, by the plainest means, from the log and the rows of its users. Shares no code with the
 // engine, and must not: its own windows, its own lateness, its own sums.
 import type { Metric } from '../../data/definitions/metric.ts'
-import type { NumberNode, PredicateNode, ValueNode } from '../../data/definitions/nodes.ts'
+import {
+  type NumberNode,
+  type PredicateNode,
+  stepsOf,
+  type ValueNode,
+} from '../../data/definitions/nodes.ts'
 import type { Row, SimEvent, SimRecord } from './records.ts'
 
 export interface Given {
@@ -50,7 +55,8 @@ const DAY_MS = 24 * HOUR_MS
 const BERLIN_SUMMER_MS = Date.UTC(2026, 2, 29, 1)
 
 /** Start and end of the window around an instant. */
-export function windowAround({ window: { sizeMs, tz } }: Metric, timeMs: number): [number, number] {
+export function windowAround({ window }: Metric, timeMs: number): [number, number] {
+  const { sizeMs, tz } = stepsOf(window)
   if (tz === undefined) {
     const startMs = timeMs - (((timeMs % sizeMs) + sizeMs) % sizeMs)
     return [startMs, startMs + sizeMs]
@@ -72,6 +78,7 @@ function holds(node: PredicateNode | undefined, fields: Fields): boolean {
   if (node === undefined) return true
   if (node.kind === 'oneOf') return node.values.includes(textOf(fields, node.field.name))
   if (node.kind === 'not') return !holds(node.term, fields)
+  if (node.kind !== 'and' && node.kind !== 'or') throw new Error(`no oracle for ${node.kind}`)
   const terms = node.terms.map((term) => holds(term, fields))
   return node.kind === 'and' ? !terms.includes(false) : terms.includes(true)
 }

@@ -1,6 +1,8 @@
 // Chooses which events of a batch are counted, and in which windows: once for all metrics with the same condition, windows
 // and allowed lateness. Pure.
+
 import type { Metric } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
 import type { Rows } from './conditions.ts'
 import type { Fates } from './fates.ts'
@@ -45,7 +47,7 @@ export class Choice {
   /** `rows`: the events that satisfy the condition. */
   constructor(rows: Rows, { window, allowedLatenessMs }: Metric) {
     this.#rows = rows
-    this.#bounds = windowsOf(window)
+    this.#bounds = windowsOf(stepsOf(window))
     this.#allowedLatenessMs = allowedLatenessMs
   }
 

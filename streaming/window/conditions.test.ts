@@ -32,6 +32,8 @@ function holds(of: PredicateNode, event: Event): boolean {
       return of.terms.some((term) => holds(term, event))
     case 'not':
       return !holds(of.term, event)
+    default:
+      throw new Error('not made here')
   }
 }
 

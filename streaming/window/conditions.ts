@@ -100,6 +100,8 @@ export class Conditions {
           for (let row = 0; row < count; row++) mask[row] = term.mask[row] ^ 1
         }
       }
+      default:
+        throw new Error(`${node.kind} is not computed yet`)
     }
   }
 }

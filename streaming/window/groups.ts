@@ -1,6 +1,7 @@
 // The groups of a metric's open windows, by slot: their keys, their aggregates, and how often late events corrected them.
+import { compute } from '../../data/definitions/compute.ts'
 import { type Metric, REVISION } from '../../data/definitions/metric.ts'
-import type { RatioNode } from '../../data/definitions/nodes.ts'
+import { type ComputedNode, isComputed } from '../../data/definitions/nodes.ts'
 import type { Point } from '../../data/point.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
@@ -33,7 +34,7 @@ export class Groups {
   readonly #metric: Metric
   readonly #numbers: GroupNumbers
   readonly #aggregates: ReadonlyMap<string, Aggregate>
-  readonly #ratios: readonly (readonly [string, RatioNode])[]
+  readonly #computed: readonly (readonly [string, ComputedNode])[]
   readonly #arena: SlotArena
   /** Empty. */
   readonly #spares = new Spares<WindowGroups>()
@@ -53,13 +54,13 @@ export class Groups {
     this.#key = new Int32Array(numbers.columns.length)
     this.#arena = new SlotArena(numbers.columns.length)
     const aggregates = new Map<string, Aggregate>()
-    const ratios: [string, RatioNode][] = []
+    const computed: [string, ComputedNode][] = []
     for (const [name, value] of Object.entries(metric.values)) {
-      if (value.kind === 'ratio') ratios.push([name, value])
+      if (isComputed(value)) computed.push([name, value])
       else aggregates.set(name, compileAggregate(value, schema, columns, conditions))
     }
     this.#aggregates = aggregates
-    this.#ratios = ratios
+    this.#computed = computed
   }
 
   /** Those of a new window. */
@@ -139,8 +140,9 @@ export class Groups {
       tags[by[tag]] = columns[tag].dictionary.textOf(this.#arena.keyCode(slot, tag))
     const fields: Record<string, number> = {}
     for (const [field, aggregate] of this.#aggregates) fields[field] = aggregate.result(slot)
-    for (const [field, { numerator, denominator }] of this.#ratios) {
-      if (fields[denominator] !== 0) fields[field] = fields[numerator] / fields[denominator]
+    for (const [field, node] of this.#computed) {
+      const value = compute(node, fields)
+      if (value !== undefined) fields[field] = value
     }
     if (allowedLatenessMs > 0) fields[REVISION] = this.#revisions[slot]
     return { measurement: name, tags, fields, timeMs: startMs }

@@ -1,6 +1,8 @@
 // The tumbling windows of one metric, from their first event until they can change no more: folds events into them, closes
 // them, makes their points. Pure.
+
 import type { Metric } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
 import type { Point } from '../../data/point.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
@@ -33,7 +35,7 @@ export class MetricWindows {
 
   constructor(metric: Metric, groups: Groups) {
     this.metric = metric
-    this.#bounds = windowsOf(metric.window)
+    this.#bounds = windowsOf(stepsOf(metric.window))
     this.#groups = groups
   }
 

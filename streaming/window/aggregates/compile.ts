@@ -32,5 +32,7 @@ export function compileAggregate(
       )
       return new CountDistinct(columns.textColumn(node.of.name), isAlwaysThere)
     }
+    default:
+      throw new Error(`${node.kind} is not computed yet`)
   }
 }
