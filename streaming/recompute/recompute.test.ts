@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import type { Point } from '../../data/point.ts'
 import { UnavailableError } from '../../kit/errors.ts'
