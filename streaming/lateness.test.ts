@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { count, countDistinct, tumbling } from '../data/definitions/nodes.ts'
-import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../data/ecommerce/vocabulary.ts'
 import type { Point } from '../data/point.ts'
 import { readSnapshot, saveJob } from './checkpoint/encode.ts'
@@ -28,8 +28,8 @@ const metrics = (['strict', 'patient'] as const).map((name) =>
     panel: { title: 'Clicks', value: 'clicks', unit: 'short' },
   }),
 )
-const avro = avroDecoder(ecommerce.avroSchema)
-const newJob = () => new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avro)
+const avro = avroDecoder(smallShop.avroSchema)
+const newJob = () => new Job({ ...smallShop, metrics }, JOB_OPTIONS, avro)
 
 interface Click {
   readonly event_id: string

@@ -4,8 +4,8 @@ import { and, count, countDistinct, eq, oneOf, tumbling } from '../../data/defin
 import { definePipeline, type Pipeline } from '../../data/definitions/pipeline.ts'
 import { conversionBySegment } from '../../data/ecommerce/conversion-by-segment.ts'
 import { eventsBySegment } from '../../data/ecommerce/events-by-segment.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 
 const events = { events: count() }
@@ -75,19 +75,19 @@ function thirtyMetrics(): Metric[] {
 }
 
 const of = (metrics: readonly Metric[], duplicates?: 'count'): Pipeline =>
-  definePipeline({ ...ecommerce, metrics, ...(duplicates && { duplicates }) })
+  definePipeline({ ...smallShop, metrics, ...(duplicates && { duplicates }) })
 
 export const PIPELINES = {
   /** As users run it, all promises on. */
-  all: () => ecommerce,
+  all: () => smallShop,
   /** Duplicates count as any event, and users are not counted. */
   light: () => of([segments, revenueByCategory, conversionBySegment], 'count'),
   /** What the peers are asked for: one metric, with distinct users; all promises on. */
   segments: () => of([eventsBySegment]),
   /** 10,000 groups more. */
-  grouped: () => of([...ecommerce.metrics, productsByType]),
+  grouped: () => of([...smallShop.metrics, productsByType]),
   /** Windows of a second: so many close that quantiles mean something. */
-  seconds: () => of(ecommerce.metrics.map(shorter)),
+  seconds: () => of(smallShop.metrics.map(shorter)),
   thirty: () => of(thirtyMetrics()),
 } as const
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { checkMetric, checkRange, checkTime } from './arguments.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 31, 12)
@@ -24,8 +24,8 @@ describe('arguments of the commands that look at a job', () => {
   })
 
   test('a misspelt metric is told the nearest name', () => {
-    const { problems } = checkMetric('revenue_by_categry', ecommerce.metrics)
+    const { problems } = checkMetric('revenue_by_categry', smallShop.metrics)
     expect(problems[0].what).toContain('did you mean "revenue_by_category"?')
-    expect(checkMetric('al', ecommerce.metrics, ['all']).problems[0].what).toContain('"all"')
+    expect(checkMetric('al', smallShop.metrics, ['all']).problems[0].what).toContain('"all"')
   })
 })

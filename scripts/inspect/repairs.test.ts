@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { measurementOf } from '../../data/definitions/metric.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
@@ -40,7 +40,7 @@ async function repairing(change: (store: PointsStore) => PointsStore = (store) =
   const lease = await leaseForRepair(memoryCheckpoints(world.place), never)
   const state = await stateOf(world)
   const retry = { clock: fakeClock(0), log: silentLog }
-  const repairs = await Repairs.begin({ lease, points, retry }, ecommerce, JOB_OPTIONS, state)
+  const repairs = await Repairs.begin({ lease, points, retry }, smallShop, JOB_OPTIONS, state)
   return { world, state, lease, written, points, repairs }
 }
 

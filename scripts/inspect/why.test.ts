@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { memoryCheckpoints } from '../../stores/checkpoints/memory-place.ts'
 import { readSnapshot } from '../../streaming/checkpoint/encode.ts'
 import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
@@ -129,7 +129,7 @@ test('without a window it is the oldest that is open, and a list', async () => {
 })
 
 test('of all metrics the oldest open window is explained', async () => {
-  const text = [...overallText(ecommerce.metrics, await factsOf([at(0, 11_000)]))].join('')
+  const text = [...overallText(smallShop.metrics, await factsOf([at(0, 11_000)]))].join('')
   expect(text).toMatch(/^revenue_by_category +2 +2 +\[2026-01-31T12:00:00Z, 12:00:10Z\)$/m)
   expect(text).toContain('Partition 0 holds it')
 })

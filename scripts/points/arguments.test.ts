@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type TumblingNode, tumbling } from '../../data/definitions/nodes.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { checkArguments, type PointsFlags } from './arguments.ts'
 
 const nowMs = Date.UTC(2026, 0, 31, 12)
 const check = (name: string, flags: Partial<PointsFlags> = {}) =>
-  checkArguments(name, { format: 'table', ...flags }, ecommerce.metrics, nowMs)
+  checkArguments(name, { format: 'table', ...flags }, smallShop.metrics, nowMs)
 const requestOf = (name: string, flags: Partial<PointsFlags> = {}) => {
   const checked = check(name, flags)
   if (!('value' in checked)) throw new Error(JSON.stringify(checked.problems))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { count, countDistinct, sum, tumbling } from '../../data/definitions/nodes.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const panel = { title: 'Users', unit: 'short' } as const
 const metrics = [
-  ...ecommerce.metrics,
+  ...smallShop.metrics,
   defineMetric({
     name: 'users',
     summary: 'Users by product.',
@@ -27,7 +27,7 @@ const metrics = [
   }),
 ]
 const newJob = () =>
-  new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
+  new Job({ ...smallShop, metrics }, JOB_OPTIONS, avroDecoder(smallShop.avroSchema))
 
 const event = fc.record({
   timeMs: fc.nat(90_000),

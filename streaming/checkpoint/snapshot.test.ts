@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { count, tumbling } from '../../data/definitions/nodes.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
@@ -34,7 +34,7 @@ const metricWith = (size: string) =>
     panel: { title: 'Clicks', value: 'clicks', unit: 'short' },
   })
 const jobOf = (...metrics: readonly ReturnType<typeof metricWith>[]) =>
-  new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
+  new Job({ ...smallShop, metrics }, JOB_OPTIONS, avroDecoder(smallShop.avroSchema))
 
 describe('a restored job', () => {
   test('is where the saved one was: windows, watermark, ledger and positions', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { count, tumbling } from '../../data/definitions/nodes.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric } from '../../data/ecommerce/vocabulary.ts'
 import type { Point } from '../../data/point.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
@@ -25,8 +25,8 @@ const metric = defineMetric({
 })
 
 async function newPreview(options: { readonly fails?: Error } = {}) {
-  const pipeline = { ...ecommerce, metrics: [metric] }
-  const job = new Job(pipeline, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
+  const pipeline = { ...smallShop, metrics: [metric] }
+  const job = new Job(pipeline, JOB_OPTIONS, avroDecoder(smallShop.avroSchema))
   const clock = fakeClock(NOW_MS)
   const written: { readonly points: readonly Point[]; readonly version: number }[] = []
   const removed: Removal[] = []

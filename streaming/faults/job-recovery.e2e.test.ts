@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { balancedBooks, recordsRead } from '../testing/books.ts'
 import { Place } from '../testing/place.ts'
@@ -109,7 +109,7 @@ describe('demographics that are loaded anew between a kill and the next start', 
     await producing
     await place.once()
     const all = await expectKept(place, written)
-    const [segments, revenue, conversion] = ecommerce.metrics.map(({ name }) => all[name])
+    const [segments, revenue, conversion] = smallShop.metrics.map(({ name }) => all[name])
     expect(countriesOf(segments)).toContain('JP')
     expect(countriesOf(segments)).toContain('DE')
     expect(sumOf(segments, 'events')).toBe(EVENTS.count)
@@ -118,13 +118,13 @@ describe('demographics that are loaded anew between a kill and the next start', 
   })
 
   const countIn = async ({ environment }: Place): Promise<number> => {
-    const [first] = ecommerce.metrics
+    const [first] = smallShop.metrics
     return (await storedPoints(environment, first)).length
   }
   /** What was written is there, as it was; answers what is there now. */
   async function expectKept(place: Place, earlier: Record<string, Point[]>) {
     const now: Record<string, Point[]> = {}
-    for (const metric of ecommerce.metrics) {
+    for (const metric of smallShop.metrics) {
       const points = await storedPoints(place.environment, metric)
       now[metric.name] = points
       const texts = new Set(points.map((point) => JSON.stringify(point)))

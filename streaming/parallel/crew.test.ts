@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob } from '../testing/events.ts'
 import { Crew } from './crew.ts'
 import type { ToWorker } from './messages.ts'
@@ -17,7 +17,7 @@ function listening(count: number) {
     }
     return { post, close: async () => {} }
   }
-  const crew = new Crew(count, start, { pipeline: ecommerce, topic: 't', options: JOB_OPTIONS })
+  const crew = new Crew(count, start, { pipeline: smallShop, topic: 't', options: JOB_OPTIONS })
   const kindsOf = (index: number) => posted[index].map(({ kind }) => kind)
   return { crew, posted, kindsOf }
 }

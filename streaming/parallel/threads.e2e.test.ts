@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { runToEnd } from '../../scripts/testing/programs.ts'
 import { sqliteEventLog } from '../../stores/event-log/sqlite.ts'
 import { BAD_LINES, writeBadLines } from '../testing/bad-lines.ts'
@@ -31,11 +31,11 @@ function withResolvers<T>() {
 const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
 
 describe('a thread', () => {
-  const settings = { index: 0, pipeline: ecommerce, topic: 't', options: JOB_OPTIONS }
+  const settings = { index: 0, pipeline: smallShop, topic: 't', options: JOB_OPTIONS }
 
   test('that throws is told of with its error', async () => {
     const { promise, resolve } = withResolvers<Error>()
-    const broken = { ...settings, pipeline: { ...ecommerce, avroSchema: 'no schema' } }
+    const broken = { ...settings, pipeline: { ...smallShop, avroSchema: 'no schema' } }
     const port = startThread(broken, { onMessage: () => {}, onFailure: resolve })
     expect((await promise).message).toContain('JSON')
     await port.close()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
@@ -14,8 +14,8 @@ import { fakeReader } from '../testing/fake-log.ts'
 import { rebuild } from './rebuild.ts'
 import { metric } from './testing/clicks.ts'
 
-const avro = avroDecoder(ecommerce.avroSchema)
-const pipeline = { ...ecommerce, metrics: [metric] }
+const avro = avroDecoder(smallShop.avroSchema)
+const pipeline = { ...smallShop, metrics: [metric] }
 
 /** Rebuilds the metric over this partition; what was asked of the points store, and the checkpoint it began with. */
 async function rebuilt(values: readonly Value[]) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { stepsOf } from '../../data/definitions/nodes.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { UnavailableError } from '../../kit/errors.ts'
 import { fakeClock } from '../../kit/fake-clock.ts'
@@ -18,7 +18,7 @@ import { type ClosedThrough, type RecomputeOptions, recompute } from './recomput
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const avro = avroDecoder(ecommerce.avroSchema)
+const avro = avroDecoder(smallShop.avroSchema)
 const clock = fakeClock(NOW_MS)
 const FROM_START: Offsets = new Map()
 
@@ -30,7 +30,7 @@ async function recomputed(reader: EventLogReader, until: RecomputeOptions['until
   const points: Point[] = []
   let last: ClosedThrough | undefined
   const job = await recompute({
-    ...{ pipeline: ecommerce, metrics: ecommerce.metrics, config: CONFIG, avro, reader, until },
+    ...{ pipeline: smallShop, metrics: smallShop.metrics, config: CONFIG, avro, reader, until },
     retry: { clock, log: silentLog },
     signal: new AbortController().signal,
     load: async ({ table }) => table.put(PEOPLE),
@@ -50,7 +50,7 @@ async function stateOf(world: World): Promise<Snapshot> {
 /** Those that can change no more. */
 const finalOf = (points: readonly Point[], watermarkMs: number): Point[] =>
   points.filter(({ measurement, timeMs }) => {
-    const metric = ecommerce.metrics.find(({ name }) => name === measurement)
+    const metric = smallShop.metrics.find(({ name }) => name === measurement)
     if (metric === undefined) return false
     return timeMs + stepsOf(metric.window).sizeMs + metric.allowedLatenessMs <= watermarkMs
   })

@@ -13,7 +13,7 @@ import {
   tumbling,
 } from '../../data/definitions/nodes.ts'
 import { definePipeline, type Pipeline } from '../../data/definitions/pipeline.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 import type { Random } from './random.ts'
 
@@ -35,7 +35,7 @@ export function redefined(pipeline: Pipeline, random: Random, isShown: boolean):
 }
 
 const pipelineOf = (metrics: readonly Metric[]): Pipeline =>
-  definePipeline({ ...ecommerce, metrics })
+  definePipeline({ ...smallShop, metrics })
 
 const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days'] as const
 

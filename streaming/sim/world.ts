@@ -1,7 +1,7 @@
 // One world: stores, records that come, instances that are started, stopped, killed and frozen, and at last one healthy
 // instance that is left in peace until everything is counted and closed. All of it follows from the settings.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { LostLeaseError, UnavailableError } from '../../kit/errors.ts'
 import { silentLog } from '../../kit/log.ts'
 import { leasedStore } from '../../stores/checkpoints/leased-store.ts'
@@ -88,7 +88,7 @@ export class World {
     this.#log = new SimLog(settings, random.fork('log'), this.#random.int(1, count))
     this.#points = new SimPoints(hasVersions, random.fork('points'))
     this.#demographics = new SimDemographics(random.fork('people'), scheduler, startMs)
-    this.#avro = avroDecoder(ecommerce.avroSchema)
+    this.#avro = avroDecoder(smallShop.avroSchema)
     this.#pipeline = firstPipeline(random.fork('metrics'), settings.has('preview'))
     this.#place = new SimPlace({
       onTaken: (process, epoch) => this.#runOfEpoch.set(epoch, this.#runOf(process)),

@@ -1,6 +1,6 @@
 // For tests: what the newest checkpoint of a job says became of the records read.
 import { expect } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { allOrProblems } from '../../kit/config.ts'
 import { openCheckpoints, openEventLog, openPoints } from '../../stores/open.ts'
 import { storeSettings } from '../../stores/settings.ts'
@@ -13,7 +13,7 @@ export async function balancedBooks(environment: NodeJS.ProcessEnv): Promise<Led
   const [settings] = allOrProblems(storeSettings(environment))
   const [events, points] = [await openEventLog(settings), await openPoints(settings)]
   const name = nameOfJob({
-    pipeline: ecommerce.name,
+    pipeline: smallShop.name,
     log: await events.identity(),
     topic: settings.eventsTopic,
     points: points.identity,

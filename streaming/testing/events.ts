@@ -1,5 +1,5 @@
 // For tests: events of the shop as records, and a job that reads them.
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { batchFromBlobs, encodeValues } from '../../stores/event-log/batch.ts'
 import type { RecordBatch } from '../../stores/event-log/event-log.ts'
@@ -29,14 +29,14 @@ export const PEOPLE: readonly Person[] = [
   ['u3', 'X', '65+', 'DE'],
 ]
 
-const avro = avroDecoder(ecommerce.avroSchema)
+const avro = avroDecoder(smallShop.avroSchema)
 
 export function newJob(
   people: readonly Person[] = PEOPLE,
   options = JOB_OPTIONS,
   ids?: IdMemory,
 ): Job {
-  const job = new Job(ecommerce, options, avro, ids)
+  const job = new Job(smallShop, options, avro, ids)
   job.table.put(people)
   return job
 }

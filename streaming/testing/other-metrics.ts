@@ -5,8 +5,8 @@ import { count, sum, tumbling } from '../../data/definitions/nodes.ts'
 import { definePipeline } from '../../data/definitions/pipeline.ts'
 import { conversionBySegment } from '../../data/ecommerce/conversion-by-segment.ts'
 import { eventsBySegment } from '../../data/ecommerce/events-by-segment.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 
 const eventsByCountry = defineMetric({
@@ -28,12 +28,12 @@ const itemsByGender = defineMetric({
 })
 
 export const before = definePipeline({
-  ...ecommerce,
+  ...smallShop,
   metrics: [eventsBySegment, revenueByCategory, conversionBySegment],
 })
 
 export const after = definePipeline({
-  ...ecommerce,
+  ...smallShop,
   metrics: [eventsByCountry, revenueByCategory, itemsByGender],
 })
 

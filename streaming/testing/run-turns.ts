@@ -1,6 +1,6 @@
 // For tests: a job's turns over stores in memory, every call of a store seen and, where asked for, failing.
 import { measurementOf } from '../../data/definitions/metric.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { type FakeClock, fakeClock } from '../../kit/fake-clock.ts'
 import { silentLog } from '../../kit/log.ts'
@@ -147,7 +147,7 @@ export class World {
           save: (number, bytes) => seen('checkpoint', () => lease.save(number, bytes)),
           extend: (number, change) => seen('checkpoint', () => lease.extend(number, change)),
         },
-        measurements: ecommerce.metrics.map(measurementOf),
+        measurements: smallShop.metrics.map(measurementOf),
         points: this.#points(seen),
       },
       lease.newestNumber,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import { Job } from '../job.ts'
@@ -23,8 +23,8 @@ const NEVER_MS = 1e9
 
 /** Of the shop's metrics, but closed windows may be corrected for ever. */
 function newJob(): Job {
-  const metrics = ecommerce.metrics.map((one) => ({ ...one, allowedLatenessMs: NEVER_MS }))
-  const job = new Job({ ...ecommerce, metrics }, JOB_OPTIONS, avroDecoder(ecommerce.avroSchema))
+  const metrics = smallShop.metrics.map((one) => ({ ...one, allowedLatenessMs: NEVER_MS }))
+  const job = new Job({ ...smallShop, metrics }, JOB_OPTIONS, avroDecoder(smallShop.avroSchema))
   job.table.put(PEOPLE)
   return job
 }

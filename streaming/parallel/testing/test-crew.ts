@@ -1,6 +1,6 @@
 // For tests: a crew of workers without threads that do a little whenever the job waits or reads, how much and in which
 // order follows from a seed.
-import { ecommerce } from '../../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../../data/ecommerce/small-shop.ts'
 import type { Clock } from '../../../kit/clock.ts'
 import { avroDecoder } from '../../decode/avro.ts'
 import { JOB_OPTIONS, PEOPLE } from '../../testing/events.ts'
@@ -30,12 +30,12 @@ export function testCrew(
   { count, seed, idRoom = 64, crateBytes = 600, onMessage }: TestCrewOptions,
   clock: Clock,
 ): TestCrew {
-  const local = new LocalWorkers(avroDecoder(ecommerce.avroSchema), onMessage)
+  const local = new LocalWorkers(avroDecoder(smallShop.avroSchema), onMessage)
   const below = chance(seed)
   const stepSome = () => {
     for (let left = below(4); left > 0; left--) local.step(below)
   }
-  const settings = { pipeline: ecommerce, topic: 't', options: JOB_OPTIONS }
+  const settings = { pipeline: smallShop, topic: 't', options: JOB_OPTIONS }
   const crew = new Crew(count, local.start, settings, {
     ids: SharedIds.create(count, idRoom),
     crateBytes,
