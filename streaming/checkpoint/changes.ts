@@ -29,8 +29,11 @@ const NOTHING_KNOWN: KnownWindow = { groupCount: 0, numbers: [], pairCounts: [] 
 export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWindow {
   return {
     groupCount: slots.length,
-    numbers: [revisions, ...aggregates.flatMap((one) => numbersOf(one) ?? [])],
-    pairCounts: aggregates.map((one) => (one.kind === 'countDistinct' ? one.ids.length : 0)),
+    numbers: [
+      revisions,
+      ...aggregates.flatMap((one) => (one.shape === 'numbers' ? one.numbers : [])),
+    ],
+    pairCounts: aggregates.map((one) => (one.shape === 'pairs' ? one.ids.length : 0)),
   }
 }
 
@@ -61,29 +64,16 @@ function changeOfAggregate(
   changed: Int32Array,
   pairsBefore = 0,
 ): AggregateState {
-  switch (state.kind) {
-    case 'count':
-      return { ...state, counts: gather(state.counts, changed) }
-    case 'sum':
+  switch (state.shape) {
+    case 'numbers':
       // What does not fit into doubles is so rare that all of it is taken.
-      return { ...state, sums: gather(state.sums, changed) }
-    case 'countDistinct':
+      return { ...state, numbers: gather(state.numbers, changed) }
+    case 'pairs':
       return {
         ...state,
         slots: state.slots.subarray(pairsBefore),
         ids: state.ids.subarray(pairsBefore),
       }
-  }
-}
-
-function numbersOf(state: AggregateState): Float64Array | undefined {
-  switch (state.kind) {
-    case 'count':
-      return state.counts
-    case 'sum':
-      return state.sums
-    case 'countDistinct':
-      return undefined
   }
 }
 

@@ -72,13 +72,12 @@ function essence(snapshot: Snapshot) {
       keys: window.keys.map((codes, tag) => [...codes].map((code) => textOf(by[tag], code))),
       revisions: [...window.revisions],
       aggregates: window.aggregates.map((one, i) => {
-        const { kind } = one
-        if (one.kind === 'count') return { kind, counts: [...one.counts] }
-        if (one.kind === 'sum') return { kind, sums: [...one.sums], rest: one.rest }
+        const { shape } = one
+        if (one.shape === 'numbers') return { ...one, numbers: [...one.numbers] }
         const value = fields[i]
         const of = value.kind === 'countDistinct' ? value.of.name : ''
         const ids = [...one.ids].map((code) => textOf(of, code))
-        return { kind, slots: [...one.slots], ids }
+        return { shape, slots: [...one.slots], ids }
       }),
     }))
   })

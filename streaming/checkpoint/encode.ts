@@ -21,7 +21,7 @@ import {
 import { CodeCollector, type TextsByField } from './texts.ts'
 
 /** Raised whenever the shape of `Snapshot` or `Change` changes. */
-const FORMAT = 8
+const FORMAT = 9
 
 /** As it is written. */
 type Written<Of extends Progress> = Omit<Of, 'outbox'> & {
@@ -198,7 +198,7 @@ function codesIn({
   readonly keys: readonly Int32Array[]
   readonly aggregates: readonly AggregateState[]
 }): Int32Array[] {
-  return [...keys, ...aggregates.flatMap((one) => (one.kind === 'countDistinct' ? one.ids : []))]
+  return [...keys, ...aggregates.flatMap((one) => (one.shape === 'pairs' ? one.ids : []))]
 }
 
 /** `some` of the codes in `all`. */

@@ -53,8 +53,7 @@ class MergedAggregate {
   readonly #ids: Int32Array[] = []
 
   add(state: AggregateState, changed: Int32Array): void {
-    if (state.kind === 'count') this.#numbers.set(changed, state.counts)
-    else if (state.kind === 'sum') this.#numbers.set(changed, state.sums)
+    if (state.shape === 'numbers') this.#numbers.set(changed, state.numbers)
     else {
       this.#slots.push(state.slots)
       this.#ids.push(state.ids)
@@ -63,12 +62,10 @@ class MergedAggregate {
 
   /** All of it, in the form of the last change. */
   stateLike(last: AggregateState): AggregateState {
-    switch (last.kind) {
-      case 'count':
-        return { ...last, counts: this.#numbers.all }
-      case 'sum':
-        return { ...last, sums: this.#numbers.all }
-      case 'countDistinct':
+    switch (last.shape) {
+      case 'numbers':
+        return { ...last, numbers: this.#numbers.all }
+      case 'pairs':
         return { ...last, slots: joined(this.#slots), ids: joined(this.#ids) }
     }
   }

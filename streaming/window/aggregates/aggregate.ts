@@ -1,20 +1,33 @@
 // What is folded per group. Each aggregate keeps arrays indexed by slot and folds a whole batch in one loop.
 import type { TextColumn } from '../../decode/columns.ts'
 
-/** State of an aggregate for the groups of one window, in the order of the window's groups. */
-export type AggregateState =
-  | { readonly kind: 'count'; readonly counts: Float64Array }
-  | {
-      readonly kind: 'sum'
-      readonly sums: Float64Array
-      readonly rest: readonly (readonly [number, bigint])[]
-    }
-  | {
-      readonly kind: 'countDistinct'
-      /** Of each pair the slot that its group had when it was saved. */
-      readonly slots: Int32Array
-      readonly ids: Int32Array
-    }
+/** State of an aggregate for the groups of one window. The checkpoint knows its shape, never what it is of. */
+export type AggregateState = NumbersState | PairsState
+
+/** A number per group, in the order of the window's groups. */
+export interface NumbersState {
+  readonly shape: 'numbers'
+  readonly numbers: Float64Array
+  /** Of a few groups, by their place, what does not fit into a double. */
+  readonly beyond: readonly (readonly [group: number, value: bigint])[]
+}
+
+/** Pairs of a group and a code, which are only ever added to. */
+export interface PairsState {
+  readonly shape: 'pairs'
+  /** Of each pair the slot that its group had when it was saved. */
+  readonly slots: Int32Array
+  readonly ids: Int32Array
+}
+
+/** The state, which must have this shape: an aggregate is given what one of its definition saved. */
+export function ofShape<Shape extends AggregateState['shape']>(
+  shape: Shape,
+  state: AggregateState,
+): Extract<AggregateState, { shape: Shape }> {
+  if (state.shape !== shape) throw new Error(`expected a state of ${shape}, got ${state.shape}`)
+  return state as Extract<AggregateState, { shape: Shape }>
+}
 
 /**
  * Turns codes of a column into ids that survive a restart, or back: another array, which may be filled later. So the codes

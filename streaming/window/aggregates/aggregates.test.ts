@@ -175,14 +175,11 @@ test('a slot that is used again starts from nothing', () => {
   }
 })
 
-test('a state of another kind is refused', () => {
+test('a state of another shape is refused', () => {
   const state = new Count(undefined).save(new Int32Array(0))
-  const numbers = { values: new Float64Array(0) }
-  expect(() =>
-    new Sum(numbers, undefined, 0).absorb(state, {
-      startMs: START_MS,
-      slots: new Int32Array(0),
-      slotOf: new Int32Array(0),
-    }),
-  ).toThrow('expected the state of a sum')
+  const column = { dictionary: new Dictionary('user_id'), codes: new Int32Array(0) }
+  const into = { startMs: START_MS, slots: new Int32Array(0), slotOf: new Int32Array(0) }
+  expect(() => new CountDistinct(column, false).absorb(state, into, (_, codes) => codes)).toThrow(
+    'expected a state of pairs, got numbers',
+  )
 })

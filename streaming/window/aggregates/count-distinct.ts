@@ -8,6 +8,7 @@ import {
   type Aggregate,
   type AggregateState,
   type CodeMap,
+  ofShape,
   roomFor,
 } from './aggregate.ts'
 
@@ -74,15 +75,13 @@ export class CountDistinct implements Aggregate {
 
   save(_slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState {
     const { left, right } = (this.#setOfWindow.get(startMs) ?? new PairSet()).pairs()
-    return { kind: 'countDistinct', slots: left, ids: toIds(this.#column, right) }
+    return { shape: 'pairs', slots: left, ids: toIds(this.#column, right) }
   }
 
   absorb(state: AggregateState, { startMs, slotOf }: AbsorbingSlots, toCodes: CodeMap): void {
-    if (state.kind !== 'countDistinct') {
-      throw new Error(`expected the state of a distinct count, got ${state.kind}`)
-    }
-    const codes = toCodes(this.#column, state.ids)
-    const slots = state.slots.map((slot) => slotOf[slot])
+    const pairs = ofShape('pairs', state)
+    const codes = toCodes(this.#column, pairs.ids)
+    const slots = pairs.slots.map((slot) => slotOf[slot])
     this.#setAt(startMs, codes.length).addEach(slots, codes, codes.length, this.#counts)
   }
 

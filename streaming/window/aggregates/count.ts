@@ -5,6 +5,7 @@ import {
   type Aggregate,
   type AggregateState,
   gather,
+  ofShape,
   roomFor,
 } from './aggregate.ts'
 
@@ -36,11 +37,11 @@ export class Count implements Aggregate {
   close(): void {}
 
   save(slots: Int32Array): AggregateState {
-    return { kind: 'count', counts: gather(this.#counts, slots) }
+    return { shape: 'numbers', numbers: gather(this.#counts, slots), beyond: [] }
   }
 
   absorb(state: AggregateState, { slots }: AbsorbingSlots): void {
-    if (state.kind !== 'count') throw new Error(`expected the state of a count, got ${state.kind}`)
-    for (let i = 0; i < slots.length; i++) this.#counts[slots[i]] += state.counts[i]
+    const { numbers } = ofShape('numbers', state)
+    for (let i = 0; i < slots.length; i++) this.#counts[slots[i]] += numbers[i]
   }
 }

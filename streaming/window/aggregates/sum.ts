@@ -5,14 +5,15 @@ import {
   type Aggregate,
   type AggregateState,
   gather,
+  ofShape,
   roomFor,
 } from './aggregate.ts'
 
 /** Exact sum of whole numbers (decimals scaled), or of products of two of them. */
 export class Sum implements Aggregate {
-  /** Doubles hold whole numbers exactly up to 2^53; what would go beyond is kept in `#rest`. */
+  /** Doubles hold whole numbers exactly up to 2^53; what would go beyond is kept in `#beyond`. */
   #sums = new Float64Array(256)
-  readonly #rest = new Map<number, bigint>()
+  readonly #beyond = new Map<number, bigint>()
   readonly #left: NumberColumn
   readonly #right: NumberColumn | undefined
   readonly #scale: number
@@ -27,7 +28,7 @@ export class Sum implements Aggregate {
   open(slot: number): void {
     this.#sums = roomFor(slot, this.#sums)
     this.#sums[slot] = 0
-    this.#rest.delete(slot)
+    this.#beyond.delete(slot)
   }
 
   fold(rows: Int32Array, slots: Int32Array, count: number): void {
@@ -45,35 +46,35 @@ export class Sum implements Aggregate {
   }
 
   #addExactly(slot: number, value: bigint): void {
-    this.#rest.set(slot, (this.#rest.get(slot) ?? 0n) + value)
+    this.#beyond.set(slot, (this.#beyond.get(slot) ?? 0n) + value)
   }
 
   result(slot: number): number {
-    const rest = this.#rest.get(slot)
-    if (rest === undefined) return this.#sums[slot] / this.#scale
-    return nearestDouble(rest + BigInt(this.#sums[slot]), BigInt(this.#scale))
+    const beyond = this.#beyond.get(slot)
+    if (beyond === undefined) return this.#sums[slot] / this.#scale
+    return nearestDouble(beyond + BigInt(this.#sums[slot]), BigInt(this.#scale))
   }
 
   close(): void {}
 
   save(slots: Int32Array): AggregateState {
-    const rest: (readonly [number, bigint])[] = []
-    if (this.#rest.size > 0)
+    const beyond: (readonly [number, bigint])[] = []
+    if (this.#beyond.size > 0)
       slots.forEach((slot, group) => {
-        const value = this.#rest.get(slot)
-        if (value !== undefined) rest.push([group, value])
+        const value = this.#beyond.get(slot)
+        if (value !== undefined) beyond.push([group, value])
       })
-    return { kind: 'sum', sums: gather(this.#sums, slots), rest }
+    return { shape: 'numbers', numbers: gather(this.#sums, slots), beyond }
   }
 
   absorb(state: AggregateState, { slots }: AbsorbingSlots): void {
-    if (state.kind !== 'sum') throw new Error(`expected the state of a sum, got ${state.kind}`)
+    const { numbers, beyond } = ofShape('numbers', state)
     for (let i = 0; i < slots.length; i++) {
-      const sum = this.#sums[slots[i]] + state.sums[i]
+      const sum = this.#sums[slots[i]] + numbers[i]
       if (Number.isSafeInteger(sum)) this.#sums[slots[i]] = sum
-      else this.#addExactly(slots[i], BigInt(state.sums[i]))
+      else this.#addExactly(slots[i], BigInt(numbers[i]))
     }
-    for (const [group, value] of state.rest) this.#addExactly(slots[group], value)
+    for (const [group, value] of beyond) this.#addExactly(slots[group], value)
   }
 }
 
