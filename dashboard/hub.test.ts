@@ -35,7 +35,7 @@ function setUp() {
 }
 
 const revenueOf = (view: View | undefined) =>
-  view?.panels.find((panel) => panel.metric === 'revenue_by_category')?.totals[0].now
+  view?.panels.find((panel) => panel.id === 'revenue_by_category')?.totals[0].now
 
 describe('createHub', () => {
   it('reads nothing before somebody listens and nothing after the last has gone', async () => {

@@ -1,50 +1,141 @@
 // The panels of a pipeline as the page needs them: labels, units, what adds up. Pure.
 
-import type { Metric } from '../data/definitions/metric.ts'
-import { stepsOf } from '../data/definitions/nodes.ts'
+import { type Metric, type Panel, type PanelKind, panelsOf } from '../data/definitions/metric.ts'
+import { partsOf, stepsOf, type ValueNode } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
-import type { PanelInfo, PipelineInfo, ValueInfo } from './api.ts'
+import type { PanelInfo, PipelineInfo, TagInfo, ValueInfo } from './api.ts'
 import { DEFAULT_RANGE, RANGE_NAMES } from './range.ts'
+
+/** A panel with the metric it shows. `id`: one of its own in the pipeline. */
+export interface PanelOf {
+  readonly id: string
+  readonly metric: Metric
+  readonly panel: Panel
+}
+
+/** All panels of a pipeline, in the order they are shown: those of a section follow one another. */
+export function panelsIn(pipeline: Pick<Pipeline, 'metrics'>): PanelOf[] {
+  const panels = pipeline.metrics.flatMap((metric) =>
+    panelsOf(metric).map((panel, n) => {
+      const id = n === 0 ? metric.name : `${metric.name}-${n + 1}`
+      return { id, metric, panel }
+    }),
+  )
+  const sections = [...new Set(panels.map(({ panel }) => panel.section))]
+  return sections.flatMap((section) => panels.filter(({ panel }) => panel.section === section))
+}
 
 /** Describes a pipeline whose points rest in `store` (a description for people). */
 export function describePipeline(pipeline: Pipeline, store: string): PipelineInfo {
+  const tags = [...new Set(pipeline.metrics.flatMap(({ by }) => by))]
   return {
     name: pipeline.name,
     store,
     ranges: [...RANGE_NAMES, 'all'],
     defaultRange: DEFAULT_RANGE,
-    panels: pipeline.metrics.map(describePanel),
+    tags: tags.map(describeTag),
+    panels: panelsIn(pipeline).map(describePanel),
   }
 }
 
-function describePanel(metric: Metric): PanelInfo {
-  const { panel } = metric
+const describeTag = (name: string): TagInfo => ({ name, label: humanize(name) })
+
+function describePanel({ id, metric, panel }: PanelOf): PanelInfo {
+  const describe = (name: string) => describeValue(metric, panel, name)
   return {
+    id,
     metric: metric.name,
+    kind: kindOf(panel),
+    section: panel.section ?? '',
     title: panel.title,
     summary: metric.summary,
-    value: describeValue(metric, panel.value),
-    ...(panel.split === undefined ? {} : { splitLabel: humanize(panel.split) }),
-    totals: (panel.totals ?? []).map((name) => describeValue(metric, name)),
+    value: describe(panel.value),
+    values: valuesOfPanel(panel).map(describe),
+    split: panel.split ?? null,
+    splits: splitsOf(metric, panel).map(describeTag),
+    whole: !needsSplit(panel),
+    totals: (panel.totals ?? []).map(describe),
     windowMs: stepsOf(metric.window).sizeMs,
   }
 }
 
-function describeValue(metric: Metric, name: string): ValueInfo {
-  const node = metric.values[name]
-  const hint = node.kind === 'ratio' ? `${lower(node.numerator)} ÷ ${lower(node.denominator)}` : ''
-  const kind = node.kind === 'ratio' ? 'ratio' : node.kind === 'countDistinct' ? 'distinct' : 'sum'
-  return { name, label: humanize(name), unit: unitOf(metric, name), hint, kind }
+export const kindOf = ({ kind = 'series' }: Panel): PanelKind => kind
+
+/** Values drawn together, at least one. */
+export const valuesOfPanel = ({ value, values }: Panel): readonly string[] => values ?? [value]
+
+/** Whether the panel shows the values of a tag and nothing else. */
+export const needsSplit = (panel: Panel): boolean =>
+  ['bars', 'share', 'ranking', 'table'].includes(kindOf(panel))
+
+/** Tags the panel can be split by: where lines or steps are values, it has no split. */
+export function splitsOf(metric: Metric, panel: Panel): readonly string[] {
+  const single = kindOf(panel) === 'series' && valuesOfPanel(panel).length === 1
+  return single || needsSplit(panel) ? metric.by : []
 }
 
-/** The panel's unit for the panel's value; money divided by a number stays money; all else is a number. */
-function unitOf(metric: Metric, name: string): string {
-  if (name === metric.panel.value) return metric.panel.unit
+/** The split a panel has unless another is asked for. */
+export const defaultSplit = (metric: Metric, panel: Panel): string | undefined =>
+  splitsOf(metric, panel).length === 0 ? undefined : panel.split
+
+function describeValue(metric: Metric, panel: Panel, name: string): ValueInfo {
   const node = metric.values[name]
-  if (node.kind !== 'ratio') return 'short'
-  const numerator = unitOf(metric, node.numerator)
-  const denominator = unitOf(metric, node.denominator)
-  return numerator.startsWith('currency') && denominator === 'short' ? numerator : 'short'
+  const unit = unitOf(metric, panel, name)
+  return { name, label: humanize(name), unit, hint: hintOf(node), kind: valueKindOf(node) }
+}
+
+function hintOf(node: ValueNode): string {
+  switch (node.kind) {
+    case 'ratio':
+      return partsOf(node).map(lower).join(' ÷ ')
+    case 'difference':
+      return partsOf(node).map(lower).join(' − ')
+    case 'percentile':
+      return `within ${share(node.error)} of the exact one`
+    case 'approxDistinct':
+      return `estimate, standard error ${share(node.error)}`
+    default:
+      return ''
+  }
+}
+
+const share = (part: number) => `${Number((part * 100).toPrecision(3))} %`
+
+export function valueKindOf(node: ValueNode): ValueInfo['kind'] {
+  switch (node.kind) {
+    case 'count':
+    case 'sum':
+    case 'countNew':
+      return 'sum'
+    case 'min':
+    case 'max':
+      return 'extreme'
+    case 'countDistinct':
+    case 'approxDistinct':
+      return 'distinct'
+    default:
+      return node.kind
+  }
+}
+
+/** The panel's unit for the panel's value and its like; money by number, or less money, stays money; else a number. */
+function unitOf(metric: Metric, panel: Panel, name: string): string {
+  if (name === panel.value) return panel.unit
+  const node = metric.values[name]
+  const like = metric.values[panel.value]
+  if (
+    'of' in node &&
+    'of' in like &&
+    valueKindOf(node) !== 'distinct' &&
+    node.kind !== 'countNew' &&
+    JSON.stringify(node.of) === JSON.stringify(like.of)
+  )
+    return panel.unit
+  if (node.kind !== 'ratio' && node.kind !== 'difference') return 'short'
+  const [left, right] = partsOf(node).map((part) => unitOf(metric, panel, part))
+  if (node.kind === 'difference') return left === right ? left : 'short'
+  if (left.startsWith('currency') && right === 'short') return left
+  return like.kind === 'ratio' && panel.unit === 'percentunit' ? panel.unit : 'short'
 }
 
 const lower = (name: string) => name.replaceAll('_', ' ')

@@ -98,12 +98,13 @@ async function buildView(
   const panels = readers.map((reader, n) =>
     panelView(reader.metric, reader.rolled(), stretch, opens[n].points()),
   )
-  const here = panels.some((panel) => panel.series.length > 0)
+  const here = panels.some((panel) => !panel.empty)
   const extent = here || range.kind === 'all' ? null : await wholeExtent()
   return {
     range: range.kind === 'last' ? range.name : range.kind,
     fromMs: stretch.fromMs,
     toMs: stretch.toMs,
+    before: null,
     ...times,
     data: here ? 'here' : extent === null ? 'nowhere' : 'elsewhere',
     extent,

@@ -108,11 +108,20 @@ describe('the API', () => {
       expect(info).toMatchObject({ name: 'ecommerce', store: 'memory', defaultRange: '15m' })
       expect(info.ranges).toEqual(['5m', '15m', '1h', '6h', '24h', '7d', 'all'])
       expect(info.panels[1]).toEqual({
+        id: 'revenue_by_category',
         metric: 'revenue_by_category',
+        kind: 'series',
+        section: '',
         title: 'Revenue by category',
         summary: 'Purchase revenue, orders and items per category and country.',
         value: { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },
-        splitLabel: 'Category',
+        values: [{ name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' }],
+        split: 'category',
+        splits: [
+          { name: 'category', label: 'Category' },
+          { name: 'country', label: 'Country' },
+        ],
+        whole: true,
         totals: [
           { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },
           { name: 'orders', label: 'Orders', unit: 'short', hint: '', kind: 'sum' },

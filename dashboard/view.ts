@@ -2,7 +2,7 @@
 
 import { stepsOf } from '../data/definitions/nodes.ts'
 import { type Point, UNKNOWN } from '../data/point.ts'
-import type { PanelView, Series, Total } from './api.ts'
+import type { Series, SeriesPanel, Total } from './api.ts'
 import { fold, type ShownMetric } from './fold.ts'
 import { bucketsSeen, firstOf, type Grid, gridOf, valuesOf } from './grid.ts'
 import { addPoints, type Rolled, splitOf } from './rolled.ts'
@@ -20,7 +20,7 @@ export interface Stretch {
 }
 
 /**
- * The view of one panel. A value that cannot be known for buckets this wide is left out and `tooWide` set. `open`: points of
+ * The view of one panel. A value that cannot be known for buckets this wide is left out and a note says so. `open`: points of
  * windows that are not in `rolled`, as they are not final.
  */
 export function panelView(
@@ -28,7 +28,7 @@ export function panelView(
   rolled: Rolled,
   stretch: Stretch,
   open: readonly Point[] = [],
-): PanelView {
+): SeriesPanel {
   const { bucketMs } = rolled
   const grid = gridOf(metric, bucketMs, stretch)
   const insideOf = (all: Rolled) =>
@@ -36,14 +36,20 @@ export function panelView(
   const inside = insideOf(rolled)
   const shown = open.length === 0 ? inside : insideOf(addPoints(metric, rolled, open))
   const distinct = metric.values[metric.panel.value].kind === 'countDistinct'
+  const tooWide = distinct && bucketMs > stepsOf(metric.window).sizeMs
+  const series = grid.count === 0 ? [] : seriesOf(metric, shown, inside, grid)
   return {
-    metric: metric.name,
+    id: metric.name,
+    kind: 'series',
+    split: metric.panel.split ?? null,
+    lines: metric.panel.split === undefined ? 'one' : 'tags',
+    empty: series.length === 0,
+    notes: tooWide ? ['Distinct counts cannot be added up over time: choose a shorter range.'] : [],
     bucketMs,
     edges: grid.edges,
     completeCount: completeIn(stretch, grid),
     openFrom: firstOf(open, grid),
-    tooWide: distinct && bucketMs > stepsOf(metric.window).sizeMs,
-    series: grid.count === 0 ? [] : seriesOf(metric, shown, inside, grid),
+    series,
     totals: totalsOf(metric, rolled, inside, stretch, grid),
   }
 }
@@ -140,6 +146,7 @@ function totalsOf(
     const [then, before] = [compared?.now[name], compared?.before[name]]
     return {
       name,
+      adds: true,
       now: now[name] ?? null,
       compared: then === undefined || before === undefined ? null : { now: then, before },
       values: valuesOf(metric, name, together, grid),

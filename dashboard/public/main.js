@@ -103,9 +103,10 @@ function show(next) {
   byId('back').hidden = next.range !== 'fixed'
   showNotice(next)
   totals.update(next, beforeText(next))
-  next.panels.forEach((panel, index) => {
-    panels[index].update(panel, next)
-  })
+  for (const panel of next.panels) {
+    const index = info.panels.findIndex(({ id }) => id === panel.id)
+    if (panel.kind === 'series') panels[index].update(panel, next)
+  }
   status.view(next)
 }
 

@@ -8,7 +8,7 @@ import { inOrder, keyOf } from './stack.js'
 import { createTooltip } from './tooltip.js'
 
 /** @typedef {import('../api.ts').PanelInfo} PanelInfo */
-/** @typedef {import('../api.ts').PanelView} PanelView */
+/** @typedef {import('../api.ts').SeriesPanel} PanelView */
 /** @typedef {import('../api.ts').Series} Series */
 /** @typedef {import('../api.ts').View} View */
 /** @typedef {{ series: Series[], colours: string[], panel: PanelView, view: View }} Drawn */
@@ -25,8 +25,9 @@ const HEIGHT = 232
  */
 export function createPanel(info, { times, theme, onZoom, say }) {
   const { unit, kind } = info.value
+  const splitLabel = info.splits.find((tag) => tag.name === info.split)?.label
   const tooltip = createTooltip(unit, kind === 'sum')
-  const legend = createLegend(info.splitLabel ?? info.value.label, unit, {
+  const legend = createLegend(splitLabel ?? info.value.label, unit, {
     onToggle: toggle,
     onFocus: (place) => chart.focus(place),
   })
@@ -162,7 +163,7 @@ export function createPanel(info, { times, theme, onZoom, say }) {
  * @param {HTMLElement[]} legend
  */
 function panelParts(info, tooltip, legend) {
-  const id = `panel-${info.metric}`
+  const id = `panel-${info.id}`
   const per = element('span', { class: 'panel-per' })
   const plot = element('div', {
     class: 'panel-plot',
@@ -185,8 +186,7 @@ function panelParts(info, tooltip, legend) {
 
 /** @param {PanelView} panel */
 function noteOf(panel) {
-  if (panel.tooWide) return 'Distinct counts cannot be added up over time: choose a shorter range.'
-  return panel.series.length === 0 ? 'No data in this time range' : ''
+  return panel.empty ? 'No data in this time range' : panel.notes.join(' ')
 }
 
 /**

@@ -11,15 +11,13 @@ const TWEEN_MS = 450
 
 /** @param {readonly PanelInfo[]} panels */
 export function createTotals(panels) {
-  const cards = panels.flatMap((panel) =>
-    panel.totals.map((info) => createCard(panel.metric, info)),
-  )
+  const cards = panels.flatMap((panel) => panel.totals.map((info) => createCard(panel.id, info)))
   return {
     roots: cards.map((card) => card.root),
     /** @param {import('../api.ts').View} view @param {string} before "15 minutes before", or empty */
     update(view, before) {
       for (const card of cards) {
-        const panel = view.panels.find((one) => one.metric === card.metric)
+        const panel = view.panels.find((one) => one.id === card.id)
         const total = panel?.totals.find((one) => one.name === card.name)
         if (panel !== undefined && total !== undefined)
           card.update(total, panel.completeCount, before)
@@ -28,8 +26,8 @@ export function createTotals(panels) {
   }
 }
 
-/** @param {string} metric @param {ValueInfo} info */
-function createCard(metric, info) {
+/** @param {string} id of the panel @param {ValueInfo} info */
+function createCard(id, info) {
   const number = element('p', { class: 'total-number' }, '–')
   const change = element('span', { class: 'total-change' })
   const line = document.createElementNS(SVG, 'path')
@@ -59,7 +57,7 @@ function createCard(metric, info) {
 
   return {
     root,
-    metric,
+    id,
     name: info.name,
     /** @param {Total} total @param {number} completeCount @param {string} before */
     update(total, completeCount, before) {
