@@ -12,7 +12,7 @@ export interface ValueInfo {
   readonly unit: string
   /** How it is computed when that is not plain from the label: "revenue ÷ orders". */
   readonly hint: string
-  /** `sum`: parts stand upon each other and make a whole; `ratio`, `difference`: computed anew for every bucket and range. */
+  /** `sum`: parts stand upon each other and make a whole; `ratio`, `difference`: computed anew per bucket and range. */
   readonly kind: 'sum' | 'ratio' | 'difference' | 'extreme' | 'percentile' | 'distinct'
 }
 

@@ -20,7 +20,7 @@ export interface Stretch {
 }
 
 /**
- * The view of one panel. A value that cannot be known for buckets this wide is left out and a note says so. `open`: points of
+ * The view of one panel. A value that is not known for buckets this wide is left out, a note says so. `open`: points of
  * windows that are not in `rolled`, as they are not final.
  */
 export function panelView(
