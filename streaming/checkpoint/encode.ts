@@ -2,7 +2,7 @@
 // milliseconds, turns between them.
 import type { Job } from '../job.ts'
 import type { AggregateState } from '../window/aggregates/aggregate.ts'
-import type { WindowState } from '../window/metric-windows.ts'
+import type { SideTable, SideTables, WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
 import { aliveIds } from './alive-ids.ts'
 import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
@@ -11,11 +11,22 @@ import type { Outbox } from './outbox.ts'
 import { pack, unpack } from './pack.ts'
 import { type PointTable, pointsOf, tablesOf } from './point-tables.ts'
 import {
+  asTableChanges,
+  changesOfTables,
+  codesInTables,
+  type KnownTable,
+  knownOfTables,
+  mergedTables,
+  sizesOf,
+  type TableChange,
+} from './side-tables.ts'
+import {
   type Captured,
   captureJob,
   type Metrics,
   type Place,
   type Progress,
+  type Saved,
   type Snapshot,
 } from './snapshot.ts'
 import { CodeCollector, type TextsByField } from './texts.ts'
@@ -35,7 +46,7 @@ interface Change extends Progress {
   /** Of codes that no change before had. */
   readonly texts: TextsByField
   /** Windows that are not named are gone. */
-  readonly metrics: Metrics<WindowChange>
+  readonly metrics: Metrics<WindowChange, TableChange>
 }
 
 /** A checkpoint as it is saved: pieces that follow one another. What was captured is among them. */
@@ -45,19 +56,24 @@ export type Encoding = Generator<void, readonly Uint8Array[]>
 export function* encodingWhole(captured: Captured): Encoding {
   const { dictionaryOf, ...state } = captured
   const codes = new CodeCollector()
-  for (const { windows } of state.metrics.values())
-    for (const window of windows)
-      for (const array of codesIn(window)) yield* addCodes(codes, captured, array, array)
+  for (const metric of state.metrics.values())
+    for (const array of codesInAll(metric)) yield* addCodes(codes, captured, array, array)
   const texts = yield* codes.takeTexts()
   const recentIds = state.recentIds && (yield* aliveIds(state.recentIds))
   const outbox = writtenOf(state.outbox)
   return pack({ ...state, outbox, recentIds, texts } satisfies Written<Snapshot>, FORMAT)
 }
 
+/** What must be remembered of a metric to tell later what changed. */
+interface KnownMetric {
+  readonly windows: ReadonlyMap<number, KnownWindow>
+  readonly tables: Readonly<Record<string, KnownTable>>
+}
+
 /** Encodes changes, one after the other, from a whole state on. */
 export class Changes {
   #codes = new CodeCollector()
-  #known: ReadonlyMap<string, ReadonlyMap<number, KnownWindow>> = new Map()
+  #known: ReadonlyMap<string, KnownMetric> = new Map()
   #idsAdded = 0
 
   /** `captured` is saved whole, or is being saved: what changes after it may be read without what was saved before it. */
@@ -71,33 +87,38 @@ export class Changes {
     const ids = recentIds?.entries.length ?? 0
     let all = ids
     let fresh = recentIds === undefined ? 0 : idsSince(recentIds, this.#idsAdded).entries.length
-    for (const [name, { windows }] of metrics)
+    for (const [name, { windows, tables }] of metrics) {
+      const known = this.#known.get(name)
+      const sizes = sizesOf(tables, known?.tables)
+      all += sizes.all
+      fresh += sizes.fresh
       for (const window of windows) {
         const { pairCounts } = knownOf(window)
-        const before = this.#known.get(name)?.get(window.startMs)?.pairCounts
+        const before = known?.windows.get(window.startMs)?.pairCounts
         for (const [i, count] of pairCounts.entries()) {
           all += 2 * count
           fresh += 2 * (count - (before?.[i] ?? 0))
         }
       }
+    }
     return all === 0 ? 0 : fresh / all
   }
 
   /** What changed since the state before, which is the first to be followed by this. Yields between slices. */
   *encoding(captured: Captured): Encoding {
     const { dictionaryOf, ...state } = captured
-    const metrics = new Map<string, { signature: string; windows: WindowChange[] }>()
-    for (const [name, { signature, windows }] of state.metrics) {
+    const metrics = new Map<string, Saved<WindowChange, TableChange>>()
+    for (const [name, { signature, windows, tables }] of state.metrics) {
       const known = this.#known.get(name)
-      const changes: WindowChange[] = []
-      for (const window of windows) {
-        const change = changeOf(window, known?.get(window.startMs))
-        const all = codesIn(window)
-        for (const [i, array] of codesIn(change).entries())
-          yield* addCodes(this.#codes, captured, all[i], array)
-        changes.push(change)
+      const change = {
+        signature,
+        windows: windows.map((window) => changeOf(window, known?.windows.get(window.startMs))),
+        tables: changesOfTables(tables, known?.tables),
       }
-      metrics.set(name, { signature, windows: changes })
+      const all = codesInAll({ windows, tables })
+      for (const [i, array] of codesInAll(change).entries())
+        yield* addCodes(this.#codes, captured, all[i], array)
+      metrics.set(name, change)
     }
     const came = state.recentIds && idsSince(state.recentIds, this.#idsAdded)
     this.#know(captured)
@@ -109,9 +130,12 @@ export class Changes {
 
   #know({ metrics, recentIds }: Captured): void {
     this.#known = new Map(
-      [...metrics].map(([name, { windows }]) => [
+      [...metrics].map(([name, { windows, tables }]) => [
         name,
-        new Map(windows.map((window) => [window.startMs, knownOf(window)])),
+        {
+          windows: new Map(windows.map((window) => [window.startMs, knownOf(window)])),
+          tables: knownOfTables(tables),
+        },
       ]),
     )
     this.#idsAdded = recentIds?.added ?? 0
@@ -155,33 +179,44 @@ function mergedTexts(all: readonly TextsByField[]): TextsByField {
 }
 
 function mergedMetrics(
-  whole: Metrics<WindowState>,
+  whole: Metrics<WindowState, SideTable>,
   changes: readonly Pick<Change, 'metrics'>[],
-): Metrics<WindowState> {
-  const merged = new Map(
-    [...whole].map(([name, { signature, windows }]) => [
-      name,
-      { signature, windows: mergedOf(new Map(), windows.map(asChange)) },
-    ]),
-  )
+): Metrics<WindowState, SideTable> {
+  const parts = new Map([...whole].map(([name, saved]) => [name, [asMetricChange(saved)]]))
   for (const { metrics } of changes)
-    for (const [name, { signature, windows }] of metrics)
-      merged.set(name, { signature, windows: mergedOf(merged.get(name)?.windows, windows) })
-  return new Map(
-    [...merged].map(([name, { signature, windows }]) => [
-      name,
-      { signature, windows: [...windows.values()].map(({ state }) => state) },
-    ]),
-  )
+    for (const [name, change] of metrics) parts.set(name, [...(parts.get(name) ?? []), change])
+  return new Map([...parts].map(([name, own]) => [name, mergedMetric(own)]))
 }
 
+function mergedMetric(
+  parts: readonly Saved<WindowChange, TableChange>[],
+): Saved<WindowState, SideTable> {
+  let windows: ReadonlyMap<number, MergedWindow> = new Map()
+  for (const part of parts) windows = mergedOf(windows, part.windows)
+  return {
+    signature: parts[parts.length - 1].signature,
+    windows: [...windows.values()].map(({ state }) => state),
+    tables: mergedTables(parts.map(({ tables }) => tables)),
+  }
+}
+
+const asMetricChange = ({
+  signature,
+  windows,
+  tables,
+}: Saved<WindowState, SideTable>): Saved<WindowChange, TableChange> => ({
+  signature,
+  windows: windows.map(asChange),
+  tables: asTableChanges(tables),
+})
+
 function mergedOf(
-  before: ReadonlyMap<number, MergedWindow> | undefined,
+  before: ReadonlyMap<number, MergedWindow>,
   changes: readonly WindowChange[],
 ): Map<number, MergedWindow> {
   return new Map(
     changes.map((change) => {
-      const window = before?.get(change.startMs)
+      const window = before.get(change.startMs)
       window?.add(change)
       return [change.startMs, window ?? new MergedWindow(change)]
     }),
@@ -190,7 +225,15 @@ function mergedOf(
 
 const writtenOf = (outbox: Outbox) => ({ ...outbox, points: tablesOf(outbox.points) })
 
-/** The arrays that hold codes, those of one field always at one place. */
+/** The arrays that hold codes; those of a change are at the same places as those of its state. */
+const codesInAll = ({
+  windows,
+  tables,
+}: {
+  readonly windows: readonly Pick<WindowState, 'keys' | 'aggregates'>[]
+  readonly tables: SideTables
+}): Int32Array[] => [...windows.flatMap(codesIn), ...codesInTables(tables)]
+
 function codesIn({
   keys,
   aggregates,

@@ -6,7 +6,7 @@ import type { Offsets } from '../../stores/event-log/event-log.ts'
 import type { Dictionary } from '../decode/dictionary.ts'
 import type { Job } from '../job.ts'
 import type { LedgerState } from '../ledger.ts'
-import type { WindowState } from '../window/metric-windows.ts'
+import type { SideTable, WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
 import type { Tick } from '../window/ticks.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
@@ -31,16 +31,19 @@ export interface Progress extends Place {
 }
 
 /** By name of the metric. */
-export type Metrics<Window> = ReadonlyMap<
-  string,
-  { readonly signature: string; readonly windows: readonly Window[] }
->
+export type Metrics<Window, Table> = ReadonlyMap<string, Saved<Window, Table>>
+
+export interface Saved<Window, Table> {
+  readonly signature: string
+  readonly windows: readonly Window[]
+  readonly tables: Readonly<Record<string, Table>>
+}
 
 export interface Snapshot extends Progress {
   readonly recentIds: RecentIdsState | undefined
   /** Of the codes in `metrics`. */
   readonly texts: TextsByField
-  readonly metrics: Metrics<WindowState>
+  readonly metrics: Metrics<WindowState, SideTable>
 }
 
 /** A job's state, copied: the job may go on while it is encoded. */
@@ -59,7 +62,7 @@ export function captureJob(job: Job, place: Place, all = job.windows): Captured 
   const metrics = new Map(
     all.map((windows) => [
       windows.metric.name,
-      { signature: signatureOf(windows.metric), windows: windows.save(note) },
+      { signature: signatureOf(windows.metric), ...windows.save(note) },
     ]),
   )
   return {
@@ -83,7 +86,7 @@ export function restoreJob(job: Job, snapshot: Snapshot): Metric[] {
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
     if (saved?.signature !== signatureOf(windows.metric)) changed.push(windows.metric)
-    else windows.absorb(saved.windows, toCodes)
+    else windows.absorb(saved, toCodes)
   }
   job.watermarks.restore(snapshot.watermarks)
   // Ticks were made with the disorder of then.
@@ -98,7 +101,7 @@ export function adoptMetrics(job: Job, snapshot: Snapshot): void {
   const toCodes = codesOfNow(snapshot.texts)
   for (const windows of job.windows) {
     const saved = snapshot.metrics.get(windows.metric.name)
-    if (saved !== undefined) windows.absorb(saved.windows, toCodes)
+    if (saved !== undefined) windows.absorb(saved, toCodes)
   }
   job.watermarks.raiseTo(snapshot.watermarks.currentMs)
   if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)
@@ -112,8 +115,10 @@ export function signatureOf({
   window,
   values,
   allowedLatenessMs,
+  top,
+  zerosForMs,
 }: Metric): string {
   return createHash('sha256')
-    .update(JSON.stringify({ name, where, by, window, values, allowedLatenessMs }))
+    .update(JSON.stringify({ name, where, by, window, values, allowedLatenessMs, top, zerosForMs }))
     .digest('hex')
 }

@@ -4,7 +4,7 @@ import type { Outbox } from '../checkpoint/outbox.ts'
 import type { Texts } from '../decode/dictionary.ts'
 import type { JobOptions } from '../job.ts'
 import type { LedgerState } from '../ledger.ts'
-import type { WindowState } from '../window/metric-windows.ts'
+import type { MetricState } from '../window/metric-windows.ts'
 import type { Tick } from '../window/ticks.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
 import type { Crated } from './crate.ts'
@@ -85,7 +85,7 @@ export interface Delta {
   readonly kind: 'delta'
   readonly batchCount: number
   /** Of each metric, in the pipeline's order. Ids are places in the list of all texts sent of a field so far. */
-  readonly windows: readonly (readonly WindowState[])[]
+  readonly windows: readonly MetricState[]
   /** Texts that were not sent before. */
   readonly texts: readonly FieldTexts[]
   readonly ledger: LedgerState

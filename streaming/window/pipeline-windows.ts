@@ -8,7 +8,8 @@ import { Conditions } from './conditions.ts'
 import type { Fates } from './fates.ts'
 import { GroupNumbers } from './group-numbers.ts'
 import { Groups } from './groups.ts'
-import { MetricWindows } from './metric-windows.ts'
+import type { MetricWindows } from './metric-windows.ts'
+import { TumblingWindows } from './tumbling-windows.ts'
 
 export class PipelineWindows {
   /** In the pipeline's order. */
@@ -38,7 +39,7 @@ export class PipelineWindows {
         return new GroupNumbers(tags, wanted ? rows : conditions.rowsOf(undefined))
       })
       const groups = new Groups(metric, own, schema, columns, conditions)
-      const windows = new MetricWindows(metric, groups)
+      const windows = new TumblingWindows(metric, groups)
       const key = [where, window, allowedLatenessMs]
       shared(choices, key, () => ({ choice: new Choice(rows, metric), metrics: [] })).metrics.push(
         windows,
