@@ -34,3 +34,7 @@ export interface EventSchema {
 
 /** Names of the fields of a schema that is a constant. */
 export type FieldName<S extends EventSchema> = S['fields'][number]['name']
+
+/** Whether every event has the field. */
+export const isAlwaysThere = ({ fields }: EventSchema, name: string): boolean =>
+  fields.some((field) => field.name === name && field.required === true)

@@ -1,7 +1,9 @@
 // The conditions of a pipeline's metrics over the events of a batch: each different one is looked at once per batch,
 // whoever asks, and answered as a mask and as a list of rows.
 import type { PredicateNode } from '../../data/definitions/nodes.ts'
+import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
+import { compileFieldCondition, type Fill } from './field-conditions.ts'
 
 /** Which events of the batch satisfy a condition. */
 export interface Condition {
@@ -16,16 +18,17 @@ export interface Rows {
   count: number
 }
 
-type Fill = (mask: Uint8Array, count: number) => void
-
 export class Conditions {
+  readonly #schema: EventSchema
   readonly #columns: Columns
   /** By the node's text; terms before what is made of them. */
   readonly #conditions = new Map<string, Condition & { readonly fill: Fill }>()
   readonly #everything: Rows = { rows: new Int32Array(0), count: 0 }
   readonly #rows = new Map<Condition, Rows>()
 
-  constructor(columns: Columns) {
+  /** `columns`: of the fields of `schema`, and more. */
+  constructor(schema: EventSchema, columns: Columns) {
+    this.#schema = schema
     this.#columns = columns
   }
 
@@ -71,13 +74,6 @@ export class Conditions {
 
   #compile(node: PredicateNode): Fill {
     switch (node.kind) {
-      case 'oneOf': {
-        const column = this.#columns.textColumn(node.field.name)
-        const codes = node.values.map((value) => column.dictionary.codeOf(value))
-        const wanted = new Uint8Array(Math.max(-1, ...codes) + 1)
-        for (const code of codes) wanted[code] = 1
-        return (mask, count) => lookUp(wanted, column.codes, mask, count)
-      }
       case 'and': {
         const terms = node.terms.map((term) => this.of(term))
         return (mask, count) => {
@@ -101,15 +97,9 @@ export class Conditions {
         }
       }
       default:
-        throw new Error(`${node.kind} is not computed yet`)
+        return compileFieldCondition(node, this.#schema, this.#columns)
     }
   }
-}
-
-/** `wanted` says of each code whether it is; codes beyond it are not. */
-function lookUp(wanted: Uint8Array, codes: Int32Array, mask: Uint8Array, count: number): void {
-  for (let row = 0; row < count; row++)
-    mask[row] = codes[row] < wanted.length ? wanted[codes[row]] : 0
 }
 
 /** Without a branch that nothing foretells. */

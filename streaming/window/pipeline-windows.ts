@@ -22,7 +22,7 @@ export class PipelineWindows {
   #slots = new Int32Array(0)
 
   constructor(metrics: readonly Metric[], schema: EventSchema, columns: Columns) {
-    const conditions = new Conditions(columns)
+    const conditions = new Conditions(schema, columns)
     const numbers = new Map<string, GroupNumbers>()
     const choices = new Map<string, { choice: Choice; metrics: MetricWindows[] }>()
     this.#columns = columns

@@ -1,6 +1,6 @@
 // A metric's value, made once into the aggregate that folds it.
 import type { AggregateNode } from '../../../data/definitions/nodes.ts'
-import type { EventSchema } from '../../../data/schema.ts'
+import { type EventSchema, isAlwaysThere } from '../../../data/schema.ts'
 import type { Columns } from '../../decode/columns.ts'
 import type { Conditions } from '../conditions.ts'
 import type { Aggregate } from './aggregate.ts'
@@ -26,12 +26,11 @@ export function compileAggregate(
         node.decimals,
       )
     }
-    case 'countDistinct': {
-      const isAlwaysThere = schema.fields.some(
-        (field) => field.name === node.of.name && field.required === true,
+    case 'countDistinct':
+      return new CountDistinct(
+        columns.textColumn(node.of.name),
+        isAlwaysThere(schema, node.of.name),
       )
-      return new CountDistinct(columns.textColumn(node.of.name), isAlwaysThere)
-    }
     default:
       throw new Error(`${node.kind} is not computed yet`)
   }
