@@ -170,6 +170,7 @@ function fieldsOf(kept: readonly NamedValue[], points: readonly Point[]): Record
     })
     return Object.fromEntries(own)
   }
+  const values = Object.fromEntries(kept)
   const fields: Record<string, number> = {}
   for (const [name, node] of kept) {
     if (isComputed(node)) continue
@@ -180,7 +181,7 @@ function fieldsOf(kept: readonly NamedValue[], points: readonly Point[]): Record
     if (total !== undefined) fields[name] = total
   }
   for (const [name, node] of kept) {
-    const value = isComputed(node) ? compute(node, fields) : undefined
+    const value = isComputed(node) ? compute(node, fields, values) : undefined
     if (value !== undefined) fields[name] = value
   }
   return fields

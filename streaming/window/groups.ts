@@ -1,18 +1,10 @@
 // The groups of a metric's open windows, by slot: their keys, their aggregates, and how often late events corrected them.
-import { compute } from '../../data/definitions/compute.ts'
 import { type Metric, REVISION } from '../../data/definitions/metric.ts'
-import { type ComputedNode, isComputed } from '../../data/definitions/nodes.ts'
 import type { Point } from '../../data/point.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
-import {
-  type Aggregate,
-  type AggregateState,
-  type CodeMap,
-  gather,
-  roomFor,
-} from './aggregates/aggregate.ts'
-import { compileAggregate } from './aggregates/compile.ts'
+import { type AggregateState, type CodeMap, gather, roomFor } from './aggregates/aggregate.ts'
+import { Values } from './aggregates/values.ts'
 import type { Conditions, Rows } from './conditions.ts'
 import type { GroupNumbers } from './group-numbers.ts'
 import { SlotArena, WindowGroups } from './slots.ts'
@@ -26,15 +18,14 @@ export interface GroupsState {
   readonly keys: readonly Int32Array[]
   /** How many late events each group has. */
   readonly revisions: Float64Array
-  /** Per aggregate, in the order of the metric's values. */
+  /** Per thing that is folded, in the order of the metric's values. */
   readonly aggregates: readonly AggregateState[]
 }
 
 export class Groups {
   readonly #metric: Metric
   readonly #numbers: GroupNumbers
-  readonly #aggregates: ReadonlyMap<string, Aggregate>
-  readonly #computed: readonly (readonly [string, ComputedNode])[]
+  readonly #values: Values
   readonly #arena: SlotArena
   /** Empty. */
   readonly #spares = new Spares<WindowGroups>()
@@ -53,14 +44,7 @@ export class Groups {
     this.#numbers = numbers
     this.#key = new Int32Array(numbers.columns.length)
     this.#arena = new SlotArena(numbers.columns.length)
-    const aggregates = new Map<string, Aggregate>()
-    const computed: [string, ComputedNode][] = []
-    for (const [name, value] of Object.entries(metric.values)) {
-      if (isComputed(value)) computed.push([name, value])
-      else aggregates.set(name, compileAggregate(value, schema, columns, conditions))
-    }
-    this.#aggregates = aggregates
-    this.#computed = computed
+    this.#values = new Values(metric.values, { schema, columns, conditions })
   }
 
   /** Those of a new window. */
@@ -76,7 +60,7 @@ export class Groups {
       const slot = slotOf[byRow[rows[i]]] - 1
       slots[i] = slot >= 0 ? slot : this.#openAt(groups, rows[i])
     }
-    for (const aggregate of this.#aggregates.values()) aggregate.fold(rows, slots, count, startMs)
+    this.#values.fold(rows, slots, count, startMs)
   }
 
   /** A late event was folded at `row`; answers the slot of its group. */
@@ -90,7 +74,7 @@ export class Groups {
   release(groups: WindowGroups, startMs: number): void {
     const { slots } = groups
     for (const slot of slots) this.#arena.release(slot)
-    for (const aggregate of this.#aggregates.values()) aggregate.close(startMs)
+    this.#values.close(startMs, slots)
     this.#numbers.openCount -= slots.length
     groups.clear()
     this.#spares.keep(groups)
@@ -104,9 +88,7 @@ export class Groups {
         toIds(column, this.#arena.keyCodes(slots, tag)),
       ),
       revisions: gather(this.#revisions, slots),
-      aggregates: [...this.#aggregates.values()].map((aggregate) =>
-        aggregate.save(slots, startMs, toIds),
-      ),
+      aggregates: this.#values.save(slots, startMs, toIds),
     }
   }
 
@@ -126,9 +108,7 @@ export class Groups {
       slots[group] = slot
       slotOf[state.slots[group]] = slot
     }
-    let index = 0
-    for (const aggregate of this.#aggregates.values())
-      aggregate.absorb(state.aggregates[index++], { startMs, slots, slotOf }, toCodes)
+    this.#values.absorb(state.aggregates, { startMs, slots, slotOf }, toCodes)
     return slotOf
   }
 
@@ -138,12 +118,7 @@ export class Groups {
     const tags: Record<string, string> = {}
     for (let tag = 0; tag < by.length; tag++)
       tags[by[tag]] = columns[tag].dictionary.textOf(this.#arena.keyCode(slot, tag))
-    const fields: Record<string, number> = {}
-    for (const [field, aggregate] of this.#aggregates) fields[field] = aggregate.result(slot)
-    for (const [field, node] of this.#computed) {
-      const value = compute(node, fields)
-      if (value !== undefined) fields[field] = value
-    }
+    const fields = this.#values.fieldsOf(slot)
     if (allowedLatenessMs > 0) fields[REVISION] = this.#revisions[slot]
     return { measurement: name, tags, fields, timeMs: startMs }
   }
@@ -161,7 +136,7 @@ export class Groups {
     this.#numbers.openCount++
     this.#revisions = roomFor(slot, this.#revisions)
     this.#revisions[slot] = 0
-    for (const aggregate of this.#aggregates.values()) aggregate.open(slot)
+    this.#values.open(slot)
     return slot
   }
 }

@@ -44,18 +44,23 @@ export interface AbsorbingSlots {
   readonly slotOf: Int32Array
 }
 
-export interface Aggregate {
+/** What is folded. */
+export interface Fold {
   /** Prepares `slot` for a new group. */
   open(slot: number): void
   /** Folds event `rows[i]` into `slots[i]`, for i < count: slots of the window that starts at `startMs`. */
   fold(rows: Int32Array, slots: Int32Array, count: number, startMs: number): void
-  /** The value of a slot, as written to the point. */
-  result(slot: number): number
-  /** The window's groups are gone. */
-  close(startMs: number): void
+  /** The window's groups are gone, and these were their slots. */
+  close(startMs: number, slots: readonly number[]): void
   save(slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState
   /** Adds what was saved to the slots that its groups have here. */
   absorb(state: AggregateState, into: AbsorbingSlots, toCodes: CodeMap): void
+}
+
+/** What is folded for one value. */
+export interface Aggregate extends Fold {
+  /** The value of a slot, as written to the point; NaN: there is none. */
+  result(slot: number): number
 }
 
 /** The elements of `array` at `places`, copied. */

@@ -1,63 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Dictionary } from '../../decode/dictionary.ts'
-import type { Aggregate, CodeMap } from './aggregate.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
+import { Extreme } from './extreme.ts'
 import { Sum } from './sum.ts'
-
-const GROUPS = 3
-const START_MS = 0
-
-/** Rows in batches: a batch is folded at once, and after any the state may be saved and loaded into a new aggregate. */
-const batchesOf = <T>(row: fc.Arbitrary<T>) =>
-  fc.array(
-    fc.record({
-      rows: fc.array(fc.record({ group: fc.nat(GROUPS - 1), value: row }), { maxLength: 20 }),
-      restarts: fc.boolean(),
-    }),
-    { maxLength: 8 },
-  )
-
-type Batches<T> = readonly {
-  readonly rows: readonly { readonly group: number; readonly value: T }[]
-  readonly restarts: boolean
-}[]
-
-/** The results of each group. `make` gives a new aggregate; `fill` puts a batch's values into its columns. */
-function resultsOf<T>(
-  batches: Batches<T>,
-  make: () => Aggregate,
-  fill: (values: readonly T[]) => void,
-): number[] {
-  const same: CodeMap = (_, codes) => codes.slice()
-  let slots = Array.from({ length: GROUPS }, (_, group) => group)
-  const opened = () => {
-    const aggregate = make()
-    for (const slot of slots) aggregate.open(slot)
-    return aggregate
-  }
-  let aggregate = opened()
-  for (const { rows, restarts } of batches) {
-    fill(rows.map(({ value }) => value))
-    const own = Int32Array.from(rows, ({ group }) => slots[group])
-    aggregate.fold(Int32Array.from(rows.keys()), own, rows.length, START_MS)
-    if (!restarts) continue
-    const state = structuredClone(aggregate.save(Int32Array.from(slots), START_MS, same))
-    // Other slots than before: only the order of groups is kept.
-    const before = slots
-    slots = slots.map((slot) => slot + 300).reverse()
-    const slotOf = new Int32Array(Math.max(...before) + 1)
-    for (let group = 0; group < GROUPS; group++) slotOf[before[group]] = slots[group]
-    aggregate = opened()
-    aggregate.absorb(state, { startMs: START_MS, slots: Int32Array.from(slots), slotOf }, same)
-  }
-  return slots.map((slot) => aggregate.result(slot))
-}
-
-const valuesOf = <T>(batches: Batches<T>, group: number): T[] =>
-  batches.flatMap(({ rows }) => rows.filter((row) => row.group === group).map(({ value }) => value))
-const groups = Array.from({ length: GROUPS }, (_, group) => group)
+import { batchesOf, groups, resultsOf, START_MS, valuesOf } from './testing/batches.ts'
 
 test('counts are the number of events, or of those that satisfy the condition', () => {
   fc.assert(
@@ -74,21 +22,22 @@ test('counts are the number of events, or of those that satisfy the condition', 
   )
 })
 
-describe('sums', () => {
-  /** The double nearest to the sum of these whole numbers of the last decimal. */
-  const exactly = (values: readonly bigint[], decimals: number): number => {
-    const total = values.reduce((sum, value) => sum + value, 0n)
-    const digits = String(total < 0n ? -total : total).padStart(decimals + 1, '0')
-    const whole = digits.slice(0, digits.length - decimals)
-    return Number(`${total < 0n ? '-' : ''}${whole}.${digits.slice(digits.length - decimals)}0`)
-  }
-  const amount = fc.oneof(
-    fc.nat(1_000_000),
-    fc.nat(Number.MAX_SAFE_INTEGER),
-    fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1),
-    fc.constant(Number.NaN),
-  )
+/** The double nearest to the sum of these whole numbers of the last decimal. */
+const exactly = (values: readonly bigint[], decimals: number): number => {
+  const total = values.reduce((sum, value) => sum + value, 0n)
+  const digits = String(total < 0n ? -total : total).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  return Number(`${total < 0n ? '-' : ''}${whole}.${digits.slice(digits.length - decimals)}0`)
+}
 
+const amount = fc.oneof(
+  fc.nat(1_000_000),
+  fc.nat(Number.MAX_SAFE_INTEGER),
+  fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1),
+  fc.constant(Number.NaN),
+)
+
+describe('sums', () => {
   test('are exact beyond 2^53, absent values adding nothing', () => {
     fc.assert(
       fc.property(batchesOf(amount), fc.constantFrom(0, 2), (batches, decimals) => {
@@ -139,6 +88,80 @@ describe('sums', () => {
   })
 })
 
+describe('extremes', () => {
+  const factor = fc.oneof(
+    fc.integer({ min: -3, max: 3 }),
+    fc.integer({ min: 2 ** 31 - 9, max: 2 ** 31 - 1 }),
+    fc.constant(Number.NaN),
+  )
+  const kinds = ['min', 'max'] as const
+  /** The first of them in order; undefined: there is none. */
+  const extremeOf = (kind: 'min' | 'max', values: readonly bigint[]) =>
+    values.reduce<bigint | undefined>((best, value) => {
+      const isBetter = best === undefined || (kind === 'min' ? value < best : value > best)
+      return isBetter ? value : best
+    }, undefined)
+  const nearest = (value: bigint | undefined, decimals: number) =>
+    value === undefined ? Number.NaN : exactly([value], decimals)
+
+  test('are exact beyond 2^53, absent values are none', () => {
+    fc.assert(
+      fc.property(batchesOf(amount), fc.constantFrom(...kinds), (batches, kind) => {
+        const column = { values: new Float64Array(32) }
+        const results = resultsOf(
+          batches,
+          () => new Extreme(kind, column, undefined, 2),
+          (values) => column.values.set(values),
+        )
+        const there = (group: number) =>
+          valuesOf(batches, group).filter((value) => !Number.isNaN(value))
+        expect(results).toEqual(
+          groups.map((group) => nearest(extremeOf(kind, there(group).map(BigInt)), 2)),
+        )
+      }),
+    )
+  })
+
+  test('of products are exact beyond 2^53, negative ones too', () => {
+    fc.assert(
+      fc.property(
+        batchesOf(fc.tuple(factor, fc.oneof(factor, amount))),
+        fc.constantFrom(...kinds),
+        (batches, kind) => {
+          const left = { values: new Float64Array(32) }
+          const right = { values: new Float64Array(32) }
+          const results = resultsOf(
+            batches,
+            () => new Extreme(kind, left, right, 0),
+            (values) => {
+              left.values.set(values.map(([one]) => one))
+              right.values.set(values.map(([, other]) => other))
+            },
+          )
+          const products = (group: number) =>
+            valuesOf(batches, group)
+              .filter((factors) => !factors.some(Number.isNaN))
+              .map(([one, other]) => BigInt(one) * BigInt(other))
+          expect(results.map((value) => value + 0)).toEqual(
+            groups.map((group) => nearest(extremeOf(kind, products(group)), 0)),
+          )
+        },
+      ),
+    )
+  })
+
+  test('of numbers that are one double are told apart', () => {
+    const left = { values: Float64Array.of(2 ** 53 - 1, 2 ** 53 - 1) }
+    const right = { values: Float64Array.of(2 ** 52 + 1, 2 ** 52) }
+    const largest = new Extreme('max', left, right, 0)
+    largest.open(0)
+    for (const row of [0, 1]) largest.fold(Int32Array.of(row), Int32Array.of(0), 1)
+    expect(largest.save(Int32Array.of(0))).toMatchObject({
+      beyond: [[0, -(2n ** 53n - 1n) * (2n ** 52n + 1n)]],
+    })
+  })
+})
+
 test('distinct counts are the sizes of Sets; an absent value is none, unless it is a value', () => {
   fc.assert(
     fc.property(batchesOf(fc.nat(6)), fc.boolean(), (batches, countsAbsent) => {
@@ -164,6 +187,7 @@ test('a slot that is used again starts from nothing', () => {
     new Count(undefined),
     new Sum(numbers, undefined, 0),
     new CountDistinct(texts, false),
+    new Extreme('max', numbers, undefined, 0),
   ]
   for (const aggregate of aggregates) {
     aggregate.open(5)
@@ -171,7 +195,7 @@ test('a slot that is used again starts from nothing', () => {
     expect(aggregate.result(5)).toBeGreaterThan(1)
     aggregate.close(START_MS)
     aggregate.open(5)
-    expect(aggregate.result(5)).toBe(0)
+    expect(aggregate.result(5)).toBe(aggregate instanceof Extreme ? Number.NaN : 0)
   }
 })
 

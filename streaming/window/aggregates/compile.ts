@@ -1,37 +1,71 @@
-// A metric's value, made once into the aggregate that folds it.
-import type { AggregateNode } from '../../../data/definitions/nodes.ts'
+// A metric's value, made once into what folds it and what tells it.
+import type { AggregateNode, NumberNode } from '../../../data/definitions/nodes.ts'
 import { type EventSchema, isAlwaysThere } from '../../../data/schema.ts'
-import type { Columns } from '../../decode/columns.ts'
-import type { Conditions } from '../conditions.ts'
-import type { Aggregate } from './aggregate.ts'
+import type { Columns, NumberColumn } from '../../decode/columns.ts'
+import type { Condition, Conditions } from '../conditions.ts'
+import type { Aggregate, Fold } from './aggregate.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
+import { Extreme } from './extreme.ts'
 import { Sum } from './sum.ts'
 
-export function compileAggregate(
-  node: AggregateNode,
-  schema: EventSchema,
-  columns: Columns,
-  conditions: Conditions,
-): Aggregate {
-  switch (node.kind) {
-    case 'count':
-      return new Count(node.where && conditions.of(node.where))
-    case 'sum': {
-      const [left, right] =
-        node.of.kind === 'mul' ? [node.of.left, node.of.right] : [node.of, undefined]
-      return new Sum(
-        columns.numberColumn(left.name),
-        right && columns.numberColumn(right.name),
-        node.decimals,
-      )
-    }
-    case 'countDistinct':
-      return new CountDistinct(
-        columns.textColumn(node.of.name),
-        isAlwaysThere(schema, node.of.name),
-      )
-    default:
-      throw new Error(`${node.kind} is not computed yet`)
+/** What values are folded from. */
+export interface Sources {
+  readonly schema: EventSchema
+  readonly columns: Columns
+  readonly conditions: Conditions
+}
+
+export interface Compiled {
+  readonly fold: Fold
+  /** The events it is given; absent: all. */
+  readonly where: Condition | undefined
+  /** The value of a slot; NaN: there is none. */
+  readonly result: (slot: number) => number
+}
+
+/** Compiles the values of one metric. */
+export class Compiler {
+  readonly #sources: Sources
+
+  constructor(sources: Sources) {
+    this.#sources = sources
   }
+
+  compile(node: AggregateNode): Compiled {
+    const { schema, columns, conditions } = this.#sources
+    const where = node.where && conditions.of(node.where)
+    switch (node.kind) {
+      case 'count':
+        // Adding up a condition takes less time than choosing its events.
+        return told(new Count(where), undefined)
+      case 'sum':
+        return told(new Sum(...numbersOf(node.of, columns), node.decimals), where)
+      case 'min':
+      case 'max':
+        return told(new Extreme(node.kind, ...numbersOf(node.of, columns), node.decimals), where)
+      case 'countDistinct': {
+        const countsAbsent = isAlwaysThere(schema, node.of.name)
+        return told(new CountDistinct(columns.textColumn(node.of.name), countsAbsent), where)
+      }
+      default:
+        throw new Error(`${node.kind} is not computed yet`)
+    }
+  }
+}
+
+const told = (aggregate: Aggregate, where: Condition | undefined): Compiled => ({
+  fold: aggregate,
+  where,
+  result: (slot) => aggregate.result(slot),
+})
+
+/** The columns whose product an expression is. */
+function numbersOf(
+  node: NumberNode,
+  columns: Columns,
+): [left: NumberColumn, right: NumberColumn | undefined] {
+  return node.kind === 'mul'
+    ? [columns.numberColumn(node.left.name), columns.numberColumn(node.right.name)]
+    : [columns.numberColumn(node.name), undefined]
 }

@@ -8,12 +8,13 @@ import {
   ofShape,
   roomFor,
 } from './aggregate.ts'
+import { type Beyond, beyondOf, nearestDouble } from './exact.ts'
 
 /** Exact sum of whole numbers (decimals scaled), or of products of two of them. */
 export class Sum implements Aggregate {
   /** Doubles hold whole numbers exactly up to 2^53; what would go beyond is kept in `#beyond`. */
   #sums = new Float64Array(256)
-  readonly #beyond = new Map<number, bigint>()
+  readonly #beyond: Beyond = new Map()
   readonly #left: NumberColumn
   readonly #right: NumberColumn | undefined
   readonly #scale: number
@@ -58,12 +59,7 @@ export class Sum implements Aggregate {
   close(): void {}
 
   save(slots: Int32Array): AggregateState {
-    const beyond: (readonly [number, bigint])[] = []
-    if (this.#beyond.size > 0)
-      slots.forEach((slot, group) => {
-        const value = this.#beyond.get(slot)
-        if (value !== undefined) beyond.push([group, value])
-      })
+    const beyond = beyondOf(this.#beyond, slots)
     return { shape: 'numbers', numbers: gather(this.#sums, slots), beyond }
   }
 
@@ -76,12 +72,4 @@ export class Sum implements Aggregate {
     }
     for (const [group, value] of beyond) this.#addExactly(slots[group], value)
   }
-}
-
-/** value / scale as the nearest double, through its decimal text: conversion from text rounds correctly. */
-function nearestDouble(value: bigint, scale: bigint): number {
-  const sign = value < 0n ? '-' : ''
-  const magnitude = value < 0n ? -value : value
-  const fraction = String(magnitude % scale).padStart(String(scale).length - 1, '0')
-  return Number(`${sign}${magnitude / scale}.${scale === 1n ? '0' : fraction}`)
 }
