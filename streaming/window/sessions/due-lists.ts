@@ -1,0 +1,32 @@
+// Who is to be looked at when, in lists by time: nobody is looked at before.
+
+export class DueLists {
+  readonly #lists = new Map<number, number[]>()
+  #firstMs = Number.POSITIVE_INFINITY
+
+  /** When the first is due; Infinity: nobody is listed. */
+  get firstMs(): number {
+    return this.#firstMs
+  }
+
+  add(who: number, dueMs: number): void {
+    const list = this.#lists.get(dueMs)
+    if (list !== undefined) {
+      list.push(who)
+      return
+    }
+    this.#lists.set(dueMs, [who])
+    if (dueMs < this.#firstMs) this.#firstMs = dueMs
+  }
+
+  /** Takes out those that are due at `nowMs`, list by list. */
+  *take(nowMs: number): Generator<readonly number[]> {
+    while (this.#lists.size > 0 && this.#firstMs <= nowMs) {
+      const list = this.#lists.get(this.#firstMs) ?? []
+      this.#lists.delete(this.#firstMs)
+      this.#firstMs = Number.POSITIVE_INFINITY
+      for (const dueMs of this.#lists.keys()) if (dueMs < this.#firstMs) this.#firstMs = dueMs
+      yield list
+    }
+  }
+}
