@@ -1,4 +1,4 @@
-// The command line of `npm run seed:demographics`: its flags, their values checked, and its help.
+// The command line of `windrow seed`: its flags, their values checked, and its help.
 
 import { createCommand } from '../kit/command.ts'
 import { type Checked, checkFlags } from '../kit/config.ts'
@@ -27,13 +27,13 @@ export type Work =
   | { readonly kind: 'file'; readonly file: string }
 
 const EXAMPLES = `
-Examples (npm run seed:demographics -- …):
-  10,000 simulated people, those of \`npm run produce\`
-      npm run seed:demographics
+Examples:
+  10,000 simulated people, those of \`windrow produce\`
+      windrow seed
   a hundred thousand others
-      npm run seed:demographics -- --users 100000 --seed 7
+      windrow seed --users 100000 --seed 7
   people of your own
-      npm run seed:demographics -- --file demographics.csv.gz
+      windrow seed --file demographics.csv.gz
 
 A CSV file has a header with these columns, in any order; others are ignored:
   user_id         compared exactly: case, accents and spaces count
@@ -51,18 +51,17 @@ Rejected rows are told by line and left out; more than 20 are all written to WIN
 Exit code: 0 loaded, also when some rows were rejected; 1 nothing or not all could be read or written; 2 wrong usage or
 header; 130 stopped by Ctrl-C. Where people go: MYSQL_HOST, see .env.example; without it into a SQLite file in WINDROW_DATA.`
 
-/** Reads the arguments behind the program's name; help and wrong usage end the process. */
-export function parseFlags(args: readonly string[]): Checked<Work> {
-  const command = createCommand('npm run seed:demographics --')
+export function flagsCommand() {
+  return createCommand('seed')
     .description('Loads demographics: simulated people, or those of a CSV file (also .gz).')
     .option('--users <n>', `how many simulated people (default: ${DEFAULT_USERS})`)
     .option('--seed <n>', `the same seed gives the same people (default: ${DEFAULT_SEED})`)
     .option('--file <file>', 'load this CSV file, plain or gzip, instead')
     .addHelpText('after', EXAMPLES)
-  return workOf(command.parse(args, { from: 'user' }).opts())
 }
 
-function workOf(flags: Readonly<Record<string, unknown>>): Checked<Work> {
+/** What the flags ask for, checked. */
+export function workOf(flags: Readonly<Record<string, unknown>>): Checked<Work> {
   const checked = checkFlags(flags, schema)
   if (!('value' in checked)) return checked
   const { users, seed, file } = checked.value

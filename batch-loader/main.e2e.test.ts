@@ -25,7 +25,7 @@ function run(
   stopAt?: string,
 ): Promise<Ended> {
   const { MYSQL_HOST, ...clean } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'batch-loader/main.ts', ...args], {
+  const child = spawn(process.execPath, ['cli/windrow.js', 'seed', ...args], {
     cwd: root,
     env: { ...clean, WINDROW_DATA: join(dir, 'data'), ...environment },
   })
@@ -50,7 +50,7 @@ function csv(name: string, ...rows: string[]): string {
   return file
 }
 
-describe('npm run seed:demographics', () => {
+describe('windrow seed', () => {
   it('inserts, then updates', async () => {
     const first = await run(['--users', '3000', '--seed', '7'])
     expect(first).toMatchObject({ code: 0 })

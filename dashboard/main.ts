@@ -1,4 +1,4 @@
-// The dashboard alone: `npm run dashboard`. Shows the points of whichever store is in use.
+// The dashboard alone: `windrow dashboard`. Shows the points of whichever store is in use.
 
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
@@ -8,33 +8,38 @@ import { portSchema } from '../kit/listen.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { z } from '../kit/zod.cjs'
-import { describeStores, openPoints } from '../stores/open.ts'
 import { storeSettings } from '../stores/settings.ts'
-import { DEFAULT_HOST, DEFAULT_PORT, startDashboard } from './server.ts'
+import { DEFAULT_HOST, DEFAULT_PORT } from './address.ts'
 
 const flagsSchema = z.object({ port: portSchema, host: z.string().min(1) })
 
-function readFlags(): Record<string, unknown> {
-  return createCommand('npm run dashboard --')
-    .description('Shows the pipeline’s metrics in the browser, live.')
-    .option('--port <port>', 'port; the next free one if it is taken', String(DEFAULT_PORT))
-    .option('--host <address>', 'address to listen on; 0.0.0.0: every one', DEFAULT_HOST)
-    .addHelpText(
-      'after',
-      '\nReads the points store: InfluxDB when INFLUX_URL is set, else a SQLite file in WINDROW_DATA.\n' +
-        'There is no login: on another address than 127.0.0.1 everyone who reaches it sees the numbers.',
-    )
-    .parse()
-    .opts()
-}
+export const program = createCommand('dashboard')
+  .description('Shows the pipeline’s metrics in the browser, live.')
+  .option('--port <port>', 'port; the next free one if it is taken', String(DEFAULT_PORT))
+  .option('--host <address>', 'address to listen on; 0.0.0.0: every one', DEFAULT_HOST)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windrow dashboard
+  windrow dashboard --port 8080 --host 0.0.0.0
 
-const flags = readFlags()
-await runProgram(async (signal) => {
+Reads the points store: InfluxDB when INFLUX_URL is set, else a SQLite file in WINDROW_DATA.
+There is no login: on another address than 127.0.0.1 everyone who reaches it sees the numbers.`,
+  )
+  .action((flags: Readonly<Record<string, unknown>>) =>
+    runProgram((signal) => serve(flags, signal)),
+  )
+
+async function serve(flags: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
   const log = createLog('dashboard')
   const [settings, { port, host }] = allOrProblems(
     storeSettings(process.env),
     checkFlags(flags, flagsSchema),
   )
+  // Loaded only now: help and wrong usage answer without them.
+  const { describeStores, openPoints } = await import('../stores/open.ts')
+  const { startDashboard } = await import('./server.ts')
   const points = await openPoints(settings)
   try {
     await points.prepare().catch((error: unknown) => {
@@ -54,4 +59,4 @@ await runProgram(async (signal) => {
   } finally {
     await points.close()
   }
-})
+}

@@ -12,13 +12,11 @@ import { isOurHost, urlHost, WRONG_HOST } from '../kit/hosts.ts'
 import { listenOnFreePort } from '../kit/listen.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
+import { DEFAULT_HOST, DEFAULT_PORT } from './address.ts'
 import { streamEvents } from './events-stream.ts'
 import { createHub } from './hub.ts'
 import { describePipeline } from './panels.ts'
 import { checkViewQuery, type ViewQuery } from './query.ts'
-
-export const DEFAULT_PORT = 4000
-export const DEFAULT_HOST = '127.0.0.1'
 
 export interface DashboardOptions {
   readonly pipeline: Pipeline

@@ -1,4 +1,4 @@
-// Generated from data/schemas/events.avsc by `npm run generate`. Do not edit.
+// Generated from data/schemas/events.avsc by `windrow generate`. Do not edit.
 import type { EventSchema } from './schema.ts'
 
 /** An event as written to the topic. */

@@ -4,7 +4,7 @@ import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { dashboardOf } from './dashboard.ts'
 
-export const GENERATE_COMMAND = 'npm run grafana:generate'
+export const GENERATE_COMMAND = 'windrow generate grafana'
 
 export interface GeneratedFile {
   /** Absolute. */

@@ -1,25 +1,19 @@
-// `npm run grafana:generate`: writes the dashboards from the metrics.
+// Writes Grafana's files from the definitions: a part of `windrow generate`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
-import { createCommand } from '../kit/command.ts'
-import { runProgram } from '../kit/program.ts'
+import { dirname } from 'node:path'
 import { generatedFiles } from './files.ts'
 
-await runProgram(async () => {
-  createCommand('npm run grafana:generate')
-    .description(
-      'Writes grafana/dashboards/*.json from the metrics in data/. Grafana loads them by grafana/provisioning.',
-    )
-    .parse()
+/** Tells of each file whether it was changed. */
+export function writeGrafana(told: (file: string, isChanged: boolean) => void): void {
   for (const { path, text } of generatedFiles()) {
-    const changed = textOf(path) !== text
-    if (changed) {
+    const isChanged = textOf(path) !== text
+    if (isChanged) {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text)
     }
-    process.stdout.write(`${relative(process.cwd(), path)}: ${changed ? 'written' : 'unchanged'}\n`)
+    told(path, isChanged)
   }
-})
+}
 
 function textOf(path: string): string | undefined {
   try {

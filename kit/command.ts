@@ -1,8 +1,8 @@
 // The command line of every program behaves the same: help with examples, exit code 2 for wrong usage.
 import { Command } from 'commander'
-import { EXIT } from './program.ts'
+import { EXIT } from './exit-codes.ts'
 
-/** A command line; `name` is what people type before the flags: "npm run stream --". */
+/** A command of `windrow`, or what is run by itself; `name` is what people type before the flags. */
 export function createCommand(name: string): Command {
   return new Command(name)
     .allowExcessArguments(false)

@@ -69,16 +69,16 @@ describe('a program', () => {
     )
   })
 
-  test.each(['RefusedError', 'UnavailableError'])(
-    'that ends with %s tells it without a stack and exits with 1',
-    async (name) => {
-      expect(await run(`throw new ${name}('no such bucket')`)).toEqual({
-        code: 1,
-        out: '',
-        err: 'no such bucket\n',
-      })
-    },
-  )
+  test.each([
+    ['RefusedError', 1],
+    ['UnavailableError', 3],
+  ])('that ends with %s tells it without a stack and exits with %d', async (name, code) => {
+    expect(await run(`throw new ${name}('no such bucket')`)).toEqual({
+      code,
+      out: '',
+      err: 'no such bucket\n',
+    })
+  })
 
   test('with a bug shows where, and exits with 1', async () => {
     const { code, err } = await run(`undefined.nothing`)

@@ -1,10 +1,8 @@
 // How every program starts and ends: exit codes, readable errors, a clean stop on Ctrl-C.
 import { existsSync } from 'node:fs'
 import { ConfigError, RefusedError, UnavailableError } from './errors.ts'
+import { EXIT } from './exit-codes.ts'
 import { masked } from './secrets.ts'
-
-/** Done; failed at run time; wrong configuration or usage. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
 /** A program that was told to stop does not wait longer than this for a store that does not answer. */
 const STOP_WITHIN_MS = 9_000
@@ -21,7 +19,7 @@ export async function runProgram(
   if (existsSync('.env')) process.loadEnvFile('.env')
   const stop = new AbortController()
   const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130)
+    if (stop.signal.aborted) process.exit(EXIT.stopped)
     stop.abort()
     setTimeout(() => {
       process.stderr.write('stopped without waiting longer for what does not answer\n')
@@ -51,7 +49,7 @@ function report(error: unknown): number {
   }
   if (error instanceof RefusedError || error instanceof UnavailableError) {
     process.stderr.write(`${error.message}\n`)
-    return EXIT.failed
+    return error instanceof RefusedError ? EXIT.failed : EXIT.unavailable
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`${masked(trace)}\n`)

@@ -1,6 +1,6 @@
 // Standard output of programs whose result is text.
 import { once } from 'node:events'
-import { EXIT } from './program.ts'
+import { EXIT } from './exit-codes.ts'
 
 /**
  * Writes the pieces in larger chunks, as fast as the reader takes them. A reader that has seen enough, as in

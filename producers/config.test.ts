@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { type ProducerSettings, producerSettings } from './config.ts'
-import { parseFlags } from './flags.ts'
+import { flagsCommand } from './flags.ts'
 import type { ReplaySettings } from './replay.ts'
 import type { ShopRun } from './shop.ts'
 import { temporaryFolder } from './testing.ts'
@@ -11,7 +11,8 @@ afterAll(folder.remove)
 const NOW_MS = Date.UTC(2026, 0, 31, 12)
 const beginning = { nowMs: NOW_MS, randomSeed: 4711 }
 const read = (line: string) => producerSettings(flagsOf(line), beginning)
-const flagsOf = (line: string) => parseFlags(line.split(' ').filter(Boolean))
+const flagsOf = (line: string) =>
+  flagsCommand().parse(line.split(' ').filter(Boolean), { from: 'user' }).opts()
 
 function settings(line: string): ProducerSettings {
   const checked = read(line)

@@ -1,4 +1,4 @@
-// The command line of `npm run produce`: which flags there are and what help says. Values are checked in config.ts.
+// The command line of `windrow produce`: which flags there are and what help says. Values are checked in config.ts.
 import { createCommand } from '../kit/command.ts'
 import { FILE_FORMATS } from './files/rows.ts'
 import { ORDERS } from './replay.ts'
@@ -7,35 +7,31 @@ import { ORDERS } from './replay.ts'
 export type Flags = Readonly<Record<string, string | readonly string[] | boolean>>
 
 const EXAMPLES = `
-Examples (npm run produce -- …):
+Examples:
   the shop as producer.yaml has it, until Ctrl-C
-      npm run produce
+      windrow produce
   exactly 2,000 events/s for ten minutes, some of them late or broken
-      npm run produce -- --rate 2000 --duration 10m --late-share 0.02 --malformed-share 0.01
+      windrow produce --rate 2000 --duration 10m --late-share 0.02 --malformed-share 0.01
   a day of history, as fast as it goes
-      npm run produce -- --start 2026-01-31T00:00:00Z --duration 1d --rate 50 --arrivals daily --speed max
+      windrow produce --start 2026-01-31T00:00:00Z --duration 1d --rate 50 --arrivals daily --speed max
   look at events without sending them
-      npm run produce -- --count 3 --print
+      windrow produce --count 3 --print
   replay a file, ten times faster than it happened
-      npm run produce -- --file events.ndjson.gz --speed 10x
+      windrow produce --file events.ndjson.gz --speed 10x
   replay a foreign CSV file
-      npm run produce -- --file retail.csv --time-format 'M/D/YY H:mm' --set event_type=purchase,currency=GBP \\
+      windrow produce --file retail.csv --time-format 'M/D/YY H:mm' --set event_type=purchase,currency=GBP \\
         --map user_id=CustomerID,product_id=StockCode,quantity=Quantity,unit_price=UnitPrice,event_time=InvoiceDate
 
 Times written without a zone are UTC. Where events go: KAFKA_BROKERS and KAFKA_EVENTS_TOPIC, see .env.example;
 without brokers into a SQLite file in WINDROW_DATA.`
-
-/** Reads the arguments behind the program's name. Help ends the process with exit code 0, wrong usage with 2. */
-export const parseFlags = (args: readonly string[]): Flags =>
-  commandOf().parse(args, { from: 'user' }).opts()
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   value,
 ]
 
-function commandOf() {
-  return createCommand('npm run produce --')
+export function flagsCommand() {
+  return createCommand('produce')
     .description('Sends events to the event log: those of a simulated shop, or those of a file.')
     .option('--config <file>', 'settings of the shop (default: producers/config/producer.yaml)')
     .option(

@@ -1,4 +1,4 @@
-// `npm run produce` as a user runs it, against the embedded event log, read back through the port.
+// `windrow produce` as a user runs it, against the embedded event log, read back through the port.
 import { execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -31,7 +31,7 @@ function produce(args: readonly string[], dataDir = `${folder.path}/data${runs++
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'producers/main.ts', ...args],
+      ['cli/windrow.js', 'produce', ...args],
       { env: environment(dataDir), maxBuffer: 1 << 28 },
       (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), stdout, stderr, dataDir }),
@@ -94,11 +94,9 @@ describe('the simulated shop', () => {
 
   it('ends with a summary and exit code 0 on Ctrl-C, with everything it told in the log', async () => {
     const dataDir = `${folder.path}/stopped`
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'producers/main.ts', '--rate', '500'],
-      { env: environment(dataDir) },
-    )
+    const child = spawn(process.execPath, ['cli/windrow.js', 'produce', '--rate', '500'], {
+      env: environment(dataDir),
+    })
     let stdout = ''
     child.stdout.on('data', (chunk) => {
       stdout += chunk

@@ -1,13 +1,18 @@
-// `npm run audit`: what became of every record a job has read, and whether its books balance. Exit code 1: they do not.
+// `windrow audit`: what became of every record a job has read, and whether its books balance. Exit code 1: they do not.
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
-import { EXIT, runProgram } from '../kit/program.ts'
+import { EXIT } from '../kit/exit-codes.ts'
+import { runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { loadState, withJobStores } from './inspect/job-state.ts'
 
-const program = createCommand('npm run audit --')
+interface AuditFlags {
+  readonly json?: boolean
+}
+
+export const program = createCommand('audit')
   .description(
     'What became of every record the job has read, by partition, and whether the books balance:\n' +
       '  read = counted + filtered + late + rejected + duplicates\n' +
@@ -18,18 +23,18 @@ const program = createCommand('npm run audit --')
     'after',
     `
 Examples:
-  npm run audit
-  npm run audit -- --json | jq .total
+  windrow audit
+  windrow audit --json | jq .total
 
-counted: by some metric; filtered: asked for by none; late: after its window could change no more (npm run late);
-rejected: no event (npm run dead-letters); duplicates: of an id that was counted already.
+counted: by some metric; filtered: asked for by none; late: after its window could change no more (windrow late);
+rejected: no event (windrow dead-letters); duplicates: of an id that was counted already.
 corrected: late events that still corrected their window; they are among the counted.
 
 Exit codes: 0 it balances, 1 it does not or there is no job, 2 wrong configuration.`,
   )
+  .action((flags: AuditFlags) => runProgram(() => audit(flags)))
 
-await runProgram(async () => {
-  const flags = program.parse().opts<{ json?: boolean }>()
+async function audit(flags: AuditFlags): Promise<void> {
   const [settings] = allOrProblems<[StoreSettings]>(storeSettings(process.env))
   await withJobStores(settings, ecommerce, async (stores) => {
     const { auditOf } = await import('./inspect/audit-report.ts')
@@ -44,4 +49,4 @@ await runProgram(async () => {
     await print(flags.json ? [`${JSON.stringify(report, null, 2)}\n`] : auditText(report))
     if (report.problems.length > 0) process.exitCode = EXIT.failed
   })
-})
+}

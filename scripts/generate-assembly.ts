@@ -24,7 +24,7 @@ export async function generateAssemblyModule(): Promise<string> {
   })
   if (error !== null || compiled === undefined)
     throw new Error(`streaming/decode/assembly does not compile:\n${stderr.toString()}`)
-  return `// Compiled from streaming/decode/assembly/ by \`npm run generate\`. Do not edit.
+  return `// Compiled from streaming/decode/assembly/ by \`windrow generate\`. Do not edit.
 
 /** A WebAssembly module. */
 export const moduleBase64 =

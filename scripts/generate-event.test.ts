@@ -5,7 +5,7 @@ import { generateEventModule } from './generate-event.ts'
 const fileOf = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
 describe("the event's types", () => {
-  it('are those of data/schemas/events.avsc (when this fails: npm run generate)', () => {
+  it('are those of data/schemas/events.avsc (when this fails: windrow generate)', () => {
     const generated = generateEventModule(fileOf('data/schemas/events.avsc'))
     expect(fileOf('data/events.generated.ts')).toBe(generated)
   })

@@ -26,7 +26,7 @@ export function generateEventModule(avsc: string): string {
     const optional = Array.isArray(field.type)
     return `  /** ${field.doc ?? ''} */\n  readonly ${field.name}${optional ? '?' : ''}: ${type}${optional ? ' | null' : ''}`
   })
-  return `// Generated from data/schemas/events.avsc by \`npm run generate\`. Do not edit.
+  return `// Generated from data/schemas/events.avsc by \`windrow generate\`. Do not edit.
 import type { EventSchema } from './schema.ts'
 
 /** An event as written to the topic. */

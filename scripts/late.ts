@@ -1,4 +1,4 @@
-// `npm run late`: how many events came too late, by partition and by how much, and what can be done about it.
+// `windrow late`: how many events came too late, by partition and by how much, and what can be done about it.
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
@@ -11,7 +11,11 @@ import { latenessText } from './late/text.ts'
 
 const EXAMPLES_USUALLY = 5
 
-const program = createCommand('npm run late --')
+interface LateFlags {
+  readonly limit?: string
+}
+
+export const program = createCommand('late')
   .description(
     'How many events came too late, by partition and by how much, and what can be done about it.',
   )
@@ -20,16 +24,16 @@ const program = createCommand('npm run late --')
     'after',
     `
 Examples:
-  npm run late
-  npm run late -- --limit 20
-  npm run dead-letters -- list --late          the late events themselves
-  npm run dead-letters -- replay --late        gives them back to the job, once allowedLateness was raised
+  windrow late
+  windrow late --limit 20
+  windrow dead-letters list --late          the late events themselves
+  windrow dead-letters replay --late        gives them back to the job, once allowedLateness was raised
 
 How late: how long before the event, in event time, its window had closed.`,
   )
+  .action((flags: LateFlags) => runProgram(() => late(flags)))
 
-await runProgram(async () => {
-  const flags = program.parse().opts<{ limit?: string }>()
+async function late(flags: LateFlags): Promise<void> {
   const [limit, settings] = allOrProblems<[number | undefined, StoreSettings]>(
     checkLimit(flags, EXAMPLES_USUALLY),
     storeSettings(process.env),
@@ -40,4 +44,4 @@ await runProgram(async () => {
     if (lateness.all.total === 0) say(`no late events of ${topic}`)
     else await print(latenessText(lateness))
   })
-})
+}

@@ -1,4 +1,4 @@
-// `npm run points` as a user runs it, on a SQLite store.
+// `windrow points` as a user runs it, on a SQLite store.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,7 +32,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const env = { PATH: process.env.PATH, WINDROW_DATA: dir }
-  const program = ['--import', 'tsx', join(import.meta.dirname, 'points.ts'), ...args]
+  const program = ['cli/windrow.js', 'points', ...args]
   return new Promise((resolve) => {
     const options = { env, cwd: join(import.meta.dirname, '..'), maxBuffer: 1e8 }
     execFile(process.execPath, program, options, (error, out, err) =>
@@ -41,7 +41,7 @@ function run(...args: string[]): Promise<{ code: number; out: string; err: strin
   })
 }
 
-describe('npm run points', () => {
+describe('windrow points', () => {
   test('csv is every point and nothing else on standard output', async () => {
     const { code, out, err } = await run('revenue_by_category', '--format', 'csv')
     expect(code).toBe(0)
@@ -102,7 +102,7 @@ describe('npm run points', () => {
     const { out, err } = await run('events_by_segment', '--by', 'country', '--format', 'csv')
     expect(out).toBe('time,country,events\n')
     expect(err).toContain('note: users is left out')
-    expect(err).toContain('no points of events_by_segment yet; `npm run stream` writes them')
+    expect(err).toContain('no points of events_by_segment yet; `windrow stream` writes them')
   })
 
   test('without a metric lists the metrics; a misspelt one is wrong usage with the nearest name', async () => {
@@ -120,6 +120,6 @@ describe('npm run points', () => {
   test('help has examples', async () => {
     const { code, out } = await run('--help')
     expect(code).toBe(0)
-    expect(out).toContain('npm run points -- revenue_by_category --from -1h')
+    expect(out).toContain('windrow points revenue_by_category --from -1h')
   })
 })

@@ -1,4 +1,4 @@
-// `npm run points -- <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
+// `windrow points <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
 // the result; what is said about it goes to standard error.
 import { Option } from 'commander'
 import type { Metric } from '../data/definitions/metric.ts'
@@ -20,17 +20,17 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 
 const EXAMPLES = `
 Examples:
-  npm run points                                            the metrics there are
-  npm run points -- revenue_by_category --from -1h          the last hour
-  npm run points -- events_by_segment --by country          added up to a row per window and country
-  npm run points -- revenue_by_category --by category --every 1h
-  npm run points -- revenue_by_category --open --from -1m   with the windows that are still open
-  npm run points -- conversion_by_segment --format csv > conversion.csv
-  npm run points -- events_by_segment --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --format json
+  windrow points                                         the metrics there are
+  windrow points revenue_by_category --from -1h          the last hour
+  windrow points events_by_segment --by country          added up to a row per window and country
+  windrow points revenue_by_category --by category --every 1h
+  windrow points revenue_by_category --open --from -1m   with the windows that are still open
+  windrow points conversion_by_segment --format csv > conversion.csv
+  windrow points events_by_segment --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --format json
 
 Times without a zone are in UTC. A point's time is the start of its window; --to is not included.`
 
-const program = createCommand('npm run points --')
+export const program = createCommand('points')
   .description('Prints the points of a metric from the points store in use.')
   .argument('[metric]', 'name of the metric; without it, lists the metrics')
   .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
@@ -45,13 +45,12 @@ const program = createCommand('npm run points --')
   )
   .option('--limit <rows>', 'rows of a table at most, the latest; 0: all (default: 50)')
   .addHelpText('after', EXAMPLES)
-
-await runProgram(async () => {
-  program.parse()
-  const [name] = program.args
-  if (name === undefined) await print(listOf(ecommerce.metrics))
-  else await printPoints(name, program.opts<PointsFlags>())
-})
+  .action((name: string | undefined, flags: PointsFlags) =>
+    runProgram(async () => {
+      if (name === undefined) await print(listOf(ecommerce.metrics))
+      else await printPoints(name, flags)
+    }),
+  )
 
 async function printPoints(name: string, flags: PointsFlags): Promise<void> {
   const [request, settings] = allOrProblems<[PointsRequest, StoreSettings]>(
@@ -132,7 +131,7 @@ function whyNone({ metric, fromMs, toMs }: PointsRequest): string {
   const ranged = Number.isFinite(fromMs) || Number.isFinite(toMs)
   return (
     `no points of ${metric.name}${ranged ? ' in this range' : ' yet'}; ` +
-    '`npm run stream` writes them, from the events that `npm run produce` sends' +
+    '`windrow stream` writes them, from the events that `windrow produce` sends' +
     (ranged ? '. Without --from and --to every point is shown.' : '.')
   )
 }
@@ -142,5 +141,5 @@ function* listOf(metrics: readonly Metric[]): Generator<string> {
     yield `${metric.name}\n  ${metric.summary}\n`
     yield `  tags: ${metric.by.join(', ')}; values: ${Object.keys(metric.values).join(', ')}\n\n`
   }
-  yield 'npm run points -- <metric> prints its points.\n'
+  yield 'windrow points <metric> prints its points.\n'
 }

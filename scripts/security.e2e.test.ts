@@ -1,14 +1,15 @@
 // Secrets stay out of whatever a program writes or serves, whatever happens to it: nothing answers, servers repeat in
 // their errors all that they were sent, variables are wrong.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { COMMANDS, type CommandName } from '../cli/catalog.ts'
 import { type FakeServer, fakeServer } from '../stores/points/fake-influx.ts'
-import { readSources } from './structure/sources.ts'
 import { type EchoingMysql, echoingMysql } from './testing/echoing-mysql.ts'
-import { RunningProgram } from './testing/programs.ts'
+import { type Program, RunningProgram } from './testing/programs.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-secrets-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -20,24 +21,25 @@ const FORMS = Object.values(SECRETS)
   .flatMap((one) => [one, encodeURIComponent(one), Buffer.from(one).toString('base64')])
 
 /** What a program needs to use its stores; one that is not here needs nothing. */
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  'batch-loader/main.ts': ['--users', '10'],
-  'dashboard/main.ts': ['--port', '0'],
-  'producers/main.ts': ['--count', '10', '--speed', 'max'],
-  'scripts/dead-letters.ts': ['list'],
-  'scripts/points.ts': ['revenue_by_category'],
-  'scripts/start.ts': ['--port', '0'],
-  'scripts/verify.ts': ['all'],
+const ARGUMENTS: Readonly<Partial<Record<Program, readonly string[]>>> = {
+  seed: ['--users', '10'],
+  dashboard: ['--port', '0'],
+  produce: ['--count', '10', '--speed', 'max'],
+  'dead-letters': ['list'],
+  points: ['revenue_by_category'],
+  start: ['--port', '0'],
+  verify: ['all'],
 }
-/** Only started by another program, which passes its own environment on. */
-const INNER = ['scripts/bench/programs/live-job.ts']
+/** These use no store whose address they are told. */
+const WITHOUT_STORES: readonly CommandName[] = [
+  ...(['generate', 'services', 'sim', 'soak', 'completion', 'help'] as const),
+]
 /** Every program that reads addresses and secrets. */
-const PROGRAMS = readSources()
-  .filter(
-    ({ isTest, lines }) => !isTest && lines.some((line) => /\bstoreSettings\(process/.test(line)),
-  )
-  .map(({ path }) => path)
-  .filter((path) => !INNER.includes(path))
+const PROGRAMS: readonly Program[] = [
+  ...COMMANDS.map(({ name }) => name).filter((name) => !WITHOUT_STORES.includes(name)),
+  'scripts/bench/peers/main.ts',
+  'scripts/bench/yahoo/main.ts',
+]
 
 let running: RunningProgram | undefined
 afterEach(async () => {
@@ -46,7 +48,7 @@ afterEach(async () => {
 })
 
 /** What it writes until it ends, waits for a store or serves; and what it serves. */
-async function wordsOf(main: string, stores: NodeJS.ProcessEnv, args = ARGUMENTS[main] ?? []) {
+async function wordsOf(main: Program, stores: NodeJS.ProcessEnv, args = ARGUMENTS[main] ?? []) {
   const program = new RunningProgram(main, args, { ...SECRETS, WINDROW_DATA: dir, ...stores })
   running = program
   const isSettled = () => /waiting; retries|page is at/.test(program.err)
@@ -120,13 +122,13 @@ describe('a server that repeats what it was sent', () => {
     mysql = undefined
   })
 
-  test.each([
-    ['streaming/main.ts', 401],
-    ['streaming/main.ts', 400],
-    ['streaming/main.ts', 503],
-    ['scripts/points.ts', 500],
-    ['dashboard/main.ts', 503],
-    ['scripts/start.ts', 401],
+  test.each<[Program, number]>([
+    ['stream', 401],
+    ['stream', 400],
+    ['stream', 503],
+    ['points', 500],
+    ['dashboard', 503],
+    ['start', 401],
   ])('as InfluxDB, to %s with %d', async (main, status) => {
     influx = await fakeServer((request) => ({
       status,
@@ -141,11 +143,11 @@ describe('a server that repeats what it was sent', () => {
     expectNoSecret(words)
   })
 
-  test.each([
-    ['streaming/main.ts', 1045],
-    ['streaming/main.ts', 1105],
-    ['batch-loader/main.ts', 1045],
-    ['batch-loader/main.ts', 1105],
+  test.each<[Program, number]>([
+    ['stream', 1045],
+    ['stream', 1105],
+    ['seed', 1045],
+    ['seed', 1105],
   ])('as MySQL, to %s with error %d', async (main, code) => {
     mysql = await echoingMysql(code)
     const words = await wordsOf(main, {
@@ -159,46 +161,43 @@ describe('a server that repeats what it was sent', () => {
   })
 })
 
-describe.each(['dashboard/main.ts', 'streaming/main.ts'])(
-  '%s, when nothing else is asked for,',
-  (main) => {
-    async function addressOf(): Promise<URL> {
-      const program = new RunningProgram(main, ARGUMENTS[main] ?? [], { WINDROW_DATA: dir })
-      running = program
-      await program.until('an address', () => addressesIn(program.err).length > 0)
-      return new URL(addressesIn(program.err)[0])
-    }
+describe.each<Program>(['dashboard', 'stream'])('%s, when nothing else is asked for,', (main) => {
+  async function addressOf(): Promise<URL> {
+    const program = new RunningProgram(main, ARGUMENTS[main] ?? [], { WINDROW_DATA: dir })
+    running = program
+    await program.until('an address', () => addressesIn(program.err).length > 0)
+    return new URL(addressesIn(program.err)[0])
+  }
 
-    test('listens on loopback only', async () => {
-      const { port } = await addressOf()
-      const others = Object.values(networkInterfaces())
-        .flatMap((addresses) => addresses ?? [])
-        .filter(({ internal, family }) => !internal && family === 'IPv4')
-      for (const address of ['127.0.0.2', ...others.map((one) => one.address)])
-        expect(await connects(address, Number(port)), address).toBe(false)
-      expect(await connects('127.0.0.1', Number(port))).toBe(true)
-    })
+  test('listens on loopback only', async () => {
+    const { port } = await addressOf()
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+    for (const address of ['127.0.0.2', ...others.map((one) => one.address)])
+      expect(await connects(address, Number(port)), address).toBe(false)
+    expect(await connects('127.0.0.1', Number(port))).toBe(true)
+  })
 
-    test('is not held up for long by a stranger who takes every connection and says nothing', async () => {
-      const url = await addressOf()
-      const silent = Array.from({ length: 300 }, () => connect(Number(url.port), url.hostname))
-      for (const socket of silent) socket.on('error', () => {})
-      await expect
-        .poll(
-          () =>
-            fetch(new URL('/healthz', url)).then(
-              ({ status }) => status,
-              () => 0,
-            ),
-          {
-            timeout: 60_000,
-          },
-        )
-        .toBe(200)
-      for (const socket of silent) socket.destroy()
-    })
-  },
-)
+  test('is not held up for long by a stranger who takes every connection and says nothing', async () => {
+    const url = await addressOf()
+    const silent = Array.from({ length: 300 }, () => connect(Number(url.port), url.hostname))
+    for (const socket of silent) socket.on('error', () => {})
+    await expect
+      .poll(
+        () =>
+          fetch(new URL('/healthz', url)).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        {
+          timeout: 60_000,
+        },
+      )
+      .toBe(200)
+    for (const socket of silent) socket.destroy()
+  })
+})
 
 const connects = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -1,10 +1,11 @@
-// `npm run sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
+// `windrow sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
 import { writeFile } from 'node:fs/promises'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { formatDuration } from '../kit/duration.ts'
+import { EXIT } from '../kit/exit-codes.ts'
 import { grouped } from '../kit/grouped.ts'
-import { EXIT, runProgram } from '../kit/program.ts'
+import { runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
 import { z } from '../kit/zod.cjs'
 import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
@@ -32,7 +33,7 @@ const flagsSchema = z.object({
   partitions: whole.min(1).max(8),
 })
 
-const program = createCommand('npm run sim --')
+export const program = createCommand('sim')
   .description(
     'Lives through simulated worlds: log, stores, clock and faults from one seed. At the end of each, every point, every\n' +
       'record set aside and the ledger must be what a naive oracle computes from the log.',
@@ -49,21 +50,22 @@ const program = createCommand('npm run sim --')
     'after',
     `
 Examples:
-  npm run sim -- --seeds 500                       500 worlds; a failing one tells how to replay it
-  npm run sim -- --seeds 10000 --workers 2
-  npm run sim -- --seed 42 --steps steps.txt       one of them, step by step
+  windrow sim --seeds 500                       500 worlds; a failing one tells how to replay it
+  windrow sim --seeds 10000 --workers 2
+  windrow sim --seed 42 --steps steps.txt       one of them, step by step
 
 Exit codes: 0 all is well, 1 a world failed, 2 wrong usage.`,
   )
+  .action((flags: Readonly<Record<string, unknown>>) => runProgram((signal) => sim(flags, signal)))
 
-await runProgram(async (signal) => {
-  const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
+async function sim(given: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
+  const [flags] = allOrProblems(checkFlags(given, flagsSchema))
   const { seed, seeds, fromSeed, workers, steps, off, percent, partitions } = flags
   if (seed !== undefined) {
     const reduction = { off: new Set(off), percent, partitionsMax: partitions }
     await one(seed, reduction, steps)
   } else await many(seeds ?? 100, fromSeed, workers, signal)
-})
+}
 
 async function one(seed: number, reduction: Reduction, file: string | undefined): Promise<void> {
   const outcome = await simulate(seed, reduction, true)
@@ -128,5 +130,5 @@ function commandOf(seed: number, { off, percent, partitionsMax }: Reduction): st
     partitionsMax < WHOLE.partitionsMax && `--partitions ${partitionsMax}`,
     '--steps steps.txt',
   ]
-  return `npm run sim -- --seed ${seed} ${flags.filter(Boolean).join(' ')}`
+  return `windrow sim --seed ${seed} ${flags.filter(Boolean).join(' ')}`
 }

@@ -1,4 +1,4 @@
-// `npm start` as a new user has it: nothing but Node, an empty directory.
+// `windrow start` as a new user has it: nothing but Node, an empty directory.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** Starts it and waits until the page is there. */
 async function start(...flags: string[]): Promise<{ program: RunningProgram; url: string }> {
-  const program = new RunningProgram('scripts/start.ts', ['--rate', '100', ...flags], {
+  const program = new RunningProgram('start', ['--rate', '100', ...flags], {
     WINDROW_DATA: dataDir,
   })
   const address = () => /the dashboard is at (\S+)/.exec(program.err)?.[1]
@@ -63,7 +63,7 @@ describe('npm start', () => {
   })
 
   it('refuses a port that is none, with exit code 2', async () => {
-    const program = new RunningProgram('scripts/start.ts', ['--port', 'many'], {
+    const program = new RunningProgram('start', ['--port', 'many'], {
       WINDROW_DATA: dataDir,
     })
     const { code, err } = await program.ended

@@ -168,7 +168,7 @@ describe('files', () => {
     const ci = readFileSync(join(root, '.ci/run'), 'utf8').match(/[\w./-]+\.ts\b/g) ?? []
     const tests = sources.filter(({ path }) => path.endsWith('.test.ts')).map(({ path }) => path)
     const reached = new Set<string>()
-    const open = [...started, ...ci, ...tests, 'vitest.config.ts']
+    const open = [...started, ...ci, ...tests, 'cli/main.ts', 'vitest.config.ts']
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
       const source = byPath.get(path)
       if (source === undefined || reached.has(path)) continue

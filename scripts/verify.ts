@@ -1,10 +1,11 @@
-// `npm run verify`: computes closed windows again from the log and compares them with the points in the store; on demand
+// `windrow verify`: computes closed windows again from the log and compares them with the points in the store; on demand
 // mends the store. Exit code 1: they differ.
 import type { Metric } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked } from '../kit/config.ts'
-import { EXIT, runProgram } from '../kit/program.ts'
+import { EXIT } from '../kit/exit-codes.ts'
+import { runProgram } from '../kit/program.ts'
 import { print } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
@@ -22,7 +23,7 @@ interface Flags {
 
 const { metrics } = ecommerce
 
-const program = createCommand('npm run verify --')
+export const program = createCommand('verify')
   .description(
     'Computes closed windows again from the log, with the code of the job, and compares every point with the store.\n' +
       "Up to the job's newest checkpoint, whether the job runs or not.",
@@ -37,25 +38,24 @@ const program = createCommand('npm run verify --')
     'after',
     `
 Examples:
-  npm run verify -- all
-  npm run verify -- revenue_by_category --from -1d
-  npm run verify -- revenue_by_category --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --json
-  npm run verify -- all --repair
+  windrow verify all
+  windrow verify revenue_by_category --from -1d
+  windrow verify revenue_by_category --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z --json
+  windrow verify all --repair
 
 Compared are windows that can change no more, as far back as the log still holds all of their events.
 Demographics are as they are now: users whose row was changed since are counted under other tags.
 Exit codes: 0 equal, or repaired; 1 they differ or there is no job; 2 wrong configuration.`,
   )
+  .action((name: string, flags: Flags) => runProgram((signal) => verify(name, flags, signal)))
 
-await runProgram(async (signal) => {
-  program.parse()
-  const flags = program.opts<Flags>()
+async function verify(name: string, flags: Flags, signal: AbortSignal): Promise<void> {
   const [settings, config, chosen, range] = allOrProblems<
     [StoreSettings, StreamingConfig, readonly Metric[], Range]
   >(
     storeSettings(process.env),
     streamingConfig(flags.config ?? DEFAULT_CONFIG_FILE),
-    choose(program.args[0]),
+    choose(name),
     checkRange(flags, Date.now()),
   )
   const request = {
@@ -64,16 +64,16 @@ await runProgram(async (signal) => {
     ...{ chosen, range, config, settings, signal },
   }
   await withJobStores(settings, ecommerce, async (stores) => {
-    const { verify } = await import('./inspect/verification.ts')
+    const { verification } = await import('./inspect/verification.ts')
     const { verifyJson, verifyText } = await import('./inspect/verify-text.ts')
-    const { verifiers, repairs } = await verify(request, stores)
+    const { verifiers, repairs } = await verification(request, stores)
     if (flags.json) await print([`${JSON.stringify(verifyJson(verifiers, repairs), null, 2)}\n`])
     else await print(verifyText(verifiers, repairs))
     const isMended = repairs !== undefined && repairs.refused === undefined
     if (!isMended && verifiers.some(({ differences }) => differences > 0))
       process.exitCode = EXIT.failed
   })
-})
+}
 
 function choose(name: string): Checked<readonly Metric[]> {
   if (name === 'all') return { value: metrics, problems: [] }

@@ -1,4 +1,4 @@
-// `npm run why`: why a window is or is not closed: watermarks, the partition that holds it, what is missing.
+// `windrow why`: why a window is or is not closed: watermarks, the partition that holds it, what is missing.
 import type { Metric } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
@@ -13,7 +13,12 @@ import { stateLine } from './inspect/state-line.ts'
 
 const { metrics } = ecommerce
 
-const program = createCommand('npm run why --')
+interface WhyFlags {
+  readonly json?: boolean
+  readonly config?: string
+}
+
+export const program = createCommand('why')
   .description(
     'Why a window is or is not closed yet: the watermarks, the partition that holds it, what is missing.\n' +
       "From the job's newest checkpoint and the log's end, whether the job runs or not.",
@@ -29,20 +34,24 @@ const program = createCommand('npm run why --')
     'after',
     `
 Examples:
-  npm run why                                            all metrics, and what the oldest open window waits for
-  npm run why -- revenue_by_category                     its oldest open window, and all that are open
-  npm run why -- revenue_by_category 2026-01-31T12:00Z   the window that then is in
-  npm run why -- revenue_by_category now-1m --json
+  windrow why                                         all metrics, and what the oldest open window waits for
+  windrow why revenue_by_category                     its oldest open window, and all that are open
+  windrow why revenue_by_category 2026-01-31T12:00Z   the window that then is in
+  windrow why revenue_by_category now-1m --json
 
 A window closes when the watermark reaches its end: the smallest, over all partitions that are waited for, of the largest
 event time of a partition less the allowed disorder.
 Exit codes: 0 answered, 1 there is no job, 2 wrong configuration.`,
   )
+  .action((name: string | undefined, time: string | undefined, flags: WhyFlags) =>
+    runProgram(() => why(name, time, flags)),
+  )
 
-await runProgram(async () => {
-  program.parse()
-  const [name, time] = program.args
-  const flags = program.opts<{ json?: boolean; config?: string }>()
+async function why(
+  name: string | undefined,
+  time: string | undefined,
+  flags: WhyFlags,
+): Promise<void> {
   const nowMs = Date.now()
   const [settings, config, metric, timeMs] = allOrProblems<
     [StoreSettings, StreamingConfig, Metric | undefined, number | undefined]
@@ -78,4 +87,4 @@ await runProgram(async () => {
     if (timeMs === undefined) return print(metricText(metric, facts))
     await print(windowText(metric, whyWindow(metric, timeMs, facts), facts))
   })
-})
+}

@@ -62,7 +62,7 @@ export function kafkaError(settings: KafkaSettings, doing: string, error: unknow
   }
   const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
   const todo =
-    'Start it (npm run services:up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
+    'Start it (windrow services up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
   return new UnavailableError(`${what}\n  ${todo}`, { cause: error, store: `Kafka at ${at}` })
 }
 

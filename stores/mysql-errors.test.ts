@@ -11,7 +11,7 @@ const settings = {
 }
 const contents = {
   name: 'demographics',
-  filledBy: 'run `npm run seed:demographics`',
+  filledBy: 'run `windrow seed`',
   otherwise: 'Without MYSQL_HOST they are elsewhere.',
 }
 const told = (code: string, message = 'as the server says') =>
@@ -23,7 +23,7 @@ describe('errors of MySQL', () => {
     ['ER_DBACCESS_DENIED_ERROR', /no rights on database "shop".* mend MYSQL_DATABASE/],
     ['ER_TABLEACCESS_DENIED_ERROR', /may not do this.*GRANT ALL ON `shop`\.\* TO 'loader'/],
     ['ER_BAD_DB_ERROR', /no database "shop": mend MYSQL_DATABASE/],
-    ['ER_NO_SUCH_TABLE', /run `npm run seed:demographics`/],
+    ['ER_NO_SUCH_TABLE', /run `windrow seed`/],
     ['ER_OPTION_PREVENTS_STATEMENT', /read-only.*MYSQL_HOST/],
   ])('%s is refused, with what to mend', (code, message) => {
     const error = told(code)

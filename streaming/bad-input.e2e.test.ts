@@ -77,7 +77,7 @@ describe('bad records', () => {
     writeFileSync(file, `{\n${json()}\n`)
     await place.produce(file, 1, '--unchecked')
     for (const _ of [1, 2])
-      await runToEnd('streaming/main.ts', ['--once', '--from', 'earliest'], place.environment)
+      await runToEnd('stream', ['--once', '--from', 'earliest'], place.environment)
     expect(deadLettersIn(place).map(({ offset, reason }) => ({ offset, reason }))).toEqual([
       { offset: 0, reason: 'json' },
     ])

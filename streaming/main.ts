@@ -1,4 +1,4 @@
-// `npm run stream`: the streaming job as a program.
+// `windrow stream`: the streaming job as a command. The job itself is loaded when it is to run.
 
 import { Option } from 'commander'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
@@ -11,7 +11,6 @@ import { z } from '../kit/zod.cjs'
 import type { StartAt } from '../stores/event-log/event-log.ts'
 import { storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, streamingConfig, WORKERS_EXPECTED, workersSchema } from './config.ts'
-import { runStream } from './run.ts'
 
 interface Flags {
   readonly once?: boolean
@@ -24,7 +23,7 @@ const flagsSchema = z.object({
   workers: z.coerce.number(WORKERS_EXPECTED).pipe(workersSchema).optional(),
 })
 
-const program = createCommand('npm run stream --')
+export const program = createCommand('stream')
   .description(
     'The streaming job: reads events, looks users up, counts in event-time windows, writes points.\n' +
       'Goes on from its last checkpoint; stop it with Ctrl-C at any time.',
@@ -48,17 +47,17 @@ const program = createCommand('npm run stream --')
     'after',
     `
 Examples:
-  npm run stream                          run until stopped
-  npm run stream -- --once                process the log as it is and exit
-  npm run stream -- --once --from earliest   compute everything again from the beginning
-  npm run stream -- --workers 4           the same points, faster where there are cores
+  windrow stream                          run until stopped
+  windrow stream --once                   process the log as it is and exit
+  windrow stream --once --from earliest   compute everything again from the beginning
+  windrow stream --workers 4              the same points, faster where there are cores
 
 Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example); unset, they are embedded.
 Exit codes: 0 done, 1 failed, 2 wrong configuration.`,
   )
+  .action((flags: Flags) => runProgram((signal) => stream(flags, signal)))
 
-await runProgram(async (signal) => {
-  const flags = program.parse().opts<Flags>()
+async function stream(flags: Flags, signal: AbortSignal): Promise<void> {
   const [settings, fromFile, { workers }, from] = allOrProblems(
     storeSettings(process.env),
     streamingConfig(flags.config),
@@ -67,8 +66,9 @@ await runProgram(async (signal) => {
   )
   const config = workers === undefined ? fromFile : { ...fromFile, workers }
   const options = { pipeline: ecommerce, settings, config, once: flags.once === true }
+  const { runStream } = await import('./run.ts')
   await runStream(from === undefined ? options : { ...options, from }, createLog('stream'), signal)
-})
+}
 
 function parseFrom(text: string | undefined): Checked<StartAt | undefined> {
   if (text === undefined || text === 'earliest' || text === 'latest')

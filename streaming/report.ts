@@ -11,10 +11,7 @@ const REPORT_EVERY_MS = 10_000
 export function reportTable(job: Job, table: string, log: Log): void {
   const { rowCount } = job.table
   if (rowCount > 0) log.info(`${grouped(rowCount)} rows of ${table} loaded`)
-  else
-    log.warn(
-      `${table} is empty: every looked-up tag will be unknown. Fill it: npm run seed:demographics`,
-    )
+  else log.warn(`${table} is empty: every looked-up tag will be unknown. Fill it: windrow seed`)
 }
 
 /** "12,345 read: 12,300 counted, 3 late, 42 rejected (json 40, missing 2)". */
@@ -49,11 +46,11 @@ function lateHint(job: Job, lateEventsAt: string): string | undefined {
   const also = corrected > 0 ? `, ${grouped(corrected)} corrected the window of some metric` : ''
   const told =
     `${grouped(late)} events (${share}) came after a window of theirs had closed${also}; ` +
-    `they are in ${lateEventsAt}: npm run late.`
+    `they are in ${lateEventsAt}: windrow late.`
   if (late < read / 10) return told
   const todo =
     'replay older files before newer ones, or raise `disorder` in streaming/config/streaming.yaml'
-  return `${told}\n  If they should count: ${todo}; then npm run stream -- --from earliest`
+  return `${told}\n  If they should count: ${todo}; then windrow stream --from earliest`
 }
 
 /** What a run did: records read since its first batch came, and how long ago that was. */

@@ -2,8 +2,8 @@
 import { element } from './dom.js'
 
 const COMMANDS = [
-  ['npm run produce', 'sends the events of a simulated shop'],
-  ['npm run stream', 'counts them in windows of time'],
+  ['windrow produce', 'sends the events of a simulated shop'],
+  ['windrow stream', 'counts them in windows of time'],
 ]
 
 /** @param {HTMLElement} target @param {string} store description of the points store */

@@ -85,7 +85,7 @@ export async function mysqlData(settings: MysqlSettings, users: number, say: Say
     if ((await demographics.count()) >= users) return
     say(`loads ${users} people into ${demographics.description}`)
     const environment = mysqlEnvironment(settings)
-    await start('batch-loader/main.ts', ['--users', String(users)], environment).ended
+    await start('cli/windrow.js', ['seed', '--users', String(users)], environment).ended
   } finally {
     await demographics.close()
   }

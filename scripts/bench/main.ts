@@ -1,4 +1,4 @@
-// `npm run bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
+// `windrow bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
 // turn, and of a busy machine only the ratios mean something.
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -64,7 +64,7 @@ const flagsSchema = z.object({
   save: z.boolean(),
 })
 
-const program = createCommand('npm run bench --')
+export const program = createCommand('bench')
   .description('Measures the job by its goals: in two minutes, or all of it with --full.')
   .option('--full', 'more events, and what takes minutes, such as 10,000,000 users')
   .option(
@@ -78,14 +78,20 @@ const program = createCommand('npm run bench --')
   .addHelpText(
     'after',
     `
-The real stores are those of KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL, or those of \`npm run services:up\`; without Kafka
-(KAFKA_BROKERS= npm run bench) the embedded log is measured and compared with nothing.
+The real stores are those of KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL, or those of \`windrow services up\`; without Kafka
+(KAFKA_BROKERS= windrow bench) the embedded log is measured and compared with nothing.
 Data is made once for each size and kept: in ${DIRECTORY}, in topics and in a database whose names begin with "bench".
 Results and their chart are in scripts/bench/results.`,
   )
+  .action((flags: Readonly<Record<string, unknown>>) =>
+    runProgram((signal) => runBenchmarks(flags, signal)),
+  )
 
-await runProgram(async (signal) => {
-  const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
+async function runBenchmarks(
+  given: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const [flags] = allOrProblems(checkFlags(given, flagsSchema))
   const bench = benchOf(flags, signal)
   signal.addEventListener('abort', endAll, { once: true })
   const outcomes = await runAll(bench, new Set(flags.only ?? (flags.full ? NAMES : QUICK_NAMES)))
@@ -97,7 +103,7 @@ await runProgram(async (signal) => {
   const file = saveResult(resultOf(figures, { kind, rounds: flags.rounds }, Date.now()))
   writeFileSync(CHART, historyChart(savedResults()))
   process.stdout.write(`\nkept in ${relative('.', file)}, drawn in ${relative('.', CHART)}\n`)
-})
+}
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -130,7 +136,7 @@ async function runAll(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcom
     const missing = benchmark.needs.filter((store) => bench[store] === undefined)
     if (missing.length > 0) {
       const needed = missing.map((store) => STORES[store]).join(', ')
-      say(`${names.join(', ')}: left out, as there is no ${needed}. For it: npm run services:up`)
+      say(`${names.join(', ')}: left out, as there is no ${needed}. For it: windrow services up`)
       continue
     }
     const outcome = await benchmark.run(bench, new Set(names)).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-// The streaming job as `npm run stream -- --once --from earliest` runs it, with its own figures at the end.
+// The streaming job as `windrow stream --once --from earliest` runs it, with its own figures at the end.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
 import { allOrProblems } from '../../kit/config.ts'
 import { type Log, silentLog } from '../../kit/log.ts'

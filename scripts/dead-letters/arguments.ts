@@ -1,4 +1,4 @@
-// The arguments of `npm run dead-letters` and `npm run late`, checked: what to look for, or every problem at once.
+// The arguments of `windrow dead-letters` and `windrow late`, checked: what to look for, or every problem at once.
 import type { Checked } from '../../kit/config.ts'
 import { didYouMean } from '../../kit/nearest.ts'
 import type { Place } from '../../stores/dead-letters/dead-letters.ts'

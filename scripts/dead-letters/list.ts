@@ -1,4 +1,4 @@
-// `npm run dead-letters -- list`.
+// `windrow dead-letters list`.
 import { allOrProblems } from '../../kit/config.ts'
 import { print } from '../../kit/stdout.ts'
 import type { StoreSettings } from '../../stores/settings.ts'

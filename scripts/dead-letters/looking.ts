@@ -1,4 +1,4 @@
-// What the commands of `npm run dead-letters`, and `npm run late`, share: the store they look into, opened and closed.
+// What the commands of `windrow dead-letters`, and `windrow late`, share: the store they look into, opened and closed.
 import type { SetAsideArchive } from '../../stores/dead-letters/dead-letters.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
 import type { Kind } from './arguments.ts'

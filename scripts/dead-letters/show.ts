@@ -1,4 +1,4 @@
-// `npm run dead-letters -- show`: everything that is known of one record set aside.
+// `windrow dead-letters show`: everything that is known of one record set aside.
 import { allOrProblems } from '../../kit/config.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { RefusedError } from '../../kit/errors.ts'
@@ -25,7 +25,7 @@ export async function show(settings: StoreSettings, text: string, flags: Flags):
 export async function find({ archive, kind }: Looking, place: Place): Promise<KeptRecord> {
   const record = await archive.find(place)
   if (record !== undefined) return record
-  const todo = `npm run dead-letters -- list --limit 0${kind.flag} shows their places`
+  const todo = `windrow dead-letters list --limit 0${kind.flag} shows their places`
   throw new RefusedError(`no ${kind.one} at ${keyOf(place)}; ${todo}`)
 }
 

@@ -37,7 +37,7 @@ const textOf = (...args: Parameters<typeof facts>) =>
 test('a ledger that balances is shown with a verdict that says so', () => {
   expect(auditOf(facts()).problems).toEqual([])
   expect(textOf().split('\n')).toEqual([
-    'checkpoint 7, 2.5s old; the job does not run: start it with npm run stream',
+    'checkpoint 7, 2.5s old; the job does not run: start it with windrow stream',
     '',
     'partition  position  lag  read  counted  filtered  late  rejected  duplicates  corrected',
     '─────────  ────────  ───  ────  ───────  ────────  ────  ────────  ──────────  ─────────',
@@ -46,8 +46,8 @@ test('a ledger that balances is shown with a verdict that says so', () => {
     '2                 0    0     0        0         0     0         0           0          0',
     'all                   20   200      180         0     8        12           0          1',
     '',
-    'rejected: json 9, range 3 (npm run dead-letters)',
-    'late: npm run late tells how much, and what can be done',
+    'rejected: json 9, range 3 (windrow dead-letters)',
+    'late: windrow late tells how much, and what can be done',
     'no points wait to be written',
     'The ledger balances: 200 read = 180 counted + 0 filtered + 8 late + 12 rejected + 0 duplicates; and it agrees with the positions.',
     '',

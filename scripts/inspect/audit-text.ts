@@ -20,8 +20,8 @@ export function* auditText(report: AuditReport): Generator<string> {
   if (partitions.length > 1) rows.push(['all', '', grouped(total.lag), ...all])
   yield* textTable(header, rows, (column) => column > 0)
   yield '\n'
-  if (total.rejected > 0) yield `rejected: ${reasonsText(report)} (npm run dead-letters)\n`
-  if (total.late > 0) yield 'late: npm run late tells how much, and what can be done\n'
+  if (total.rejected > 0) yield `rejected: ${reasonsText(report)} (windrow dead-letters)\n`
+  if (total.late > 0) yield 'late: windrow late tells how much, and what can be done\n'
   yield `${waitingText(report)}\n`
   for (const note of notes) yield `note: ${note}\n`
   if (problems.length === 0) {

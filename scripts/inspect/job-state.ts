@@ -64,7 +64,7 @@ export async function loadState({ checkpoints, topic }: JobStores): Promise<Save
   if (loaded === undefined)
     throw new RefusedError(
       `No job has saved its place in ${topic} yet (${checkpoints.description}).\n` +
-        '  Start one: npm run stream. If there is one: it belongs to its event log, topic and points store,\n' +
+        '  Start one: windrow stream. If there is one: it belongs to its event log, topic and points store,\n' +
         '  so KAFKA_BROKERS, KAFKA_EVENTS_TOPIC, INFLUX_URL, INFLUX_BUCKET and WINDROW_DATA must be as they are for it.',
     )
   for (const sentence of loaded.damaged) say(`${sentence} The one before is looked at.`)
@@ -72,7 +72,7 @@ export async function loadState({ checkpoints, topic }: JobStores): Promise<Save
   if (snapshot === undefined)
     throw new RefusedError(
       `Checkpoint ${loaded.number} (${checkpoints.description}) is of another version of windrow.\n` +
-        '  npm run stream computes every metric anew from the log.',
+        '  windrow stream computes every metric anew from the log.',
     )
   return { snapshot, number: loaded.number, parts: loaded.parts }
 }

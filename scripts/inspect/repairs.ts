@@ -21,7 +21,7 @@ export async function leaseForRepair(
 ): Promise<Lease> {
   const busy = new AbortController()
   return checkpoints.acquire({
-    owner: `${hostname()}, process ${process.pid}: npm run verify -- --repair`,
+    owner: `${hostname()}, process ${process.pid}: windrow verify --repair`,
     signal: AbortSignal.any([signal, busy.signal]),
     onWaiting: (holder) => {
       const why = `${holder} works on this job: it must be stopped while points are repaired.`

@@ -9,7 +9,7 @@ export function stateLine(
 ): string {
   const who =
     holder === null
-      ? 'the job does not run: start it with npm run stream'
+      ? 'the job does not run: start it with windrow stream'
       : `${visible(holder)} works on the job`
   return `checkpoint ${number}, ${formatElapsed(ageMs)} old; ${who}`
 }

@@ -31,7 +31,7 @@ export interface Verified {
   readonly repairs: Repairs | undefined
 }
 
-export async function verify(request: VerifyRequest, stores: JobStores): Promise<Verified> {
+export async function verification(request: VerifyRequest, stores: JobStores): Promise<Verified> {
   try {
     return await verifyHolding(request, stores)
   } catch (error) {

@@ -22,7 +22,7 @@ export function* windowText(
   const isOver = answer.standing === 'closed' || answer.standing === 'final'
   if (isOver) {
     const range = `--from ${timeText(startMs)} --to ${timeText(endMs)}`
-    yield `Its points, if it had events: npm run points -- ${metric.name} ${range}\n`
+    yield `Its points, if it had events: windrow points ${metric.name} ${range}\n`
     return
   }
   yield '\n'
@@ -145,7 +145,7 @@ const recordsText = (count: number): string =>
 function silenceText({ heldBy, closesByMs, endMs }: WindowAnswer, facts: WhyFacts): string {
   const { holder, closeOnIdle, nowMs } = facts
   if (closesByMs === undefined) {
-    if (holder === undefined) return 'The job does not run: start it with npm run stream.'
+    if (holder === undefined) return 'The job does not run: start it with windrow stream.'
     if (!closeOnIdle) return 'close_on_idle is off: silence of all partitions closes nothing.'
     if (heldBy.length > 0) return 'Records are left to read: they may close it.'
     return 'The topic is empty: windows close once there are events.'
@@ -154,7 +154,7 @@ function silenceText({ heldBy, closesByMs, endMs }: WindowAnswer, facts: WhyFact
   const inText = byMs > nowMs ? `in ${formatElapsed(closesByMs - nowMs)}` : 'now'
   const when = `by ${timeText(byMs, endMs)} of the wall clock at the latest (${inText})`
   if (holder === undefined)
-    return `The job does not run. Started now (npm run stream), it closes the window ${when}, if no event comes.`
+    return `The job does not run. Started now (windrow stream), it closes the window ${when}, if no event comes.`
   if (heldBy.length === 0) return `No partition holds it, all are silent: it closes ${when}.`
   return `If no event comes, it closes ${when}.`
 }

@@ -93,7 +93,7 @@ describe('why a window is not closed', () => {
   test('the job does not run', async () => {
     const { text } = about(3_000, await factsOf([at(0)], { holder: undefined }))
     expect(text).toContain(
-      'The job does not run. Started now (npm run stream), it closes the window by 12:00:52Z of the wall clock',
+      'The job does not run. Started now (windrow stream), it closes the window by 12:00:52Z of the wall clock',
     )
   })
 
@@ -111,7 +111,7 @@ test('a window that is closed: until when it can be corrected, and where its poi
   expect(answer.standing).toBe('closed')
   expect(text).toContain('closed; late events correct it until the watermark is at 12:01:40Z')
   expect(text).toContain(
-    'npm run points -- revenue_by_category --from 2026-01-31T12:00:30Z --to 2026-01-31T12:00:40Z',
+    'windrow points revenue_by_category --from 2026-01-31T12:00:30Z --to 2026-01-31T12:00:40Z',
   )
   expect(about(0, facts).text).toContain('closed, and nothing can change it any more')
 })

@@ -42,8 +42,8 @@ function* whatToDo(lateness: Lateness): Generator<string> {
   yield `95 % of them are late by ${most} at most, all by ${all} at most. To count such events:\n`
   yield '  disorder (streaming/config/streaming.yaml), larger by so much: every window waits so much longer;\n'
   yield '  allowedLateness of a metric, so much: windows close as soon as now, and are corrected.\n'
-  yield 'Then compute all anew, npm run stream -- --from earliest, or give back what allowedLateness still reaches,\n'
-  yield '  npm run dead-letters -- replay --late.\n'
+  yield 'Then compute all anew, windrow stream --from earliest, or give back what allowedLateness still reaches,\n'
+  yield '  windrow dead-letters replay --late.\n'
 }
 
 /** Rounded up, so that what is written is enough. */

@@ -1,4 +1,4 @@
-// The arguments of `npm run points`, checked: what to read and how to print it, or every problem at once.
+// The arguments of `windrow points`, checked: what to read and how to print it, or every problem at once.
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
 import { stepsOf, type TumblingNode } from '../../data/definitions/nodes.ts'
 import { areMadeOf } from '../../data/definitions/windows.ts'

@@ -1,7 +1,9 @@
-// `npm run services:up | services:down | services:status`: real servers for tests and for trying
+// `windrow services up | down | status`: real servers for tests and for trying
 // things out, from Docker where its engine answers, else natively.
 import { resolve } from 'node:path'
-import { Command, Option } from 'commander'
+import { Option } from 'commander'
+import { createCommand } from '../../kit/command.ts'
+import { EXIT } from '../../kit/exit-codes.ts'
 import { runProgram } from '../../kit/program.ts'
 import { bringDown, bringUp } from './actions.ts'
 import { chooseServices, servers, services, usualServers } from './registry.ts'
@@ -16,19 +18,27 @@ const dirOption = () =>
     '.windrow/services of the working directory',
   )
 
-await runProgram(async (signal) => {
-  const program = new Command('services').description(
-    'Real servers on 127.0.0.1 for tests and for trying things out.',
+export const program = createCommand('services')
+  .description('Real servers on 127.0.0.1 for tests and for trying things out.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windrow services up                     Kafka, MariaDB and InfluxDB 2: from Docker, or natively
+  set -a; . .windrow/services/env; set +a   their addresses, for the commands of this terminal
+  windrow services status
+  windrow services down --purge           and forget what is in them`,
   )
-  program
-    .command('up')
-    .description('get what is not here yet, start what does not run, print how to use it')
-    .argument('[names...]', `which ones, of ${names}; when none is named: ${usual}`)
-    .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
-    .option('--native', 'without Docker, even if its engine answers')
-    .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
-    .addOption(dirOption())
-    .action(async (wanted: string[], options: UpFlags) => {
+program
+  .command('up')
+  .description('get what is not here yet, start what does not run, print how to use it')
+  .argument('[names...]', `which ones, of ${names}; when none is named: ${usual}`)
+  .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
+  .option('--native', 'without Docker, even if its engine answers')
+  .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
+  .addOption(dirOption())
+  .action((wanted: string[], options: UpFlags) =>
+    runProgram(async (signal) => {
       const allWell = await bringUp(chooseServices(wanted, usualServers), {
         named: wanted.length > 0,
         way: options.docker ? 'docker' : options.native ? 'native' : 'either',
@@ -36,29 +46,32 @@ await runProgram(async (signal) => {
         freePorts: options.freePorts === true,
         signal,
       })
-      if (!allWell) process.exitCode = 1
-    })
-  program
-    .command('down')
-    .description('stop what runs')
-    .argument('[names...]', `which ones, of ${names}; all when none is named`)
-    .option('--purge', 'remove their data too')
-    .addOption(dirOption())
-    .action(async (wanted: string[], options: { purge?: true; dir: string }) => {
+      if (!allWell) process.exitCode = EXIT.failed
+    }),
+  )
+program
+  .command('down')
+  .description('stop what runs')
+  .argument('[names...]', `which ones, of ${names}; all when none is named`)
+  .option('--purge', 'remove their data too')
+  .addOption(dirOption())
+  .action((wanted: string[], options: { purge?: true; dir: string }) =>
+    runProgram(async () => {
       const dir = resolve(options.dir)
       const named = wanted.length > 0
       const purge = options.purge === true
       await bringDown(chooseServices(wanted, servers), { named, dir, purge })
-    })
-  program
-    .command('status')
-    .description('tell what runs where, and how to get what is not here')
-    .addOption(dirOption())
-    .action(async (options: { dir: string }) => {
+    }),
+  )
+program
+  .command('status')
+  .description('tell what runs where, and how to get what is not here')
+  .addOption(dirOption())
+  .action((options: { dir: string }) =>
+    runProgram(async () => {
       process.stdout.write(table(await statusRows(services, resolve(options.dir))))
-    })
-  await program.parseAsync()
-})
+    }),
+  )
 
 interface UpFlags {
   readonly docker?: true

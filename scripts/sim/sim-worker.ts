@@ -1,11 +1,15 @@
-// A process of `npm run sim`, as the program sees it.
+// A process of `windrow sim`, as the program sees it.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Outcome } from '../../streaming/sim/simulate.ts'
 
 /** Lives through one world after the other. */
 export class SimWorker {
-  readonly #child: ChildProcess = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)))
+  readonly #child: ChildProcess = fork(
+    fileURLToPath(new URL('./worker.ts', import.meta.url)),
+    // It does not inherit how TypeScript is loaded.
+    { execArgv: ['--import', import.meta.resolve('tsx')] },
+  )
 
   simulate(seed: number): Promise<Outcome> {
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// A process of `npm run sim`: gets seeds, answers how their worlds ended.
+// A process of `windrow sim`: gets seeds, answers how their worlds ended.
 import { simulate } from '../../streaming/sim/simulate.ts'
 
 process.on('message', async (seed: number) => {

@@ -29,7 +29,7 @@ export async function check({ dir, direct }: SoakPlace): Promise<Checked> {
   const comparisons: Comparison[] = []
   for (const metric of METRICS) {
     const file = join(dir, `${metric}.csv`)
-    const { out } = await runToEnd('scripts/points.ts', [metric, '--format', 'csv'], direct)
+    const { out } = await runToEnd('points', [metric, '--format', 'csv'], direct)
     writeFileSync(file, out)
     const expected = await pointsBySql(metric, [events], people)
     const different = differences(await pointsOfCsv(metric, file), expected)

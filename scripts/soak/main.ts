@@ -1,4 +1,4 @@
-// `npm run soak`: producer, job and standby under load; one of them is killed every 20 s, real stores break in between.
+// `windrow soak`: producer, job and standby under load; one of them is killed every 20 s, real stores break in between.
 // At the end every point must be what DuckDB makes of the log. Exit code 1 on any difference.
 
 import { writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { Option } from 'commander'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { formatDuration } from '../../kit/duration.ts'
+import { EXIT } from '../../kit/exit-codes.ts'
 import { grouped } from '../../kit/grouped.ts'
 import { runProgram } from '../../kit/program.ts'
 import { z } from '../../kit/zod.cjs'
@@ -28,7 +29,7 @@ const flagsSchema = z.object({
   rate: z.coerce.number('expected a number').int('expected a whole number').min(1),
 })
 
-const program = createCommand('npm run soak --')
+export const program = createCommand('soak')
   .description(
     'Runs the whole path for a while, kills its programs and breaks its stores, and then checks every point.',
   )
@@ -39,6 +40,25 @@ const program = createCommand('npm run soak --')
       .default('embedded'),
   )
   .option('--rate <n>', 'events per second', '300')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  windrow soak --minutes 1                  embedded stores; nothing of yours is touched
+  windrow soak --minutes 10 --stores real   with servers of its own, which are broken by turns`,
+  )
+  .action((given: Readonly<Record<string, unknown>>) =>
+    runProgram(async (signal) => {
+      const [flags] = allOrProblems(checkFlags(given, flagsSchema))
+      const place = flags.stores === 'real' ? await realPlace() : embeddedPlace()
+      try {
+        const isWell = await soak(place, flags.minutes * 60_000, flags.rate, signal)
+        if (!isWell) process.exitCode = EXIT.failed
+      } finally {
+        await place.end()
+      }
+    }),
+  )
 
 const startMs = performance.now()
 function say(what: string): void {
@@ -52,7 +72,7 @@ async function soak(
   rate: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await runToEnd('batch-loader/main.ts', ['--users', USERS], place.direct)
+  await runToEnd('seed', ['--users', USERS], place.direct)
   const actors = startActors(place, rate)
   const done = new Map<string, number>()
   const count = (what: string) => {
@@ -74,11 +94,11 @@ async function soak(
   }
   // At the same addresses as before: for others it would be another job, which begins anew.
   say('the job finishes what is in the log')
-  const { err } = await runToEnd('streaming/main.ts', ['--once'], place.environment)
+  const { err } = await runToEnd('stream', ['--once'], place.environment)
   process.stderr.write(err)
   const checked = await check(place)
   const findings = actors.flatMap((actor) => actor.findings)
-  const audit = await new RunningProgram('scripts/audit.ts', [], place.environment).ended
+  const audit = await new RunningProgram('audit', [], place.environment).ended
   const ledger = audit.out.trimEnd().split('\n').at(-1) ?? ''
   if (audit.code !== 0) findings.push(`the ledger: ${ledger}${audit.err}`)
   // Computed anew, every point would be overwritten, and so would be what is wrong.
@@ -91,11 +111,11 @@ async function soak(
 function startActors({ dir, environment }: SoakPlace, rate: number): readonly Actor[] {
   const config = join(dir, 'soak.yaml')
   writeFileSync(config, 'checkpoint_every: 2s\nhttp: off\n')
-  const job = () => new RunningProgram('streaming/main.ts', ['--config', config], environment)
+  const job = () => new RunningProgram('stream', ['--config', config], environment)
   let seed = 0
   const shop = ['--arrivals', 'steady', '--users', USERS, '--rate', String(rate)]
   const produce = () =>
-    new RunningProgram('producers/main.ts', [...shop, '--seed', String(++seed)], environment)
+    new RunningProgram('produce', [...shop, '--seed', String(++seed)], environment)
   return [new Actor('producer', produce), new Actor('job A', job), new Actor('job B', job)]
 }
 
@@ -154,13 +174,3 @@ function report(
     '',
   ].join('\n')
 }
-
-await runProgram(async (signal) => {
-  const [flags] = allOrProblems(checkFlags(program.parse().opts(), flagsSchema))
-  const place = flags.stores === 'real' ? await realPlace() : embeddedPlace()
-  try {
-    if (!(await soak(place, flags.minutes * 60_000, flags.rate, signal))) process.exitCode = 1
-  } finally {
-    await place.end()
-  }
-})

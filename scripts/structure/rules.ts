@@ -2,7 +2,7 @@
 
 const programs = ['producers', 'batch-loader', 'streaming', 'dashboard', 'grafana']
 
-/** What a top-level directory may import beside itself. `scripts` and tests may import anything. */
+/** What a top-level directory may import beside itself. `cli`, `scripts` and tests may import anything. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   kit: [],
   data: ['kit'],
@@ -33,7 +33,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   yaml: ['kit/config.ts', 'docker/'],
   pino: ['kit/log.ts'],
   'pino-pretty': ['kit/log.ts'],
-  commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/'],
+  commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/', 'cli/'],
   zod: ['kit/zod.cjs'],
   // Development.
   assemblyscript: ['scripts/generate-assembly.ts'],

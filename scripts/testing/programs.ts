@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { CommandName } from '../../cli/catalog.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -20,6 +21,12 @@ const NO_STORES = {
   NO_COLOR: '1',
 }
 
+/** A command of `windrow`; or a file, from the root, that is run by itself. */
+export type Program =
+  | CommandName
+  | `${string}/testing/${string}.ts`
+  | `scripts/bench/${string}/main.ts`
+
 export interface Ended {
   /** null: ended by a signal. */
   readonly code: number | null
@@ -36,10 +43,10 @@ export class RunningProgram {
   #hasEnded = false
   readonly ended: Promise<Ended>
 
-  /** `main`: path from the root, e.g. `streaming/main.ts`. */
-  constructor(main: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
+  constructor(main: Program, args: readonly string[], environment: NodeJS.ProcessEnv) {
     this.#name = [main, ...args].join(' ')
-    this.#child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    const words = main.endsWith('.ts') ? ['--import', 'tsx', main] : ['cli/windrow.js', main]
+    this.#child = spawn(process.execPath, [...words, ...args], {
       cwd: root,
       env: { ...process.env, ...NO_STORES, ...environment },
     })
@@ -95,7 +102,7 @@ export class RunningProgram {
 
 /** Runs a program to its end. Throws with its words when the exit code is not `expectedCode`. */
 export async function runToEnd(
-  main: string,
+  main: Program,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   expectedCode = 0,

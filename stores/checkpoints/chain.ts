@@ -27,7 +27,7 @@ export async function loadChain(place: CheckpointPlace): Promise<Chain | undefin
   if (damaged.length === 0) return undefined
   throw new RefusedError(
     `All checkpoints in ${place.description} are damaged:\n${damaged.map((one) => `  • ${one}\n`).join('')}` +
-      '  Start a new job from the beginning of the log: npm run stream -- --from earliest',
+      '  Start a new job from the beginning of the log: windrow stream --from earliest',
   )
 }
 

@@ -22,7 +22,7 @@ const CONFLICTS_MS = 10_000
 
 const CONTENTS: MysqlContents = {
   name: 'demographics',
-  filledBy: 'run `npm run seed:demographics`',
+  filledBy: 'run `windrow seed`',
   otherwise: 'Without MYSQL_HOST the demographics are kept in a SQLite file.',
 }
 

@@ -50,7 +50,7 @@ describe('demographics in SQLite', () => {
 
   it('says what to do when nothing was loaded, or the file is none', async () => {
     const empty = sqliteDemographics(join(dir, 'empty.db'))
-    await expect(empty.count()).rejects.toThrow(/run `npm run seed:demographics`/)
+    await expect(empty.count()).rejects.toThrow(/run `windrow seed`/)
     await expect(lookupAll(empty, [], 0)).rejects.toThrow(RefusedError)
     await empty.close()
     const file = join(dir, 'text.db')

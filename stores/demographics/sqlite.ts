@@ -148,8 +148,6 @@ async function withStoreErrors<T>(file: string, action: () => Promise<T>): Promi
 
 function storeError(file: string, error: unknown): unknown {
   if (/no such table: demographics/.test((error as Error).message))
-    return new RefusedError(
-      `The demographics file ${file} has no table yet: run \`npm run seed:demographics\`.`,
-    )
+    return new RefusedError(`The demographics file ${file} has no table yet: run \`windrow seed\`.`)
   return sqliteError('demographics', file, error)
 }

@@ -106,7 +106,7 @@ export function checkPlace(positions: Offsets, ends: Offsets, topic: string): vo
     throw new RefusedError(
       `The checkpoint is at offset ${position} of ${topic}/${partition}, but the log ends at ${end}: ` +
         'the topic was deleted and made again, or cut.\n' +
-        '  Start a new job from the beginning of the log: npm run stream -- --from earliest',
+        '  Start a new job from the beginning of the log: windrow stream --from earliest',
     )
   }
 }

@@ -1,4 +1,4 @@
-// Compiled from streaming/decode/assembly/ by `npm run generate`. Do not edit.
+// Compiled from streaming/decode/assembly/ by `windrow generate`. Do not edit.
 
 /** A WebAssembly module. */
 export const moduleBase64 =

@@ -110,12 +110,12 @@ describeWith([kafkaForTests()], 'a job whose topic', ({ brokers }) => {
     await place.produce(place.write(events, 0, 8_000), 1)
     await place.once()
     const lost = ['--file', place.write(events, 8_000, 12_000), '--order', 'file', '--speed', 'max']
-    await runToEnd('producers/main.ts', lost, place.environment)
+    await runToEnd('produce', lost, place.environment)
     await place.produce(place.write(events, 12_000), 1)
     const topic = place.environment.KAFKA_EVENTS_TOPIC ?? ''
     await removeBefore(brokers, topic, 12_000)
 
-    const stopped = await runToEnd('streaming/main.ts', ['--once'], place.environment, 1)
+    const stopped = await runToEnd('stream', ['--once'], place.environment, 1)
     expect(stopped.err).toContain(
       `Offset 8000 of ${topic}/0 comes next, but the first record left is 12000: ` +
         'retention removed 4000 records before they were read.\n  Start a new job',
@@ -123,11 +123,11 @@ describeWith([kafkaForTests()], 'a job whose topic', ({ brokers }) => {
     const config = join(place.dir, 'skip.yaml')
     writeFileSync(config, 'removed: skip\n')
     const skipping = ['--once', '--config', config]
-    const { err } = await runToEnd('streaming/main.ts', skipping, place.environment)
+    const { err } = await runToEnd('stream', skipping, place.environment)
     expect(err.match(/retention removed offsets 8000 to 11999 of .*skipped/g)).toHaveLength(1)
     expect(recordsRead(await balancedBooks(place.environment))).toBe(16_000)
     await place.expectPointsAsBySql()
-    const { out } = await runToEnd('scripts/audit.ts', [], place.environment)
+    const { out } = await runToEnd('audit', [], place.environment)
     expect(out).toContain('The ledger balances: 16,000 read')
     expect(out).toContain('4,000 of the offsets 0 to 19999 held no record to read')
   })

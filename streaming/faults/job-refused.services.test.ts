@@ -45,7 +45,7 @@ describeWith([influx2ForTests()], 'a job whose points InfluxDB refuses in part',
     await place.produce(place.write(EVENTS), PARTITIONS)
 
     for (let attempt = 0; attempt < 2; attempt++) {
-      const { err } = await runToEnd('streaming/main.ts', ['--once'], place.environment, 1)
+      const { err } = await runToEnd('stream', ['--once'], place.environment, 1)
       expect(err).toMatch(/Could not write points of .*: .* holds a field .* with another type/)
       expect(err).toMatch(/input field "orders" on measurement "revenue_by_category"/)
       expect(err).not.toMatch(/^ +at /m)

@@ -59,7 +59,7 @@ describe('a thread', () => {
   })
 })
 
-describe('npm run stream -- --workers', () => {
+describe('windrow stream --workers', () => {
   test('gives the points of plain SQL, with more workers than partitions too', async () => {
     for (const [workers, partitions] of [
       ['2', 8],
@@ -136,18 +136,13 @@ describe('npm run stream -- --workers', () => {
     await place.produce(file, 1, '--unchecked')
     const { err } = await place.once('--workers', '2')
     expect(err).toContain(`${BAD_LINES.length + 2} read: 2 counted, ${BAD_LINES.length} rejected`)
-    const { out } = await runToEnd('scripts/dead-letters.ts', ['list'], place.environment)
+    const { out } = await runToEnd('dead-letters', ['list'], place.environment)
     for (const { reason } of BAD_LINES) expect(out).toContain(reason)
   })
 
   test.each(['0', '65', '1.5', 'two'])('%s is refused', async (workers) => {
     const { environment } = new Place(join(dir, 'refused'))
-    const { err, code } = await runToEnd(
-      'streaming/main.ts',
-      ['--once', '--workers', workers],
-      environment,
-      2,
-    )
+    const { err, code } = await runToEnd('stream', ['--once', '--workers', workers], environment, 2)
     expect(code).toBe(2)
     expect(err).toContain('--workers')
     expect(err).toContain('expected a whole number, 1 to 64')

@@ -9,7 +9,7 @@ test('500 worlds of crashes, freezes, outages, reloads, late and future events e
   const failed: string[] = []
   for (let seed = 1; seed <= 500; seed++) {
     const { problems } = await simulate(seed)
-    if (problems.length > 0) failed.push(`npm run sim -- --seed ${seed}: ${problems[0]}`)
+    if (problems.length > 0) failed.push(`windrow sim --seed ${seed}: ${problems[0]}`)
   }
   expect(failed).toEqual([])
 })

@@ -25,7 +25,7 @@ export class Place {
   }
 
   seed(file = this.people): Promise<Ended> {
-    return runToEnd('batch-loader/main.ts', ['--file', file], this.environment)
+    return runToEnd('seed', ['--file', file], this.environment)
   }
 
   /** Writes a file of events, for `produce`. */
@@ -39,17 +39,17 @@ export class Place {
   produce(file: string, partitions: number, ...flags: readonly string[]): Promise<Ended> {
     this.#events.push(file)
     const args = ['--file', file, '--partitions', String(partitions), '--speed', 'max']
-    return runToEnd('producers/main.ts', [...args, '--order', 'file', ...flags], this.environment)
+    return runToEnd('produce', [...args, '--order', 'file', ...flags], this.environment)
   }
 
   /** The job, saving its place and looking for changed rows much more often than by default. */
   stream(...args: readonly string[]): RunningProgram {
     const all = ['--config', join(this.dir, 'quick.yaml'), ...args]
-    return new RunningProgram('streaming/main.ts', all, this.environment)
+    return new RunningProgram('stream', all, this.environment)
   }
 
   async once(...args: readonly string[]): Promise<Ended> {
-    const ended = await runToEnd('streaming/main.ts', ['--once', ...args], this.environment)
+    const ended = await runToEnd('stream', ['--once', ...args], this.environment)
     expect(ended.err).not.toMatch(/ late[,:. ]/)
     return ended
   }
@@ -66,7 +66,7 @@ export class Place {
 
   async points(metric: (typeof METRICS)[number]): Promise<PointRows> {
     const args = [metric, '--format', 'csv']
-    const { out } = await runToEnd('scripts/points.ts', args, this.environment)
+    const { out } = await runToEnd('points', args, this.environment)
     const file = join(this.dir, `${metric}.csv`)
     writeFileSync(file, out)
     return pointsOfCsv(metric, file)

@@ -55,7 +55,7 @@ export async function pointsBySql(
   return rowsOf(metric, `${shop(events, people)} ${QUERIES[metric]}`)
 }
 
-/** What \`npm run points -- <metric> --format csv\` printed into a file. */
+/** What \`windrow points <metric> --format csv\` printed into a file. */
 export async function pointsOfCsv(metric: keyof typeof QUERIES, file: string): Promise<PointRows> {
   const csv = `read_csv(${text(file)}, header = true, all_varchar = true, quote = '"', escape = '"')`
   return rowsOf(metric, `SELECT * FROM ${csv}`)

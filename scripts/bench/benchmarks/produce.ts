@@ -1,4 +1,4 @@
-// How fast `npm run produce --speed max` takes a file of events to Kafka and to the embedded log, beside kafkajs's own send.
+// How fast `windrow produce --speed max` takes a file of events to Kafka and to the embedded log, beside kafkajs's own send.
 
 import { once } from 'node:events'
 import { createWriteStream, existsSync } from 'node:fs'
@@ -112,7 +112,7 @@ async function byKafkajs(file: string, { all, first }: Lines, brokers: string): 
 
 function run(file: string, limit: number, environment: Record<string, string>): Promise<Measured> {
   const flags = ['--file', file, '--speed', 'max', '--partitions', String(PARTITIONS)]
-  const args = ['producers/main.ts', ...flags, '--limit', String(limit)]
+  const args = ['produce', ...flags, '--limit', String(limit)]
   return measure('scripts/bench/programs/cli.ts', args, environment)
 }
 

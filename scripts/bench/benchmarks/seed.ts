@@ -1,4 +1,4 @@
-// How long `npm run seed:demographics` takes to load 1,000,000 people into an empty MySQL.
+// How long `windrow seed` takes to load 1,000,000 people into an empty MySQL.
 import { createPool } from '../../../stores/mysql-connection.ts'
 import type { MysqlSettings } from '../../../stores/settings.ts'
 import type { Benchmark } from '../bench.ts'
@@ -14,7 +14,7 @@ export const seed: Benchmark = {
   run: async ({ mysql, say }) => {
     if (mysql === undefined) return { figures: [] }
     const own = { ...mysql, database: `bench_seed_${process.pid}` }
-    const args = ['batch-loader/main.ts', '--users', String(USERS)]
+    const args = ['seed', '--users', String(USERS)]
     try {
       const { workingMs } = await measure(
         'scripts/bench/programs/cli.ts',

@@ -53,7 +53,7 @@ const program = createCommand('npm run bench:peers --')
   .addHelpText(
     'after',
     `
-Needs Kafka: that of KAFKA_BROKERS, or of \`npm run services:up kafka\`. The systems are downloaded at their first use by
+Needs Kafka: that of KAFKA_BROKERS, or of \`windrow services up kafka\`. The systems are downloaded at their first use by
 Maven, pip and npm (1 GB), and kept in .windrow/peers and Maven's own cache; those that cannot be had are left out.
 The ways: ${LANE_NAMES.join(', ')}.
 docs/performance.md tells what each does, and what was found.`,
@@ -82,7 +82,7 @@ async function benchOf(flags: Flags, signal: AbortSignal): Promise<Peers> {
   useServices()
   const [{ kafka }] = allOrProblems(storeSettings(process.env))
   if (kafka === undefined)
-    throw new RefusedError('There is no Kafka: set KAFKA_BROKERS, or npm run services:up kafka')
+    throw new RefusedError('There is no Kafka: set KAFKA_BROKERS, or windrow services up kafka')
   const brokers = kafka.brokers.join(',')
   const given: Marks | undefined =
     flags.events === undefined ? undefined : [Math.round(flags.events / 3), flags.events]

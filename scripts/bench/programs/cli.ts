@@ -1,9 +1,6 @@
-// Runs a program of ours as a user does, by its command line, and tells at its end what it took.
-// Arguments: the program's file, from the root; then its own.
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+// Runs a command of `windrow` as a user does, by its command line, and tells at its end what it took.
+// Arguments: those of `windrow`.
 import { printMeasured } from '../measured.ts'
 
-const [file] = process.argv.splice(2, 1)
 process.on('exit', () => printMeasured(0, performance.now()))
-await import(pathToFileURL(join(process.cwd(), file)).href)
+await import('../../../cli/windrow.js')

@@ -1,4 +1,4 @@
-// The streaming job as `npm run stream` runs it, until it is told to stop. Tells when the watermark reached the end of each
+// The streaming job as `windrow stream` runs it, until it is told to stop. Tells when the watermark reached the end of each
 // window, and how long the event loop stood still.
 // Argument: what differs from that, as JSON.
 import { allOrProblems } from '../../../kit/config.ts'

@@ -39,7 +39,7 @@ const program = createCommand('npm run bench:yahoo --')
   .addHelpText(
     'after',
     `
-Kafka is that of KAFKA_BROKERS, or of \`npm run services:up\`; without it (KAFKA_BROKERS= npm run bench:yahoo) only the
+Kafka is that of KAFKA_BROKERS, or of \`windrow services up\`; without it (KAFKA_BROKERS= npm run bench:yahoo) only the
 embedded log is measured.`,
   )
 

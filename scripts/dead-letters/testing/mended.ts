@@ -14,7 +14,7 @@ export function describeMended(title: string, placeOf: () => Promise<Place>): vo
   test(`what was set aside is counted once when its cause is mended, or late: ${title}`, async () => {
     const place = await placeOf()
     const deadLetters = async (...args: readonly string[]) =>
-      (await runToEnd('scripts/dead-letters.ts', args, place.environment)).out
+      (await runToEnd('dead-letters', args, place.environment)).out
     const kept = async (...args: readonly string[]) =>
       JSON.parse(await deadLetters('list', '--json', ...args)) as Record<string, unknown>[]
     const produce = (name: string, ...lines: readonly string[]) => {
@@ -25,7 +25,7 @@ export function describeMended(title: string, placeOf: () => Promise<Place>): vo
     const once = async (settings: string) => {
       const file = join(place.dir, 'mended.yaml')
       writeFileSync(file, settings)
-      return runToEnd('streaming/main.ts', ['--once', '--config', file], place.environment)
+      return runToEnd('stream', ['--once', '--config', file], place.environment)
     }
     const revenue = async () =>
       [...(await place.points('revenue_by_category'))].map(([, one]) => one.revenue)
@@ -76,7 +76,7 @@ export function describeMended(title: string, placeOf: () => Promise<Place>): vo
     expect(late.lateByMs).toBeGreaterThan(86_400_000)
     const offset = String(late.offset)
     expect(await deadLetters('show', `0/${offset}`, '--raw', '--late')).toBe(TOO_LARGE)
-    const { out } = await runToEnd('scripts/late.ts', [], place.environment)
+    const { out } = await runToEnd('late', [], place.environment)
     expect(out).toMatch(/^0 .* 1\n/m)
   })
 }

@@ -1,5 +1,7 @@
 // For tests: what the commands that look at a job must tell, with any stores.
+
 import { describe, expect, test } from 'vitest'
+import type { CommandName } from '../../../cli/catalog.ts'
 import { measurementOf } from '../../../data/definitions/metric.ts'
 import { revenueByCategory } from '../../../data/ecommerce/revenue-by-category.ts'
 import type { Point } from '../../../data/point.ts'
@@ -34,8 +36,8 @@ export function describeLookedAt(title: string, placeOf: () => Promise<Place>): 
       await place.seed()
       await place.produce(place.write(EVENTS), 4)
       await place.once()
-      const run = (name: string, args: readonly string[], code = 0) =>
-        runToEnd(`scripts/${name}.ts`, args, place.environment, code)
+      const run = (name: CommandName, args: readonly string[], code = 0) =>
+        runToEnd(name, args, place.environment, code)
       const verify = async (code: number): Promise<VerifyResult> =>
         JSON.parse((await run('verify', ['all', '--json'], code)).out)
 
@@ -72,25 +74,25 @@ export function describeLookedAt(title: string, placeOf: () => Promise<Place>): 
 
     test('that runs is told, and nothing is repaired beside it', async () => {
       const place = await placeOf()
-      const none = (name: string, ...args: readonly string[]) =>
-        runToEnd(`scripts/${name}.ts`, args, place.environment, 1)
+      const none = (name: CommandName, ...args: readonly string[]) =>
+        runToEnd(name, args, place.environment, 1)
       for (const { err } of [await none('audit'), await none('why'), await none('verify', 'all')])
-        expect(err).toContain('Start one: npm run stream')
+        expect(err).toContain('Start one: windrow stream')
       await place.seed()
       await place.produce(place.write({ ...EVENTS, count: 2_000, seed: 8 }), 2)
       const job = place.stream()
       await job.until('a checkpoint', () => place.hasCheckpoint())
-      const run = (name: string, ...args: readonly string[]) =>
-        runToEnd(`scripts/${name}.ts`, args, place.environment)
+      const run = (name: CommandName, ...args: readonly string[]) =>
+        runToEnd(name, args, place.environment)
       expect((await run('why')).out).toMatch(/checkpoint \d+, .* old; .* works on the job/)
       expect((await run('audit')).out).toMatch(/The ledger balances: [1-9]/)
       expect((await run('verify', 'all')).out).toContain('points are what the log says')
       const { err } = await none('verify', 'all', '--repair')
       expect(err).toMatch(/works on this job: it must be stopped while points are repaired\.\n/)
       expect((await job.stop('SIGTERM')).code).toBe(0)
-      expect((await run('why')).out).toContain('the job does not run: start it with npm run stream')
+      expect((await run('why')).out).toContain('the job does not run: start it with windrow stream')
       const { err: misspelt } = await runToEnd(
-        ...(['scripts/why.ts', ['revenue_by_categry'], place.environment, 2] as const),
+        ...(['why', ['revenue_by_categry'], place.environment, 2] as const),
       )
       expect(misspelt).toContain('did you mean "revenue_by_category"?')
     })

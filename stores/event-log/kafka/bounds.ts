@@ -45,7 +45,7 @@ export function placeWithin(
     throw new RefusedError(
       `Offset ${next} of ${topic}/${partition} comes next, but the first record left is ${low}: ` +
         `retention removed ${low - next} records before they were read.\n` +
-        '  Start a new job with what is left: npm run stream -- --from earliest',
+        '  Start a new job with what is left: windrow stream --from earliest',
     )
   }
   onRemoved?.({ partition, fromOffset: next, toOffset: low })
@@ -58,6 +58,6 @@ export function refuseBeyond({ partition, high }: Bounds, next: number, topic: s
   throw new RefusedError(
     `Everything up to offset ${next} of ${topic}/${partition} was read, but it now ends at ${high}: ` +
       'the topic was deleted and made again, or cut.\n' +
-      '  Start a new job from the beginning of the topic: npm run stream -- --from earliest',
+      '  Start a new job from the beginning of the topic: windrow stream --from earliest',
   )
 }

@@ -1,4 +1,4 @@
-// windrow, as `npm run stream -- --once` runs it on Kafka: events from Kafka, demographics and points in SQLite.
+// windrow, as `windrow stream --once` runs it on Kafka: events from Kafka, demographics and points in SQLite.
 import { eventsBySegment } from '../../../../data/ecommerce/events-by-segment.ts'
 import { sqlitePoints } from '../../../../stores/points/sqlite.ts'
 import { forgetJobs } from '../../data.ts'

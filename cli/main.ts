@@ -1,0 +1,7 @@
+// `windrow <command>`: finds the command and runs it. Of all commands only the one that is asked for is loaded.
+import { rootWith } from './root.ts'
+
+const words = process.argv.slice(2)
+const root = await rootWith(words[0])
+if (words.length === 0) root.outputHelp()
+else await root.parseAsync(words, { from: 'user' })

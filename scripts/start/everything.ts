@@ -1,0 +1,124 @@
+// The whole of windrow in one process: demographics, the simulated shop, the streaming job, the dashboard.
+import { randomInt } from 'node:crypto'
+import { seedDemographics } from '../../batch-loader/load.ts'
+import { startDashboard } from '../../dashboard/server.ts'
+import { measurementOf } from '../../data/definitions/metric.ts'
+import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { systemClock } from '../../kit/clock.ts'
+import { allOrProblems, checkFlags } from '../../kit/config.ts'
+import { grouped } from '../../kit/grouped.ts'
+import { portSchema } from '../../kit/listen.ts'
+import { createLog } from '../../kit/log.ts'
+import { untilAvailable } from '../../kit/retry.ts'
+import { z } from '../../kit/zod.cjs'
+import { producerSettings } from '../../producers/config.ts'
+import { runShop, type ShopRun } from '../../producers/shop.ts'
+import { openTopic } from '../../producers/topic.ts'
+import { openDemographics, openEventLog, openPoints } from '../../stores/open.ts'
+import type { PointsStore } from '../../stores/points/points-store.ts'
+import { type StoreSettings, storeSettings } from '../../stores/settings.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig } from '../../streaming/config.ts'
+import { runStream } from '../../streaming/run.ts'
+
+/** A shop whose points are older begins so far back, so that the page has something to show from the first second. */
+const HISTORY_MS = 900_000
+/** People made when there are none. The same every time. */
+const PEOPLE_SEED = 42
+
+const clock = systemClock
+const log = createLog('windrow')
+/** As they came from the command line. */
+export interface StartFlags {
+  readonly port: string
+  readonly rate?: string
+}
+
+export async function start(flags: StartFlags, signal: AbortSignal): Promise<void> {
+  const beginning = { nowMs: clock.nowMs(), randomSeed: randomInt(2 ** 32) }
+  const [settings, config, producer, { port }] = allOrProblems(
+    storeSettings(process.env),
+    streamingConfig(DEFAULT_CONFIG_FILE),
+    producerSettings(
+      flags.rate === undefined ? {} : { rate: flags.rate, arrivals: 'daily' },
+      beginning,
+    ),
+    checkFlags({ port: flags.port }, z.object({ port: portSchema })),
+  )
+  if (producer.work.kind !== 'shop') throw new Error('expected the settings of a shop')
+
+  // Whatever ends first ends all: a failure of one part must not leave the others running as if all were well.
+  const ending = new AbortController()
+  const end = AbortSignal.any([signal, ending.signal])
+  const points = await openPoints(settings)
+  try {
+    await untilAvailable({ clock, log, signal: end }, () => points.prepare())
+    const page = await startDashboard({
+      pipeline: ecommerce,
+      points,
+      port,
+      log: createLog('dashboard'),
+    })
+    log.info(`the dashboard is at ${page.url} (Ctrl-C stops)`)
+    try {
+      await makePeople(settings, producer.work.run.users, end)
+      const run = { ...producer.work.run, ...(await beginningOf(points)) }
+      const parts = [
+        shop(settings, run, producer.partitions, end),
+        runStream({ pipeline: ecommerce, settings, config, once: false }, createLog('stream'), end),
+      ]
+      const stopAll = () => ending.abort()
+      for (const part of parts) part.then(stopAll, stopAll)
+      await Promise.allSettled(parts)
+      await Promise.all(parts)
+    } finally {
+      await page.close()
+    }
+  } finally {
+    await points.close()
+  }
+  log.info('stopped; windrow start goes on from here')
+}
+
+/** Fills the demographics when they are empty. */
+async function makePeople(
+  settings: StoreSettings,
+  users: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const store = await openDemographics(settings)
+  const context = { store, clock, log: createLog('seed'), signal }
+  try {
+    await untilAvailable(context, () => store.migrate())
+    if ((await untilAvailable(context, () => store.count())) > 0) return
+    const { inserted } = await seedDemographics({ ...context, users, seed: PEOPLE_SEED })
+    context.log.info(`${grouped(inserted)} people made for the demographics`)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Where the shop begins: now, or a little while ago when that time has no points yet. */
+async function beginningOf(points: PointsStore): Promise<Pick<ShopRun, 'startMs' | 'dueSinceMs'>> {
+  const nowMs = clock.nowMs()
+  const recent = { fromMs: nowMs - HISTORY_MS, toMs: nowMs + 1 }
+  const hasHistory = (await points.read(measurementOf(ecommerce.metrics[0]), recent)).length > 0
+  const startMs = hasHistory ? nowMs : nowMs - HISTORY_MS
+  return { startMs, dueSinceMs: startMs }
+}
+
+async function shop(
+  settings: StoreSettings,
+  run: ShopRun,
+  partitions: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const events = await openEventLog(settings)
+  const context = { clock, log: createLog('shop'), signal }
+  try {
+    const writer = await openTopic(events, settings.eventsTopic, partitions, context)
+    await runShop(run, { ...context, writer }, signal)
+    await writer.close()
+  } finally {
+    await events.close()
+  }
+}
