@@ -1,7 +1,13 @@
 // What changed between two captured states of a job; merge.ts makes one state of it again. A window's groups and pairs, and
-// the ids of events, are only ever added to, so what is new of them is their last part; of numbers, those that differ are
-// taken.
-import { type AggregateState, gather } from '../window/aggregates/aggregate.ts'
+// the ids of events, are only ever added to, so what is new of them is their last part; of numbers and blocks, those that
+// differ are taken.
+import {
+  type AggregateState,
+  type BlocksState,
+  blockAt,
+  blocksOf,
+  gather,
+} from '../window/aggregates/aggregate.ts'
 import type { WindowState } from '../window/metric-windows.ts'
 import { ENTRY_WORDS, type RecentIdsState } from '../window/recent-ids.ts'
 
@@ -11,7 +17,7 @@ export interface WindowChange
   /** The groups, by their place in the window, whose numbers follow; `slots` and `keys` are of the new groups only. */
   readonly changed: Int32Array
   readonly revisions: Float64Array
-  /** Numbers of the changed groups; the pairs that are new. */
+  /** Numbers and blocks of the changed groups; the pairs that are new. */
   readonly aggregates: readonly AggregateState[]
 }
 
@@ -20,11 +26,12 @@ export interface KnownWindow {
   readonly groupCount: number
   /** Revisions, then the numbers of each aggregate that has some. */
   readonly numbers: readonly Float64Array[]
+  readonly blocks: readonly BlocksState[]
   /** How many pairs each aggregate has. */
   readonly pairCounts: readonly number[]
 }
 
-const NOTHING_KNOWN: KnownWindow = { groupCount: 0, numbers: [], pairCounts: [] }
+const NOTHING_KNOWN: KnownWindow = { groupCount: 0, numbers: [], blocks: [], pairCounts: [] }
 
 export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWindow {
   return {
@@ -33,6 +40,7 @@ export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWin
       revisions,
       ...aggregates.flatMap((one) => (one.shape === 'numbers' ? one.numbers : [])),
     ],
+    blocks: aggregates.filter((one) => one.shape === 'blocks'),
     pairCounts: aggregates.map((one) => (one.shape === 'pairs' ? one.ids.length : 0)),
   }
 }
@@ -40,7 +48,7 @@ export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWin
 /** `before` undefined: the window is new. */
 export function changeOf(state: WindowState, before = NOTHING_KNOWN): WindowChange {
   const { startMs, isClosed, corrected, slots, keys, revisions, aggregates } = state
-  const changed = changedGroups(knownOf(state).numbers, before)
+  const changed = changedGroups(knownOf(state), before)
   return {
     startMs,
     isClosed,
@@ -68,6 +76,8 @@ function changeOfAggregate(
     case 'numbers':
       // What does not fit into doubles is so rare that all of it is taken.
       return { ...state, numbers: gather(state.numbers, changed) }
+    case 'blocks':
+      return blocksOf(Array.from(changed, (group) => blockAt(state, group)))
     case 'pairs':
       return {
         ...state,
@@ -77,12 +87,12 @@ function changeOfAggregate(
   }
 }
 
-function changedGroups(
-  now: readonly Float64Array[],
-  { groupCount, numbers: before }: KnownWindow,
-): Int32Array {
-  const isChanged = new Uint8Array(now[0].length).fill(1, groupCount)
-  for (let i = 0; i < before.length; i++) markDifferent(now[i], before[i], isChanged)
+function changedGroups(now: KnownWindow, before: KnownWindow): Int32Array {
+  const isChanged = new Uint8Array(now.groupCount).fill(1, before.groupCount)
+  for (const [i, numbers] of before.numbers.entries())
+    markDifferent(now.numbers[i], numbers, isChanged)
+  for (const [i, blocks] of before.blocks.entries())
+    markOtherBlocks(now.blocks[i], blocks, isChanged)
   const groups: number[] = []
   for (let group = 0; group < isChanged.length; group++)
     if (isChanged[group] === 1) groups.push(group)
@@ -92,3 +102,11 @@ function changedGroups(
 function markDifferent(now: Float64Array, before: Float64Array, marks: Uint8Array): void {
   for (let i = 0; i < before.length; i++) if (now[i] !== before[i]) marks[i] = 1
 }
+
+function markOtherBlocks(now: BlocksState, before: BlocksState, marks: Uint8Array): void {
+  for (let i = 0; i < before.ends.length; i++)
+    if (marks[i] === 0 && !isSame(blockAt(now, i), blockAt(before, i))) marks[i] = 1
+}
+
+const isSame = (one: Int32Array, other: Int32Array): boolean =>
+  one.length === other.length && one.every((word, i) => word === other[i])

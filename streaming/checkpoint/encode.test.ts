@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { count, countDistinct, sum, tumbling } from '../../data/definitions/nodes.ts'
+import {
+  count,
+  countDistinct,
+  max,
+  min,
+  mul,
+  percentile,
+  sum,
+  tumbling,
+} from '../../data/definitions/nodes.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 import { avroDecoder } from '../decode/avro.ts'
@@ -25,6 +34,21 @@ const metrics = [
     values: { users: countDistinct(field('user_id')), items: sum(field('quantity')), n: count() },
     panel: { ...panel, value: 'users' },
   }),
+  defineMetric({
+    name: 'orders',
+    summary: 'What orders are like.',
+    by: ['product_id'],
+    window: tumbling('20s'),
+    allowedLateness: '30s',
+    values: {
+      least: min(field('unit_price'), { decimals: 2 }),
+      revenue: sum(mul(field('quantity'), field('unit_price')), { decimals: 2 }),
+      most: max(mul(field('quantity'), field('unit_price')), { decimals: 2 }),
+      half: percentile(field('unit_price'), 50, { decimals: 2 }),
+      large: percentile(mul(field('quantity'), field('unit_price')), 95, { decimals: 2 }),
+    },
+    panel: { ...panel, value: 'least' },
+  }),
 ]
 const newJob = () =>
   new Job({ ...smallShop, metrics }, JOB_OPTIONS, avroDecoder(smallShop.avroSchema))
@@ -34,6 +58,8 @@ const event = fc.record({
   user: fc.nat(6),
   product: fc.nat(4),
   isPurchase: fc.boolean(),
+  quantity: fc.constantFrom(1, 3, 2_147_483_647),
+  price: fc.constantFrom(0, 0.01, 9.99, 1_234_567.89, 90_000_000_000_000),
 })
 /** Events of a batch, and whether windows are closed after it, and the state saved. */
 const rounds = fc.array(
@@ -74,6 +100,7 @@ function essence(snapshot: Snapshot) {
       aggregates: window.aggregates.map((one, i) => {
         const { shape } = one
         if (one.shape === 'numbers') return { ...one, numbers: [...one.numbers] }
+        if (one.shape === 'blocks') return { shape, words: [...one.words], ends: [...one.ends] }
         const value = fields[i]
         const of = value.kind === 'countDistinct' ? value.of.name : ''
         const ids = [...one.ids].map((code) => textOf(of, code))
@@ -111,10 +138,10 @@ test('a whole state and the changes after it are the state, whatever happened an
       /** Each begins with a whole state; all end with the same. */
       const chains = [[saveJob(job, place)]]
       for (const { events, closes, saves } of all) {
-        const values = events.map(({ timeMs, user, product, isPurchase }) => {
+        const values = events.map(({ timeMs, user, product, isPurchase, quantity, price }) => {
           const more = { user_id: `u${user}`, product_id: `p${product}` }
           return isPurchase
-            ? purchase(timeMs, { ...more, quantity: 9_007_199_254_740_991 })
+            ? purchase(timeMs, { ...more, quantity, unit_price: price })
             : click(timeMs, more)
         })
         job.process(batchOf(values, 0, place.positions.get(0)), NOW_MS)
@@ -138,6 +165,7 @@ test('a whole state and the changes after it are the state, whatever happened an
         return stored(other.openPoints())
       })
       expect(new Set(restored.map(String)).size).toBe(1)
+      expect(job.ledger.total().rejected).toBe(0)
     }),
     { numRuns: 150 },
   )

@@ -1,5 +1,5 @@
 // A saved state and the changes after it, made one state again: the inverse of changes.ts.
-import type { AggregateState } from '../window/aggregates/aggregate.ts'
+import { type AggregateState, blockAt, blocksOf } from '../window/aggregates/aggregate.ts'
 import type { WindowState } from '../window/metric-windows.ts'
 import { ENTRY_WORDS, type RecentIdsState } from '../window/recent-ids.ts'
 import type { WindowChange } from './changes.ts'
@@ -49,14 +49,21 @@ export function asChange(state: WindowState): WindowChange {
 
 class MergedAggregate {
   readonly #numbers = new Numbers()
+  readonly #blocks: Int32Array[] = []
   readonly #slots: Int32Array[] = []
   readonly #ids: Int32Array[] = []
 
   add(state: AggregateState, changed: Int32Array): void {
-    if (state.shape === 'numbers') this.#numbers.set(changed, state.numbers)
-    else {
-      this.#slots.push(state.slots)
-      this.#ids.push(state.ids)
+    switch (state.shape) {
+      case 'numbers':
+        this.#numbers.set(changed, state.numbers)
+        break
+      case 'blocks':
+        for (const [i, group] of changed.entries()) this.#blocks[group] = blockAt(state, i)
+        break
+      case 'pairs':
+        this.#slots.push(state.slots)
+        this.#ids.push(state.ids)
     }
   }
 
@@ -65,6 +72,8 @@ class MergedAggregate {
     switch (last.shape) {
       case 'numbers':
         return { ...last, numbers: this.#numbers.all }
+      case 'blocks':
+        return blocksOf(this.#blocks)
       case 'pairs':
         return { ...last, slots: joined(this.#slots), ids: joined(this.#ids) }
     }

@@ -2,7 +2,7 @@
 import type { TextColumn } from '../../decode/columns.ts'
 
 /** State of an aggregate for the groups of one window. The checkpoint knows its shape, never what it is of. */
-export type AggregateState = NumbersState | PairsState
+export type AggregateState = NumbersState | BlocksState | PairsState
 
 /** A number per group, in the order of the window's groups. */
 export interface NumbersState {
@@ -10,6 +10,13 @@ export interface NumbersState {
   readonly numbers: Float64Array
   /** Of a few groups, by their place, what does not fit into a double. */
   readonly beyond: readonly (readonly [group: number, value: bigint])[]
+}
+
+/** Words per group, in the order of the window's groups: block i is words[ends[i - 1] .. ends[i]). */
+export interface BlocksState {
+  readonly shape: 'blocks'
+  readonly words: Int32Array
+  readonly ends: Int32Array
 }
 
 /** Pairs of a group and a code, which are only ever added to. */
@@ -77,3 +84,17 @@ export function roomFor(slot: number, array: Float64Array<ArrayBuffer>): Float64
   longer.set(array)
   return longer
 }
+
+/** Blocks one after the other. */
+export function blocksOf(blocks: readonly Int32Array[]): BlocksState {
+  const ends = new Int32Array(blocks.length)
+  let length = 0
+  for (let i = 0; i < blocks.length; i++) ends[i] = length += blocks[i].length
+  const words = new Int32Array(length)
+  for (let i = 0; i < blocks.length; i++) words.set(blocks[i], i === 0 ? 0 : ends[i - 1])
+  return { shape: 'blocks', words, ends }
+}
+
+/** Block `i`; a view. */
+export const blockAt = ({ words, ends }: BlocksState, i: number): Int32Array =>
+  words.subarray(i === 0 ? 0 : ends[i - 1], ends[i])

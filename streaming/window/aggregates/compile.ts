@@ -1,5 +1,5 @@
 // A metric's value, made once into what folds it and what tells it.
-import type { AggregateNode, NumberNode } from '../../../data/definitions/nodes.ts'
+import type { AggregateNode, NumberNode, PercentileNode } from '../../../data/definitions/nodes.ts'
 import { type EventSchema, isAlwaysThere } from '../../../data/schema.ts'
 import type { Columns, NumberColumn } from '../../decode/columns.ts'
 import type { Condition, Conditions } from '../conditions.ts'
@@ -7,6 +7,7 @@ import type { Aggregate, Fold } from './aggregate.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
 import { Extreme } from './extreme.ts'
+import { Percentiles } from './percentiles.ts'
 import { Sum } from './sum.ts'
 
 /** What values are folded from. */
@@ -27,6 +28,8 @@ export interface Compiled {
 /** Compiles the values of one metric. */
 export class Compiler {
   readonly #sources: Sources
+  /** By what they are of. */
+  readonly #percentiles = new Map<string, Percentiles>()
 
   constructor(sources: Sources) {
     this.#sources = sources
@@ -48,9 +51,23 @@ export class Compiler {
         const countsAbsent = isAlwaysThere(schema, node.of.name)
         return told(new CountDistinct(columns.textColumn(node.of.name), countsAbsent), where)
       }
+      case 'percentile': {
+        const fold = this.#percentilesOf(node)
+        return { fold, where, result: fold.teller(node.percent) }
+      }
       default:
         throw new Error(`${node.kind} is not computed yet`)
     }
+  }
+
+  /** The same for nodes that only differ in the percentage. */
+  #percentilesOf({ of, where, decimals, error }: PercentileNode): Percentiles {
+    const key = JSON.stringify({ of, where, error })
+    const known = this.#percentiles.get(key)
+    if (known !== undefined) return known
+    const made = new Percentiles(...numbersOf(of, this.#sources.columns), decimals, error)
+    this.#percentiles.set(key, made)
+    return made
   }
 }
 

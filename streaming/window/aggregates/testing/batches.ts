@@ -1,6 +1,6 @@
 // For tests: an aggregate through batches, restarts with other slots, and batches that were folded elsewhere.
 import fc from 'fast-check'
-import type { Aggregate, CodeMap } from '../aggregate.ts'
+import type { Aggregate, CodeMap, Fold } from '../aggregate.ts'
 
 export const GROUPS = 3
 export const START_MS = 0
@@ -34,7 +34,7 @@ interface Opened<A> {
 }
 
 /** What the batches come to. `make` gives a new aggregate; `fill` puts a batch's values into its columns. */
-export function folded<T, A extends Aggregate>(
+export function folded<T, A extends Fold>(
   batches: Batches<T>,
   make: () => A,
   fill: (values: readonly T[]) => void,
@@ -61,7 +61,7 @@ export function folded<T, A extends Aggregate>(
   return here
 }
 
-function absorb(from: Opened<Aggregate>, into: Opened<Aggregate>): void {
+function absorb(from: Opened<Fold>, into: Opened<Fold>): void {
   const saved = from.aggregate.save(Int32Array.from(from.slots), START_MS, same)
   const slotOf = new Int32Array(Math.max(...from.slots) + 1)
   for (let group = 0; group < GROUPS; group++) slotOf[from.slots[group]] = into.slots[group]
