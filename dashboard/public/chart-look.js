@@ -134,7 +134,7 @@ probe.hidden = true
  * A colour variable as the canvas understands it: resolved for the present theme.
  * @param {string} name
  */
-function cssColour(name) {
+export function cssColour(name) {
   if (!probe.isConnected) document.body.append(probe)
   probe.style.color = `var(${name})`
   return getComputedStyle(probe).color

@@ -1,14 +1,16 @@
 // One chart: stacked bars for values that add up, lines for those that do not. With chart-look.js all that knows uPlot.
 import uPlot from '/vendor/uplot.js'
-import { axesFor, barsFrom, markOpen, veil } from './chart-look.js'
-import { closeGaps, lonely, stack } from './stack.js'
+import { axesFor, barsFrom, cssColour, markOpen, veil } from './chart-look.js'
+import { closeGaps, lonely, stack, sums } from './stack.js'
 
 /**
  * @typedef {object} ChartData
  * @property {readonly number[]} edges starts of the buckets and the end of the last
  * @property {number} completeCount
  * @property {number} openFrom
- * @property {(number | null)[][]} layers values per series
+ * @property {boolean} stacked bars upon each other; otherwise lines
+ * @property {readonly (readonly (number | null)[])[]} layers values per series
+ * @property {readonly (readonly (number | null)[])[]} before the same a period earlier; empty: not compared
  * @property {boolean[]} shown
  * @property {string[]} colours
  * @property {number} fromMs
@@ -17,9 +19,7 @@ import { closeGaps, lonely, stack } from './stack.js'
 
 /**
  * @typedef {object} ChartOptions
- * @property {boolean} stacked
  * @property {string} unit
- * @property {number} height
  * @property {ReturnType<typeof import('./times.js').timesIn>} times
  * @property {(index: number | null) => void} onCursor bucket under the cursor, of any chart
  * @property {(fromMs: number, toMs: number) => void} onZoom
@@ -54,20 +54,22 @@ export function createChart(target, options) {
     return (to - from) / 2000
   }
 
-  /** Points stand in the middle of their bucket. @param {ChartData} now */
+  /** Points stand in the middle of their bucket. First the layers, then the period before. @param {ChartData} now */
   function aligned(now) {
     const middles = (now.layers[0] ?? []).map(
       (_, index) => (now.edges[index] + now.edges[index + 1]) / 2000,
     )
-    if (!options.stacked) {
-      const lines = now.layers.map((values, layer) =>
+    /** @param {ChartData['layers']} layers */
+    const lines = (layers) =>
+      layers.map((values, layer) =>
         now.shown[layer] ? closeGaps(values, CLOSED_GAP) : values.map(() => null),
       )
-      return /** @type {uPlot.AlignedData} */ ([middles, ...lines])
-    }
     const stacked = stack(now.layers, now.shown)
     lower = stacked.lower
-    return /** @type {uPlot.AlignedData} */ ([middles, ...stacked.upper])
+    const layers = now.stacked
+      ? [...stacked.upper, ...(now.before.length === 0 ? [] : [sums(now.before, now.shown)])]
+      : [...lines(now.layers), ...lines(now.before)]
+    return /** @type {uPlot.AlignedData} */ ([middles, ...layers])
   }
 
   /** @param {uPlot} u */
@@ -81,7 +83,7 @@ export function createChart(target, options) {
 
   /** As wide as the bar, or a hair line. @param {uPlot} u @param {number} index */
   function placeBand(u, index) {
-    const half = options.stacked ? halfOf(index) : 0
+    const half = data?.stacked ? halfOf(index) : 0
     const left = u.valToPos(u.data[0][index] - half, 'x')
     const width = u.valToPos(u.data[0][index] + half, 'x') - left
     band.style.width = `${Math.max(1, width)}px`
@@ -99,31 +101,30 @@ export function createChart(target, options) {
     )
   }
 
-  /** @returns {uPlot.Options} */
-  const plotOptions = () => ({
-    width: Math.max(200, target.clientWidth),
-    height: options.height,
+  /** @param {ChartData} now @returns {uPlot.Options} */
+  const plotOptions = (now) => ({
+    ...sizeOf(target),
     padding: [8, 8, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.25 },
     cursor: {
       y: false,
       x: false,
-      points: options.stacked ? { show: false } : { size: 7 },
+      points: now.stacked ? { show: false } : { size: 7 },
       drag: { x: true, y: false, setScale: false },
       sync: { key: SYNC, setSeries: false, scales: ['x', null] },
     },
     scales: {
       x: { time: true, range: () => [(data?.fromMs ?? 0) / 1000, (data?.toMs ?? 1000) / 1000] },
-      y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : emptyTop(options.unit)] },
+      y: {
+        range: (_, low, high) => [
+          Math.min(0, low ?? 0) * 1.08,
+          high > 0 ? high * 1.08 : emptyTop(options.unit),
+        ],
+      },
     },
     axes: axesFor(options.unit, options.times),
-    series: [
-      {},
-      ...(data?.layers ?? []).map((_, index) =>
-        seriesLook(options.stacked ? bars : undefined, () => data?.colours[index] ?? '#888'),
-      ),
-    ],
+    series: [{}, ...now.layers.map(layerLook), ...beforeOf(now).map(beforeLook)],
     hooks: {
       init: [(u) => void u.over.append(band)],
       draw: [(u) => veil(u, data), (u) => markOpen(u, data)],
@@ -132,19 +133,46 @@ export function createChart(target, options) {
     },
   })
 
+  /** @param {unknown} _ @param {number} index @returns {uPlot.Series} */
+  function layerLook(_, index) {
+    const colour = () => data?.colours[index] ?? '#888'
+    if (data?.stacked)
+      return { fill: colour, stroke: colour, width: 0, paths: bars, points: { show: false } }
+    return {
+      stroke: colour,
+      width: 2,
+      points: {
+        show: true,
+        size: 5,
+        fill: colour,
+        filter: (u, seriesIdx) => lonely(/** @type {number[]} */ (u.data[seriesIdx])),
+      },
+    }
+  }
+
+  /** Pale and dashed: it is the past. @param {unknown} _ @param {number} index @returns {uPlot.Series} */
+  const beforeLook = (_, index) => ({
+    stroke: () => (data?.stacked ? cssColour('--text') : (data?.colours[index] ?? '#888')),
+    alpha: 0.55,
+    width: 1.5,
+    dash: [4, 4],
+    points: { show: false },
+  })
+
   new ResizeObserver(() => {
-    if (plot !== undefined && target.clientWidth > 0 && target.clientWidth !== plot.width)
-      plot.setSize({ width: target.clientWidth, height: options.height })
+    const { width, height } = sizeOf(target)
+    if (plot === undefined || target.clientWidth === 0) return
+    if (width !== plot.width || height !== plot.height) plot.setSize({ width, height })
   }).observe(target)
 
   return {
     /** @param {ChartData} now */
     update(now) {
-      const same = data !== undefined && data.layers.length === now.layers.length
+      const same = data !== undefined && shapeOf(data) === shapeOf(now)
       data = now
       if (plot === undefined || !same) {
         plot?.destroy()
-        plot = new uPlot(plotOptions(), aligned(now), target)
+        plot = new uPlot(plotOptions(now), aligned(now), target)
       } else plot.setData(aligned(now), true)
     },
     /** Draws again in the present theme's colours. @param {string[]} colours */
@@ -155,7 +183,7 @@ export function createChart(target, options) {
     },
     /** Dims all lines but this one; null: none. @param {number | null} index */
     focus(index) {
-      if (plot === undefined || options.stacked) return
+      if (plot === undefined || data?.stacked) return
       plot.setSeries(index === null ? null : index + 1, { focus: index !== null })
     },
     /** Moves the cursor to a bucket, as the mouse would. @param {number | null} index */
@@ -170,25 +198,17 @@ export function createChart(target, options) {
   }
 }
 
+/** In CSS pixels, of the room there is. @param {HTMLElement} target */
+const sizeOf = ({ clientWidth, clientHeight }) => ({
+  width: Math.max(200, clientWidth),
+  height: Math.max(120, clientHeight),
+})
+
+/** Lines of the period before: one per layer, or that of their sum. @param {ChartData} data */
+const beforeOf = ({ before, stacked }) => (stacked ? before.slice(0, 1) : before)
+
+/** Charts of one shape can take each other's data. @param {ChartData} data */
+const shapeOf = (data) => `${data.stacked} ${data.layers.length} ${beforeOf(data).length}`
+
 /** Top of an axis without values. @param {string} unit */
 const emptyTop = (unit) => (unit === 'percentunit' ? 0.1 : 10)
-
-/**
- * @param {uPlot.Series.PathBuilder | undefined} bars absent: a line
- * @param {() => string} colour
- * @returns {uPlot.Series}
- */
-function seriesLook(bars, colour) {
-  if (bars !== undefined)
-    return { fill: colour, stroke: colour, width: 0, paths: bars, points: { show: false } }
-  return {
-    stroke: colour,
-    width: 2,
-    points: {
-      show: true,
-      size: 5,
-      fill: colour,
-      filter: (u, seriesIdx) => lonely(/** @type {number[]} */ (u.data[seriesIdx])),
-    },
-  }
-}

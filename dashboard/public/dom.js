@@ -32,3 +32,19 @@ export function byId(id) {
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text
 }
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function drawn(name, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+  made.append(...children)
+  return made
+}

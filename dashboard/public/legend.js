@@ -5,19 +5,14 @@ import { formatExact, formatValue } from './format.js'
 /** @typedef {{ key: string, label: string }} Entry */
 
 /**
- * @param {string} label what the entries are: "Age group"
  * @param {string} unit
  * @param {object} handlers
  * @param {(key: string, only: boolean) => void} handlers.onToggle `only`: hide all others
  * @param {(place: number | null) => void} handlers.onFocus
  */
-export function createLegend(label, unit, { onToggle, onFocus }) {
+export function createLegend(unit, { onToggle, onFocus }) {
   const head = element('p', { class: 'legend-head' })
-  const list = element('div', {
-    class: 'legend',
-    role: 'group',
-    'aria-label': `${label}: show or hide`,
-  })
+  const list = element('div', { class: 'legend', role: 'group' })
   /** @type {{ key: string, button: HTMLButtonElement, mark: HTMLElement, value: HTMLElement }[]} */
   let entries = []
 
@@ -40,8 +35,9 @@ export function createLegend(label, unit, { onToggle, onFocus }) {
 
   return {
     roots: [head, list],
-    /** @param {Entry[]} series */
-    build(series) {
+    /** @param {string} label what the entries are: "Age group" @param {Entry[]} series */
+    build(label, series) {
+      list.setAttribute('aria-label', `${label}: show or hide`)
       entries = series.map(createEntry)
       list.replaceChildren(...entries.map((entry) => entry.button))
     },

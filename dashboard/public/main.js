@@ -1,9 +1,9 @@
 // The page: puts range, theme, totals and panels together and keeps them up to date.
+import { createBoard } from './board.js'
 import { byId, element, setText } from './dom.js'
 import { fillEmpty } from './empty.js'
 import { formatAgo, formatRangeName } from './format.js'
 import { createLive } from './live.js'
-import { createPanel } from './panel.js'
 import { createRanges } from './ranges.js'
 import { queryOf, readHash, writeHash } from './state.js'
 import { createStatus } from './status.js'
@@ -26,7 +26,7 @@ let choseAll = false
 
 const theme = createTheme(byId('theme'), state.theme, (chosen) => {
   change({ theme: chosen })
-  for (const panel of panels) panel.recolour()
+  board.recolour()
 })
 const status = createStatus()
 const ranges = createRanges(byId('ranges'), info.ranges, (name) => {
@@ -34,17 +34,15 @@ const ranges = createRanges(byId('ranges'), info.ranges, (name) => {
   change({ range: name, fromMs: null, toMs: null })
 })
 const totals = createTotals(info.panels)
-const panels = info.panels.map((panel) =>
-  createPanel(panel, {
-    times,
-    theme: theme.shown,
-    say: (text) => setText(byId('spoken'), text),
-    onZoom: (fromMs, toMs) => {
-      choseAll = false
-      change({ range: null, fromMs, toMs })
-    },
-  }),
-)
+const board = createBoard(byId('panels'), info, {
+  times,
+  theme: theme.shown,
+  say: (text) => setText(byId('spoken'), text),
+  onZoom: (fromMs, toMs) => {
+    choseAll = false
+    change({ range: null, fromMs, toMs })
+  },
+})
 const live = createLive({
   onView: show,
   onStore: status.store,
@@ -55,7 +53,6 @@ const title = info.name.charAt(0).toUpperCase() + info.name.slice(1)
 document.title = `${title} · windrow`
 setText(byId('title'), title)
 byId('totals').append(...totals.roots)
-byId('panels').append(...panels.map((panel) => panel.root))
 fillEmpty(byId('empty'), info.store)
 byId('foot').append(
   element('span', {}, `Numbers from ${info.store}`),
@@ -103,10 +100,7 @@ function show(next) {
   byId('back').hidden = next.range !== 'fixed'
   showNotice(next)
   totals.update(next, beforeText(next))
-  for (const panel of next.panels) {
-    const index = info.panels.findIndex(({ id }) => id === panel.id)
-    if (panel.kind === 'series') panels[index].update(panel, next)
-  }
+  board.update(next)
   status.view(next)
 }
 

@@ -26,6 +26,20 @@ export function stack(layers, shown) {
 }
 
 /**
+ * What the layers that are shown add up to; null where none has a value.
+ * @param {readonly (readonly (number | null)[])[]} layers
+ * @param {readonly boolean[]} shown
+ * @returns {(number | null)[]}
+ */
+export function sums(layers, shown) {
+  const own = layers.filter((_, layer) => shown[layer])
+  return (layers[0] ?? []).map((_, index) => {
+    const values = own.flatMap((layer) => layer[index] ?? [])
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0)
+  })
+}
+
+/**
  * For lines: undefined (drawn through) instead of null in gaps of at most `longest` buckets that have values on both sides.
  * @param {readonly (number | null)[]} values
  * @param {number} longest

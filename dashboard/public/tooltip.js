@@ -4,10 +4,14 @@ import { formatValue } from './format.js'
 import { swatch } from './legend.js'
 
 /**
- * @param {string} unit
- * @param {boolean} stacked then there is a sum, and layers are read from the top down, as they are drawn
+ * @typedef {object} Told
+ * @property {string} when
+ * @property {{ label: string, value: number | null, before?: number | null | undefined, colour: string }[]} rows
+ * @property {string} unit
+ * @property {boolean} stacked then there is a sum, and layers are read from the top down, as they are drawn
  */
-export function createTooltip(unit, stacked) {
+
+export function createTooltip() {
   const root = element('div', { class: 'tooltip', 'aria-hidden': 'true' })
   root.hidden = true
 
@@ -17,21 +21,19 @@ export function createTooltip(unit, stacked) {
       root.hidden = true
     },
     /**
-     * @param {string} when
-     * @param {{ label: string, value: number | null, colour: string }[]} rows
+     * @param {Told} told
      * @param {number} left of the cursor, in pixels
      * @param {number} room width there is
      */
-    show(when, rows, left, room) {
-      const lines = rows.map(({ label, value, colour }) => line(label, value, swatch(colour)))
+    show({ when, rows, unit, stacked }, left, room) {
+      const lines = rows.map((row) => line(row, unit))
       if (stacked) lines.reverse()
       if (stacked && rows.length > 1) {
-        const sum = line(
-          'All',
-          rows.reduce((total, { value }) => total + (value ?? 0), 0),
-        )
-        sum.classList.add('tooltip-total')
-        lines.push(sum)
+        const compared = rows.some(({ before }) => before !== undefined)
+        const before = compared ? sum(rows.map((row) => row.before)) : undefined
+        const all = line({ label: 'All', value: sum(rows.map(({ value }) => value)), before }, unit)
+        all.classList.add('tooltip-total')
+        lines.push(all)
       }
       root.replaceChildren(element('div', { class: 'tooltip-when' }, when), ...lines)
       root.hidden = false
@@ -41,15 +43,22 @@ export function createTooltip(unit, stacked) {
       root.style.transform = `translate(${x}px, 4px)`
     },
   }
+}
 
-  /** @param {string} label @param {number | null} value @param {...Node} before */
-  function line(label, value, ...before) {
-    return element(
-      'div',
-      { class: 'tooltip-row' },
-      ...before,
-      element('span', { class: 'tooltip-name' }, label),
-      element('span', { class: 'tooltip-value' }, formatValue(value, unit)),
-    )
-  }
+/** @param {(number | null | undefined)[]} values */
+const sum = (values) =>
+  values.reduce((/** @type {number} */ total, value) => total + (value ?? 0), 0)
+
+/** @param {Omit<Told['rows'][number], 'colour'> & { colour?: string }} row @param {string} unit */
+function line({ label, value, before, colour }, unit) {
+  return element(
+    'div',
+    { class: 'tooltip-row' },
+    ...(colour === undefined ? [] : [swatch(colour)]),
+    element('span', { class: 'tooltip-name' }, label),
+    element('span', { class: 'tooltip-value' }, formatValue(value, unit)),
+    ...(before === undefined
+      ? []
+      : [element('span', { class: 'tooltip-before' }, `was ${formatValue(before, unit)}`)]),
+  )
 }
