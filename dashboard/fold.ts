@@ -8,12 +8,16 @@ export interface ShownMetric extends Metric {
   readonly enrichment: Enrichment
 }
 
-/** Points with the tags `by`, one per bucket; `Infinity`: one for all of time. Values that do not add are left out. */
+/**
+ * Points with the tags `by`, one per bucket; `Infinity`: one for all of time; absent: windows stay apart. Values that do not
+ * add are left out.
+ */
 export function fold(
   metric: ShownMetric,
   points: readonly Point[],
   by: readonly string[],
-  bucketMs: number,
+  bucketMs?: number,
 ): Point[] {
-  return rollUp(metric, metric.enrichment, points, { by, bucketMs }).points
+  const options = bucketMs === undefined ? { by } : { by, bucketMs }
+  return rollUp(metric, metric.enrichment, points, options).points
 }

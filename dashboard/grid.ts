@@ -3,7 +3,8 @@ import type { Windows } from '../data/definitions/windows.ts'
 import type { Point } from '../data/point.ts'
 import { bucketsOf, edgesIn } from './buckets.ts'
 import type { ShownMetric } from './fold.ts'
-import { MAX_POINTS } from './query.ts'
+import { MAX_POINTS } from './limits.ts'
+import type { Rolled } from './rolled.ts'
 
 export interface Grid {
   readonly bucketMs: number
@@ -11,7 +12,6 @@ export interface Grid {
   /** Starts, and the end of the last. */
   readonly edges: readonly number[]
   readonly count: number
-  readonly indexes: ReadonlyMap<number, number>
 }
 
 /** The buckets that touch [fromMs, toMs). */
@@ -22,38 +22,37 @@ export function gridOf(
 ): Grid {
   const buckets = bucketsOf(metric, bucketMs)
   const edges = edgesIn(buckets, fromMs, toMs, MAX_POINTS)
-  const count = Math.max(0, edges.length - 1)
-  const indexes = new Map(edges.slice(0, count).map((startMs, index) => [startMs, index]))
-  return { bucketMs, buckets, edges, count, indexes }
+  return { bucketMs, buckets, edges, count: Math.max(0, edges.length - 1) }
+}
+
+/** Index of the first bucket that holds one of these; the number of buckets when none does. */
+export function firstOf(points: readonly Point[], { buckets, edges, count }: Grid): number {
+  const starts = points.map(({ timeMs }) => buckets.startOf(timeMs))
+  const index = edges.indexOf(Math.min(...starts))
+  return index === -1 ? count : Math.min(index, count)
+}
+
+/** How many buckets end by `untilMs`. */
+export const completeIn = (untilMs: number, { edges }: Grid): number =>
+  edges.slice(1).filter((endMs) => endMs <= untilMs).length
+
+/** Start of the bucket a stretch earlier that each bucket is compared with, and of that after the last. */
+export function earlierEdges({ bucketMs, buckets, edges }: Grid, lengthMs: number): number[] {
+  const wholeMs = Math.ceil(lengthMs / bucketMs) * bucketMs
+  // To the nearest bucket: where the clock was changed between the two, their starts are an hour apart.
+  return edges.map((ms) => buckets.startOf(ms - wholeMs + bucketMs / 2))
 }
 
 /**
- * A value per bucket. Where a bucket has points but none of these, sums are 0; a bucket without any has no value. `seen`:
- * buckets that have points at all.
+ * The points in each of the buckets that begin at `starts`: what adds up, or those of the newest window. Undefined: the
+ * bucket has none at all.
  */
-export function valuesOf(
-  metric: ShownMetric,
-  value: string,
-  points: readonly Point[],
-  grid: Grid,
-  seen: ReadonlySet<number> = new Set(),
-): (number | null)[] {
-  const values = new Array<number | null>(grid.count).fill(null)
-  const kind = metric.values[value].kind
-  if (kind === 'sum' || kind === 'count') for (const index of seen) values[index] = 0
-  for (const point of points) {
-    const index = grid.indexes.get(point.timeMs)
-    if (index !== undefined) values[index] = point.fields[value] ?? values[index]
-  }
-  return values
-}
-
-/** Index of the first bucket that holds one of these. */
-export const firstOf = (points: readonly Point[], { buckets, indexes, count }: Grid) =>
-  points.reduce(
-    (first, { timeMs }) => Math.min(first, indexes.get(buckets.startOf(timeMs)) ?? count),
-    count,
-  )
-
-export const bucketsSeen = (points: readonly Point[], grid: Grid): Set<number> =>
-  new Set(points.flatMap((point) => grid.indexes.get(point.timeMs) ?? []))
+export const pointsAt = (
+  { buckets }: Rolled,
+  starts: readonly number[],
+  course: 'adds' | 'last',
+): (readonly Point[] | undefined)[] =>
+  starts.map((startMs) => {
+    const bucket = buckets.get(startMs)
+    return course === 'adds' ? bucket?.added : bucket?.last
+  })

@@ -11,7 +11,7 @@ import { switchableStore } from './testing/switchable-store.ts'
 const START_MS = 1_700_000_000_000
 
 function queryOf(parameters: Record<string, string>) {
-  const checked = checkViewQuery(parameters)
+  const checked = checkViewQuery(parameters, ecommerce)
   if (!('query' in checked)) throw new Error('expected a right query')
   return checked.query
 }

@@ -1,22 +1,28 @@
-// Readers of the views that are looked at, and the loop that keeps each up to date while somebody listens.
+// The views that are looked at, and the loop that keeps each up to date while somebody listens. Views of one range share
+// what is read.
 import { setMaxListeners } from 'node:events'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
-import type { StoreState, View } from './api.ts'
-import type { ViewQuery } from './query.ts'
-import { createViewReader, type Extent, type ViewReader } from './reader.ts'
+import type { PanelView, StoreState, TagValues, View } from './api.ts'
+import type { ValuesQuery, ViewQuery } from './query.ts'
+import { HOUR_MS } from './range.ts'
+import { createRangeView } from './range-view.ts'
+import { createRangeReader, type RangeReader } from './reader.ts'
 import { createStoreHealth, type StoreHealth } from './store-health.ts'
+import { tagValues } from './tag-values.ts'
 
 const POLL_MS = 1_000
 const POLL_AT_MOST_MS = 10_000
-/** Readers nobody used for this long are forgotten, with what they hold. */
+/** Views and readers nobody used for this long are forgotten, with what they hold. */
 const FORGET_AFTER_MS = 120_000
-const READERS_AT_MOST = 24
+const VIEWS_AT_MOST = 64
+const READERS_AT_MOST = 16
 
 /** Gets every change of a view and of the store's state, the present ones first. */
 export interface Listener {
+  /** A whole view at first, then views with only the panels that changed; as JSON. */
   readonly onView: (json: string) => void
   readonly onStore: (state: StoreState) => void
 }
@@ -24,6 +30,8 @@ export interface Listener {
 export interface Hub {
   /** The view as of now. Rejects as the store does. */
   view(query: ViewQuery): Promise<View>
+  /** The values of a tag as of now. Rejects as the store does. */
+  values(query: ValuesQuery): Promise<TagValues>
   /** Begins to listen; the answer ends it. The store is read only while somebody listens. */
   listen(query: ViewQuery, listener: Listener): () => void
   health(): StoreHealth
@@ -31,13 +39,20 @@ export interface Hub {
   close(): Promise<void>
 }
 
-interface Watched {
-  readonly reader: ViewReader
-  readonly listeners: Set<Listener>
+interface Used {
   usedMs: number
-  /** What was sent last, and the same without the clock. */
-  last: { readonly json: string; readonly content: string } | undefined
+}
+
+interface Watched {
+  readonly view: () => Promise<View>
+  readonly listeners: Set<Listener>
+  /** What was sent last. */
+  last: View | undefined
   loop: Promise<void> | undefined
+}
+
+interface Shared {
+  readonly reader: RangeReader
 }
 
 export interface HubOptions {
@@ -47,8 +62,18 @@ export interface HubOptions {
   readonly log: Log
 }
 
+/** Everything there is, coarsely: to tell where data is. */
+const WHOLE: ViewQuery['span'] = {
+  range: { kind: 'all' },
+  points: 60,
+  lengths: 1,
+  hourMs: HOUR_MS,
+  key: 'all/60/1',
+}
+
 export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
-  const watched = new Map<string, Watched>()
+  const watched = new Map<string, Watched & Used>()
+  const shared = new Map<string, Shared & Used>()
   const stop = new AbortController()
   // One listener per view that is looked at.
   setMaxListeners(READERS_AT_MOST * 2, stop.signal)
@@ -57,45 +82,68 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
       for (const listener of one.listeners) listener.onStore(state)
   })
 
-  const wholeExtent = async (): Promise<Extent | null> => {
-    const view = await watch({ range: { kind: 'all' }, points: 60, key: 'all/60' }).reader.view()
-    return view.data === 'here' ? { fromMs: view.fromMs, toMs: view.toMs } : null
+  const wholeExtent = async () => {
+    const { reader } = readerOf(WHOLE)
+    await reader.refresh()
+    return reader.extent()
   }
 
-  function watch(query: ViewQuery): Watched {
+  function readerOf(span: ViewQuery['span']): Shared {
+    return find(
+      shared,
+      span.key,
+      READERS_AT_MOST,
+      () => true,
+      () => ({
+        reader: createRangeReader(pipeline, health.read, span, clock),
+      }),
+    )
+  }
+
+  function watch(query: ViewQuery): Watched & Used {
+    const idle = ({ listeners }: Watched) => listeners.size === 0
+    return find<Watched>(watched, query.key, VIEWS_AT_MOST, idle, () => {
+      // A reader that was forgotten meanwhile is made anew.
+      let view: (() => Promise<View>) | undefined
+      let of: RangeReader | undefined
+      const now = () => {
+        const { reader } = readerOf(query.span)
+        if (view === undefined || of !== reader)
+          view = createRangeView(pipeline, reader, query, clock, wholeExtent)
+        of = reader
+        return view()
+      }
+      return { view: now, listeners: new Set(), last: undefined, loop: undefined }
+    })
+  }
+
+  /** The one of that key, made when there is none. Such that were idle for long are forgotten, or when they are many. */
+  function find<T extends object>(
+    all: Map<string, T & Used>,
+    key: string,
+    most: number,
+    idle: (one: T) => boolean,
+    make: () => T,
+  ): T & Used {
     const nowMs = clock.nowMs()
-    const known = watched.get(query.key)
+    const known = all.get(key)
     if (known !== undefined) {
       known.usedMs = nowMs
       return known
     }
-    forget(nowMs)
-    const reader = createViewReader(pipeline, health.read, query, clock, wholeExtent)
-    const fresh: Watched = {
-      reader,
-      listeners: new Set(),
-      usedMs: nowMs,
-      last: undefined,
-      loop: undefined,
-    }
-    watched.set(query.key, fresh)
+    const old = [...all].filter(([, one]) => idle(one)).sort(([, a], [, b]) => a.usedMs - b.usedMs)
+    for (const [other, one] of old)
+      if (nowMs - one.usedMs > FORGET_AFTER_MS || all.size >= most) all.delete(other)
+    const fresh = { ...make(), usedMs: nowMs }
+    all.set(key, fresh)
     return fresh
   }
 
-  function forget(nowMs: number): void {
-    const idle = [...watched].filter(([, one]) => one.listeners.size === 0)
-    idle.sort(([, a], [, b]) => a.usedMs - b.usedMs)
-    for (const [key, one] of idle) {
-      const old = nowMs - one.usedMs > FORGET_AFTER_MS
-      if (old || watched.size >= READERS_AT_MOST) watched.delete(key)
-    }
-  }
-
-  async function poll(one: Watched): Promise<void> {
+  async function poll(one: Watched & Used): Promise<void> {
     let waitMs = POLL_MS
     while (one.listeners.size > 0 && !stop.signal.aborted) {
       try {
-        tell(one, await one.reader.view())
+        tell(one, await one.view())
         waitMs = POLL_MS
       } catch {
         // The health has told the listeners; here only the pace slows down.
@@ -108,12 +156,13 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
   }
 
   return {
-    view: (query) => watch(query).reader.view(),
+    view: (query) => watch(query).view(),
+    values: (query) => tagValues(pipeline, readerOf(query.view.span).reader, query),
     listen: (query, listener) => {
       const one = watch(query)
       one.listeners.add(listener)
       listener.onStore(health.state())
-      if (one.last !== undefined) listener.onView(one.last.json)
+      if (one.last !== undefined) listener.onView(JSON.stringify(one.last))
       one.loop ??= poll(one)
       return () => {
         one.listeners.delete(listener)
@@ -129,11 +178,23 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
   }
 }
 
-/** Sends a view when anything but the clock moved. */
+/** Sends what changed of a view, if anything but the clock did. */
 function tell(one: Watched, view: View): void {
-  const { nowMs, ...rest } = view
-  const content = JSON.stringify(rest)
-  if (one.last?.content === content) return
-  one.last = { json: JSON.stringify(view), content }
-  for (const listener of one.listeners) listener.onView(one.last.json)
+  const before = one.last
+  one.last = view
+  const panels = before === undefined ? view.panels : changedPanels(before.panels, view.panels)
+  if (before !== undefined && panels.length === 0 && sameFrame(before, view)) return
+  const json = JSON.stringify({ ...view, panels })
+  for (const listener of one.listeners) listener.onView(json)
 }
+
+/** A panel that was made again may hold the same as before. */
+const changedPanels = (before: readonly PanelView[], now: readonly PanelView[]) =>
+  now.filter((panel, index) => {
+    const known = before[index]
+    return known !== panel && JSON.stringify(known) !== JSON.stringify(panel)
+  })
+
+const sameFrame = (before: View, now: View) =>
+  JSON.stringify({ ...before, nowMs: 0, panels: [] }) ===
+  JSON.stringify({ ...now, nowMs: 0, panels: [] })

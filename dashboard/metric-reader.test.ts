@@ -23,7 +23,12 @@ function setUp(range: Range, points = 100) {
     queries.push(query)
     return store.read(what, query)
   }
-  const reader = createMetricReader(read, metric, range, points, clock)
+  const reader = createMetricReader(
+    read,
+    metric,
+    { range, points, lengths: 2, hourMs: 3_600_000 },
+    clock,
+  )
   return { store, clock, queries, reader }
 }
 
@@ -48,7 +53,7 @@ describe('createMetricReader', () => {
         clock.moveMs(15_000)
         await reader.refresh()
         const all = await store.read(measurement, {})
-        const expected = addPoints(metric, emptyRolled(10_000), all)
+        const expected = addPoints(metric, emptyRolled(10_000, metric.by), all)
         expect(numbersOf(reader.rolled())).toEqual(numbersOf(expected))
       }),
       { numRuns: 60 },
@@ -113,7 +118,9 @@ describe('createMetricReader', () => {
     await reader.refresh()
     const rolled = reader.rolled()
     expect(rolled.buckets.size).toBeLessThanOrEqual(51)
-    const orders = [...rolled.buckets.values()].flat().map((point) => point.fields.orders)
+    const orders = [...rolled.buckets.values()]
+      .flatMap(({ added }) => added)
+      .map((point) => point.fields.orders)
     expect(orders.reduce((sum, one) => sum + one, 0)).toBe(500)
   })
 

@@ -1,13 +1,14 @@
 // Keeps one metric's folded points over one range up to date, reading again only what can have changed.
 
-import { measurementOf } from '../data/definitions/metric.ts'
+import { measurementOf, panelsOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
+import { areMadeOf } from '../data/definitions/windows.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
 import { bucketsOf } from './buckets.ts'
 import type { ShownMetric } from './fold.ts'
-import { MAX_POINTS } from './query.ts'
+import { KEPT_AT_MOST, MAX_DAYS } from './limits.ts'
 import { bucketFor, type Range } from './range.ts'
 import {
   addPoints,
@@ -16,7 +17,7 @@ import {
   extentOf,
   type Rolled,
   replaceFrom,
-  sameNumbers,
+  reuse,
   widen,
 } from './rolled.ts'
 import { readSlices } from './slices.ts'
@@ -29,9 +30,6 @@ const TAIL_EVERY_MS = 15_000
 /** Everything is read again this often, or less when it takes long: at most a twentieth of the time goes into it. */
 const WHOLE_EVERY_MS = 60_000
 const WHOLE_SHARE = 20
-/** Ratios of few events jump about: their buckets are wider. */
-const RATIO_POINTS_SHARE = 3
-
 export interface MetricReader {
   readonly metric: ShownMetric
   /** Reads what is new. Answers whether a number changed. Rejects as the store does; then nothing changed. */
@@ -49,40 +47,57 @@ interface State {
   readonly tailAtMs: number
 }
 
-/** A reader of `range` with at most `points` buckets; a range up to now is kept twice as long, for comparison. */
+/** What is read of every metric. */
+export interface Span {
+  readonly range: Range
+  /** At most so many buckets in the range. */
+  readonly points: number
+  /** How many lengths of the range are read, back from its end: two, to compare. */
+  readonly lengths: number
+  /** The widest bucket of which the hours of a heatmap are made. */
+  readonly hourMs: number
+}
+
 export function createMetricReader(
   read: ReadPoints,
   metric: ShownMetric,
-  range: Range,
-  points: number,
+  span: Span,
   clock: Clock,
 ): MetricReader {
+  const { range, lengths } = span
   const measurement = measurementOf(metric)
   const steps = stepsOf(metric.window)
   const windowMs = steps.sizeMs
-  const limit = pointsLimit(metric, points)
-  const spanMs =
+  const lengthMs =
     range.kind === 'last' ? range.lengthMs : range.kind === 'fixed' ? range.toMs - range.fromMs : 0
-  const bucketMs = limit === undefined ? windowMs : bucketFor(spanMs, steps, limit)
+  const bucketMs = bucketOf(metric, span, lengthMs)
+  const empty = emptyRolled(bucketMs, metric.by)
   const buckets = bucketsOf(metric, bucketMs)
   let state: State | undefined
 
   const fromAt = (nowMs: number): number | undefined => {
     if (range.kind === 'all') return undefined
-    if (range.kind === 'fixed') return buckets.startOf(range.fromMs)
-    return buckets.startOf(nowMs - range.lengthMs * lengthsKept(range))
+    if (range.kind === 'fixed') return buckets.startOf(range.fromMs - lengthMs * (lengths - 1))
+    return buckets.startOf(nowMs - lengthMs * lengths)
   }
 
-  /** In a range without bounds the buckets widen as data is found. */
+  /** Buckets widen as data is found: in a range without bounds, and where there would be too much to keep. */
   const widenToFit = (rolled: Rolled): Rolled => {
     const extent = extentOf(metric, rolled)
-    if (range.kind !== 'all' || extent === undefined || limit === undefined) return rolled
-    const unit = { ...stepsOf(metric.window), sizeMs: rolled.bucketMs }
-    return widen(metric, rolled, bucketFor(extent.toMs - extent.fromMs, unit, limit))
+    if (extent === undefined) return rolled
+    const extentMs = extent.toMs - extent.fromMs
+    const unit = { ...steps, sizeMs: rolled.bucketMs }
+    if (range.kind === 'all') {
+      const wide = bucketOf(metric, span, extentMs, unit)
+      if (wide !== rolled.bucketMs) return widenToFit(widen(metric, rolled, wide))
+    }
+    const half = Math.floor(extentMs / rolled.bucketMs / 2)
+    if (half < 1 || keptIn(rolled) <= KEPT_AT_MOST) return rolled
+    return widenToFit(widen(metric, rolled, bucketFor(extentMs, unit, half)))
   }
 
   async function readWhole(nowMs: number): Promise<State> {
-    let rolled = emptyRolled(bucketMs)
+    let rolled = empty
     let newestMs: number | undefined
     const fromMs = fromAt(nowMs)
     const request = {
@@ -125,7 +140,7 @@ export function createMetricReader(
 
   return {
     metric,
-    rolled: () => state?.rolled ?? emptyRolled(bucketMs),
+    rolled: () => state?.rolled ?? empty,
     newestMs: () => state?.newestMs,
     refresh: async () => {
       const nowMs = clock.nowMs()
@@ -134,23 +149,35 @@ export function createMetricReader(
         nowMs - state.wholeAtMs >= Math.max(WHOLE_EVERY_MS, WHOLE_SHARE * state.wholeCostMs)
       const next =
         due || state === undefined ? await readWhole(nowMs) : await readTail(state, nowMs)
-      const changed =
-        state === undefined || !sameNumbers(state.rolled, next.rolled, fromAt(nowMs) ?? -Infinity)
-      state = next
+      if (state === undefined) {
+        state = next
+        return true
+      }
+      const { rolled, changed } = reuse(state.rolled, next.rolled, fromAt(nowMs) ?? -Infinity)
+      state = { ...next, rolled }
       return changed
     },
   }
 }
 
-/** How many lengths of a range up to now are read: two, to compare, unless that is much. */
-export const lengthsKept = (range: { readonly lengthMs: number }): number =>
-  range.lengthMs <= 86_400_000 ? 2 : 1
+/** The bucket for a stretch of this length: as wide as the points allow, but not wider than the hours of a heatmap. */
+function bucketOf(
+  metric: ShownMetric,
+  { points, hourMs }: Span,
+  lengthMs: number,
+  unit = stepsOf(metric.window),
+): number {
+  const bucketMs = bucketFor(lengthMs, unit, points)
+  const hasHours = panelsOf(metric).some(({ kind }) => kind === 'heatmap')
+  if (!hasHours || bucketMs <= hourMs || !areMadeOf(unit, hourMs)) return bucketMs
+  return Math.ceil(lengthMs / hourMs) <= MAX_DAYS * 24 * 4 ? hourMs : bucketMs
+}
 
-/** At most this many buckets for a metric; undefined: single windows only. */
-function pointsLimit(metric: ShownMetric, points: number): number | undefined {
-  const kind = metric.values[metric.panel.value].kind
-  if (kind === 'ratio') return Math.max(10, Math.floor(points / RATIO_POINTS_SHARE))
-  return Math.min(points, MAX_POINTS)
+function keptIn({ buckets }: Rolled): number {
+  let kept = 0
+  for (const { added, last } of buckets.values())
+    kept += added.length + (last === added ? 0 : last.length)
+  return kept
 }
 
 const later = (a: number | undefined, b: number | undefined) =>

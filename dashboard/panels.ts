@@ -78,7 +78,7 @@ export function splitsOf(metric: Metric, panel: Panel): readonly string[] {
 export const defaultSplit = (metric: Metric, panel: Panel): string | undefined =>
   splitsOf(metric, panel).length === 0 ? undefined : panel.split
 
-function describeValue(metric: Metric, panel: Panel, name: string): ValueInfo {
+export function describeValue(metric: Metric, panel: Panel, name: string): ValueInfo {
   const node = metric.values[name]
   const unit = unitOf(metric, panel, name)
   return { name, label: humanize(name), unit, hint: hintOf(node), kind: valueKindOf(node) }

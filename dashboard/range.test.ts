@@ -13,8 +13,8 @@ const widths = (windowText: string, points: number) =>
 
 describe('bucketFor', () => {
   it('takes the window while that is not too many, then widths that people know', () => {
-    expect(widths('10s', 100)).toEqual([10, 10, 60, 300, 900, 7200])
-    expect(widths('10s', 600)).toEqual([10, 10, 10, 60, 300, 1200 + 600])
+    expect(widths('10s', 100)).toEqual([10, 10, 60, 120, 300, 600, 900, 1800, 7200, 43_200])
+    expect(widths('10s', 600)).toEqual([10, 10, 10, 20, 60, 120, 300, 300, 1800, 7200])
   })
 
   it('doubles a window that divides no known width near', () => {

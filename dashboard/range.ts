@@ -10,7 +10,7 @@ export type Range =
   | { readonly kind: 'fixed'; readonly fromMs: number; readonly toMs: number }
 
 /** Ranges offered by name, shortest first; `all` comes besides. */
-export const RANGE_NAMES = ['5m', '15m', '1h', '6h', '24h', '7d'] as const
+export const RANGE_NAMES = ['5m', '15m', '1h', '3h', '6h', '12h', '24h', '2d', '7d', '30d'] as const
 
 export const DEFAULT_RANGE = '15m'
 
@@ -20,6 +20,9 @@ export const lastRange = (name: string): Range => ({
   name,
   lengthMs: durationMs(name),
 })
+
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** Widths that people know. */
 const STEPS_MS = [

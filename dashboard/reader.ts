@@ -1,23 +1,21 @@
-// One view, kept up to date: all panels of a pipeline over one range. Reads that are asked for at once are done once.
+// All metrics of a pipeline over one range, kept up to date. Reads that are asked for at once are done once.
 import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { windowsOf } from '../data/definitions/windows.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { View } from './api.ts'
 import { bucketsOf, ceilIn } from './buckets.ts'
+import type { Memory } from './cut.ts'
 import {
   createMetricReader,
-  lengthsKept,
   type MetricReader,
   type ReadPoints,
+  type Span,
 } from './metric-reader.ts'
 import { createOpenReader, type OpenReader } from './open-windows.ts'
-import type { ViewQuery } from './query.ts'
-import type { Range } from './range.ts'
+import type { Source, Stretch } from './panel-data.ts'
 import { addPoints, extentOf } from './rolled.ts'
-import { panelView, type Stretch } from './view.ts'
 
-/** A view younger than this is answered again as it is. */
+/** What was read later than this ago is not read again. */
 const FRESH_MS = 900
 /** A bucket that ended this long ago is not waited for any more. */
 const OPEN_AT_MOST_MS = 60_000
@@ -27,129 +25,115 @@ export interface Extent {
   readonly toMs: number
 }
 
-export interface ViewReader {
-  /** The view as of now. Rejects as the store does. */
-  view(): Promise<View>
+/** What is known of a metric. `version` changes with every number. */
+export interface Known extends Source {
+  readonly version: number
 }
 
-/**
- * `wholeExtent` answers where data is, anywhere; asked only when the range holds none. `read` throws UnavailableError while
- * the store cannot be reached.
- */
-export function createViewReader(
+export interface RangeReader {
+  readonly span: Span
+  /** Reads what can have changed. Rejects as the store does. */
+  refresh(): Promise<void>
+  /** By metric's name. */
+  known(): ReadonlyMap<string, Known>
+  /** The stretch that all panels show, as of now. */
+  stretch(): Stretch
+  /** When a number was last seen to change; null: there is none yet. */
+  changedMs(): number | null
+  /** Where there is data, of what was read; undefined: nowhere. */
+  extent(): Extent | undefined
+}
+
+/** One metric, with the reader of its windows that are still open. */
+interface Reading {
+  readonly final: MetricReader
+  readonly open: OpenReader
+  readonly memory: Memory
+  version: number
+}
+
+/** `read` throws UnavailableError while the store cannot be reached. */
+export function createRangeReader(
   pipeline: Pipeline,
   read: ReadPoints,
-  query: ViewQuery,
+  span: Span,
   clock: Clock,
-  wholeExtent: () => Promise<Extent | null>,
-): ViewReader {
-  const readers = pipeline.metrics.map((metric) =>
-    createMetricReader(
-      read,
-      { ...metric, enrichment: pipeline.enrichment },
-      query.range,
-      query.points,
-      clock,
-    ),
-  )
-  const opens = readers.map((reader) => createOpenReader(read, reader, query.range))
+): RangeReader {
+  const readings = pipeline.metrics.map((metric): Reading => {
+    const shown = { ...metric, enrichment: pipeline.enrichment }
+    const final = createMetricReader(read, shown, span, clock)
+    const open = createOpenReader(read, final, span.range)
+    return { final, open, memory: new WeakMap(), version: 0 }
+  })
   let changedMs: number | null = null
-  let answered: View | undefined
-  let pending: Promise<View> | undefined
+  let readAtMs = Number.NEGATIVE_INFINITY
+  let pending: Promise<void> | undefined
 
-  async function refresh(): Promise<View> {
+  async function readAll(): Promise<void> {
     const first = changedMs === null
     let changed = false
     // One after the other: a page must not be the store's heaviest client.
-    for (const reader of [...readers, ...opens]) changed = (await reader.refresh()) || changed
+    for (const reading of readings) {
+      const finalChanged = await reading.final.refresh()
+      const openChanged = await reading.open.refresh()
+      if (finalChanged || openChanged) reading.version++
+      changed ||= finalChanged || openChanged
+    }
     const nowMs = clock.nowMs()
-    const newestMs = newestEndOf(readers) ?? opens.flatMap((open) => open.points())[0]?.timeMs
+    const newestMs =
+      newestEndOf(readings) ?? readings.flatMap(({ open }) => open.points())[0]?.timeMs
     if (changed && newestMs !== undefined) changedMs = first ? Math.min(nowMs, newestMs) : nowMs
-    return buildView(readers, opens, query.range, { nowMs, changedMs }, wholeExtent)
+    readAtMs = nowMs
   }
 
   return {
-    view: () => {
-      if (pending !== undefined) return pending
-      if (answered !== undefined && clock.nowMs() - answered.nowMs < FRESH_MS)
-        return Promise.resolve(answered)
-      pending = refresh()
-        .then((view) => {
-          answered = view
-          return view
-        })
-        .finally(() => {
-          pending = undefined
-        })
+    span,
+    refresh: () => {
+      if (pending === undefined && clock.nowMs() - readAtMs < FRESH_MS) return Promise.resolve()
+      pending ??= readAll().finally(() => {
+        pending = undefined
+      })
       return pending
     },
-  }
-}
-
-async function buildView(
-  readers: readonly MetricReader[],
-  opens: readonly OpenReader[],
-  range: Range,
-  times: { readonly nowMs: number; readonly changedMs: number | null },
-  wholeExtent: () => Promise<Extent | null>,
-): Promise<View> {
-  const { nowMs } = times
-  const stretch = stretchOf(readers, opens, range, nowMs)
-  const panels = readers.map((reader, n) =>
-    panelView(reader.metric, reader.rolled(), stretch, opens[n].points()),
-  )
-  const here = panels.some((panel) => !panel.empty)
-  const extent = here || range.kind === 'all' ? null : await wholeExtent()
-  return {
-    range: range.kind === 'last' ? range.name : range.kind,
-    fromMs: stretch.fromMs,
-    toMs: stretch.toMs,
-    before: null,
-    ...times,
-    data: here ? 'here' : extent === null ? 'nowhere' : 'elsewhere',
-    extent,
-    panels,
+    known: () =>
+      new Map(
+        readings.map(({ final, open, memory, version }) => [
+          final.metric.name,
+          { metric: final.metric, rolled: final.rolled(), open: open.points(), memory, version },
+        ]),
+      ),
+    stretch: () => stretchOf(readings, span, clock.nowMs()),
+    changedMs: () => changedMs,
+    extent: () => wholeOf(readings),
   }
 }
 
 /** The stretch of time that all panels share. */
-function stretchOf(
-  readers: readonly MetricReader[],
-  opens: readonly OpenReader[],
-  range: Range,
-  nowMs: number,
-): Stretch {
-  const newestEndMs = newestEndOf(readers) ?? 0
+function stretchOf(readings: readonly Reading[], { range, lengths }: Span, nowMs: number): Stretch {
+  const newestEndMs = newestEndOf(readings) ?? 0
   const completeUntilMs = Math.max(newestEndMs, nowMs - OPEN_AT_MOST_MS)
-  if (range.kind === 'fixed') return { fromMs: range.fromMs, toMs: range.toMs, completeUntilMs }
   // What ended long ago is not waited for, but its last bucket is cut short all the same.
   if (range.kind === 'all')
     return {
-      ...(wholeOf(readers, opens) ?? { fromMs: nowMs, toMs: nowMs }),
+      ...(wholeOf(readings) ?? { fromMs: nowMs, toMs: nowMs }),
       completeUntilMs: newestEndMs,
     }
+  const lengthMs = range.kind === 'fixed' ? range.toMs - range.fromMs : range.lengthMs
+  const before = lengths > 1 ? { beforeMs: lengthMs } : {}
+  if (range.kind === 'fixed')
+    return { fromMs: range.fromMs, toMs: range.toMs, completeUntilMs, ...before }
   // To the end of the narrowest bucket.
   const toMs = Math.min(
-    ...readers.map(({ metric, rolled }) => ceilIn(bucketsOf(metric, rolled().bucketMs), nowMs)),
+    ...readings.map(({ final }) => ceilIn(bucketsOf(final.metric, final.rolled().bucketMs), nowMs)),
   )
-  const fromMs = toMs - range.lengthMs
-  const compared = lengthsKept(range) > 1
-  return {
-    fromMs,
-    toMs,
-    completeUntilMs,
-    ...(compared ? { beforeFromMs: fromMs - range.lengthMs } : {}),
-  }
+  return { fromMs: toMs - lengthMs, toMs, completeUntilMs, ...before }
 }
 
 /** From the first bucket of any metric to the end of the last. */
-function wholeOf(
-  readers: readonly MetricReader[],
-  opens: readonly OpenReader[],
-): Extent | undefined {
-  const extents = readers.flatMap(({ metric, rolled }, n) => {
-    const shown = addPoints(metric, rolled(), opens[n].points())
-    return extentOf(metric, shown) ?? []
+function wholeOf(readings: readonly Reading[]): Extent | undefined {
+  const extents = readings.flatMap(({ final, open }) => {
+    const shown = addPoints(final.metric, final.rolled(), open.points())
+    return extentOf(final.metric, shown) ?? []
   })
   if (extents.length === 0) return undefined
   return {
@@ -158,10 +142,10 @@ function wholeOf(
   }
 }
 
-function newestEndOf(readers: readonly MetricReader[]): number | undefined {
-  const ends = readers.flatMap((reader) => {
-    const newestMs = reader.newestMs()
-    return newestMs === undefined ? [] : [windowsOf(stepsOf(reader.metric.window)).endOf(newestMs)]
+function newestEndOf(readings: readonly Reading[]): number | undefined {
+  const ends = readings.flatMap(({ final }) => {
+    const newestMs = final.newestMs()
+    return newestMs === undefined ? [] : [windowsOf(stepsOf(final.metric.window)).endOf(newestMs)]
   })
   return ends.length === 0 ? undefined : Math.max(...ends)
 }

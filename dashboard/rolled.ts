@@ -1,31 +1,44 @@
-// Points of one metric folded into buckets by the panel's tag: what a reader keeps in memory instead of points.
-
+// Points of one metric folded into buckets: what a reader keeps in memory instead of points. Pure.
+import { stepsOf } from '../data/definitions/nodes.ts'
+import { whatAdds } from '../data/definitions/rollup.ts'
 import type { Point } from '../data/point.ts'
 import { bucketsOf } from './buckets.ts'
 import { fold, type ShownMetric } from './fold.ts'
 
-/** By bucket start; each bucket's points have the panel's split as their only tag. Memory is buckets × tag values. */
-export interface Rolled {
-  readonly bucketMs: number
-  readonly buckets: ReadonlyMap<number, readonly Point[]>
+/** All points have the tags `by`; no two of a list have the same. */
+export interface Bucket {
+  /** What adds up over time, added up; times are the bucket's start. */
+  readonly added: readonly Point[]
+  /** Those of the newest window in it, for values that do not add up. The same list where buckets are single windows. */
+  readonly last: readonly Point[]
 }
 
-/** The tags a panel's points are kept by. */
-export const splitOf = (metric: ShownMetric): readonly string[] =>
-  metric.panel.split === undefined ? [] : [metric.panel.split]
+/** By bucket start. Memory is buckets × combinations of tag values. */
+export interface Rolled {
+  readonly bucketMs: number
+  readonly by: readonly string[]
+  readonly buckets: ReadonlyMap<number, Bucket>
+}
 
-export const emptyRolled = (bucketMs: number): Rolled => ({ bucketMs, buckets: new Map() })
+export const emptyRolled = (bucketMs: number, by: readonly string[]): Rolled => ({
+  bucketMs,
+  by,
+  buckets: new Map(),
+})
 
 /** Adds points of times not yet contained. They may share a bucket with points that are. */
 export function addPoints(metric: ShownMetric, rolled: Rolled, points: readonly Point[]): Rolled {
   if (points.length === 0) return rolled
+  const combine = combiner(metric, rolled)
+  const windows = bucketsOf(metric, rolled.bucketMs)
+  const parts = new Map<number, Bucket[]>()
+  for (const [timeMs, own] of byTime(points)) addTo(parts, windows.startOf(timeMs), asBucket(own))
   const buckets = new Map(rolled.buckets)
-  for (const [startMs, added] of byBucket(metric, points, rolled.bucketMs)) {
+  for (const [startMs, added] of parts) {
     const there = buckets.get(startMs)
-    const both = there === undefined ? added : refold(metric, [...there, ...added], rolled.bucketMs)
-    buckets.set(startMs, both)
+    buckets.set(startMs, combine(there === undefined ? added : [there, ...added]))
   }
-  return { bucketMs: rolled.bucketMs, buckets }
+  return { ...rolled, buckets }
 }
 
 /** Replaces every bucket from `fromMs`, a bucket's start, on by these points. */
@@ -36,25 +49,29 @@ export function replaceFrom(
   points: readonly Point[],
 ): Rolled {
   const kept = new Map([...rolled.buckets].filter(([startMs]) => startMs < fromMs))
-  return addPoints(metric, { bucketMs: rolled.bucketMs, buckets: kept }, points)
+  return addPoints(metric, { ...rolled, buckets: kept }, points)
 }
 
-/** The same in wider buckets; `bucketMs` is a multiple of what it was. */
-export function widen(metric: ShownMetric, rolled: Rolled, bucketMs: number): Rolled {
-  if (bucketMs === rolled.bucketMs) return rolled
-  const points = [...rolled.buckets.values()].flat()
-  return { bucketMs, buckets: byBucket(metric, points, bucketMs) }
-}
-
-/** Without the buckets that start before `fromMs`. */
+/** Forgets buckets that start before `fromMs`. */
 export function dropBefore(rolled: Rolled, fromMs: number): Rolled {
   const kept = [...rolled.buckets].filter(([startMs]) => startMs >= fromMs)
-  return kept.length === rolled.buckets.size
-    ? rolled
-    : { bucketMs: rolled.bucketMs, buckets: new Map(kept) }
+  return kept.length === rolled.buckets.size ? rolled : { ...rolled, buckets: new Map(kept) }
 }
 
-/** Start of the first bucket and end of the last, or undefined when there is none. */
+/** The same in wider buckets; `bucketMs` is a multiple of the present one. */
+export function widen(metric: ShownMetric, rolled: Rolled, bucketMs: number): Rolled {
+  if (bucketMs === rolled.bucketMs) return rolled
+  const wide = emptyRolled(bucketMs, rolled.by)
+  const combine = combiner(metric, wide)
+  const windows = bucketsOf(metric, bucketMs)
+  const parts = new Map<number, Bucket[]>()
+  const inOrder = [...rolled.buckets].sort(([a], [b]) => a - b)
+  for (const [startMs, bucket] of inOrder) addTo(parts, windows.startOf(startMs), bucket)
+  const buckets = new Map([...parts].map(([startMs, some]) => [startMs, combine(some)]))
+  return { ...wide, buckets }
+}
+
+/** First bucket's start and last bucket's end, or undefined. */
 export function extentOf(
   metric: ShownMetric,
   rolled: Rolled,
@@ -69,27 +86,77 @@ export function extentOf(
   return { fromMs, toMs: bucketsOf(metric, rolled.bucketMs).endOf(lastMs) }
 }
 
-/** Do both hold the same numbers from `fromMs` on? */
-export function sameNumbers(a: Rolled, b: Rolled, fromMs: number): boolean {
-  if (a.bucketMs !== b.bucketMs) return false
-  const starts = new Set([...a.buckets.keys(), ...b.buckets.keys()])
-  for (const startMs of starts) {
-    if (startMs < fromMs) continue
-    const [points, others] = [a.buckets.get(startMs), b.buckets.get(startMs)]
-    if (points !== others && JSON.stringify(points) !== JSON.stringify(others)) return false
+/**
+ * `next` with the buckets of `known` where they hold the same numbers, so that what was made of them is good still; whether
+ * any from `fromMs` on differs.
+ */
+export function reuse(
+  known: Rolled,
+  next: Rolled,
+  fromMs: number,
+): { rolled: Rolled; changed: boolean } {
+  if (known.bucketMs !== next.bucketMs) return { rolled: next, changed: true }
+  let changed = [...known.buckets.keys()].some((ms) => ms >= fromMs && !next.buckets.has(ms))
+  const buckets = new Map<number, Bucket>()
+  for (const [startMs, bucket] of next.buckets) {
+    const before = known.buckets.get(startMs)
+    const same = before !== undefined && (before === bucket || sameBucket(before, bucket))
+    if (!same && startMs >= fromMs) changed = true
+    buckets.set(startMs, same ? before : bucket)
   }
-  return true
+  return { rolled: { ...next, buckets }, changed }
 }
 
-function byBucket(metric: ShownMetric, points: readonly Point[], bucketMs: number) {
-  const buckets = new Map<number, Point[]>()
-  for (const point of refold(metric, points, bucketMs)) {
-    const bucket = buckets.get(point.timeMs)
-    if (bucket === undefined) buckets.set(point.timeMs, [point])
-    else bucket.push(point)
+/** Of several parts of one bucket, oldest first or of one window, the bucket. */
+function combiner(metric: ShownMetric, { bucketMs, by }: Omit<Rolled, 'buckets'>) {
+  const single = bucketMs === stepsOf(metric.window).sizeMs
+  const { enrichment, values } = metric
+  const allAdd =
+    whatAdds(metric, enrichment, { by, bucketMs }).kept.length === Object.keys(values).length
+  return (parts: readonly Bucket[]): Bucket => {
+    if (single && parts.length === 1 && by.length === metric.by.length) return parts[0]
+    const added = parts.flatMap((part) => part.added)
+    if (single) return asBucket(fold(metric, added, by))
+    return {
+      added: fold(metric, added, by, bucketMs),
+      last: allAdd ? [] : fold(metric, newestOf(parts), by),
+    }
   }
-  return buckets
 }
 
-const refold = (metric: ShownMetric, points: readonly Point[], bucketMs: number) =>
-  fold(metric, points, splitOf(metric), bucketMs)
+const asBucket = (points: readonly Point[]): Bucket => ({ added: points, last: points })
+
+/** The points of the newest window in these. */
+function newestOf(parts: readonly Bucket[]): Point[] {
+  const points = parts.flatMap((part) => part.last)
+  const newestMs = points.reduce((newest, { timeMs }) => Math.max(newest, timeMs), -Infinity)
+  return points.filter(({ timeMs }) => timeMs === newestMs)
+}
+
+function byTime(points: readonly Point[]): Map<number, Point[]> {
+  const times = new Map<number, Point[]>()
+  for (const point of points) addTo(times, point.timeMs, point)
+  return times
+}
+
+function addTo<T>(lists: Map<number, T[]>, key: number, one: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [one])
+  else list.push(one)
+}
+
+const sameBucket = (a: Bucket, b: Bucket) =>
+  samePoints(a.added, b.added) && (a.last === a.added || samePoints(a.last, b.last))
+
+const samePoints = (a: readonly Point[], b: readonly Point[]) =>
+  a.length === b.length && a.every((point, index) => samePoint(point, b[index]))
+
+function samePoint(a: Point, b: Point): boolean {
+  if (a.timeMs !== b.timeMs) return false
+  for (const tag in a.tags) if (a.tags[tag] !== b.tags[tag]) return false
+  const names = Object.keys(a.fields)
+  return (
+    names.length === Object.keys(b.fields).length &&
+    names.every((name) => a.fields[name] === b.fields[name])
+  )
+}

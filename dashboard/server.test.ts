@@ -106,7 +106,9 @@ describe('the API', () => {
     withServer(async ({ server }) => {
       const info = (await server.inject('/api/pipeline')).json()
       expect(info).toMatchObject({ name: 'ecommerce', store: 'memory', defaultRange: '15m' })
-      expect(info.ranges).toEqual(['5m', '15m', '1h', '6h', '24h', '7d', 'all'])
+      expect(info.ranges).toEqual([
+        ...['5m', '15m', '1h', '3h', '6h', '12h', '24h', '2d', '7d', '30d', 'all'],
+      ])
       expect(info.panels[1]).toEqual({
         id: 'revenue_by_category',
         metric: 'revenue_by_category',
@@ -155,8 +157,8 @@ describe('the API', () => {
         expect(response.statusCode).toBe(400)
         expect(response.json()).toEqual({
           error:
-            'range: expected one of 5m, 15m, 1h, 6h, 24h, 7d, all, got "2y"; ' +
-            'points: expected a whole number, 10 to 600, got "1"',
+            'range: expected one of 5m, 15m, 1h, 3h, 6h, 12h, 24h, 2d, 7d, 30d, all, got "2y"; ' +
+            'points: expected a whole number, 10 to 2000, got "1"',
           problems: [
             { parameter: 'range', what: expect.stringContaining('got "2y"') },
             { parameter: 'points', what: expect.stringContaining('got "1"') },

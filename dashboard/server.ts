@@ -16,7 +16,7 @@ import { DEFAULT_HOST, DEFAULT_PORT } from './address.ts'
 import { streamEvents } from './events-stream.ts'
 import { createHub } from './hub.ts'
 import { describePipeline } from './panels.ts'
-import { checkViewQuery, type ViewQuery } from './query.ts'
+import { type Checked, checkValuesQuery, checkViewQuery } from './query.ts'
 
 export interface DashboardOptions {
   readonly pipeline: Pipeline
@@ -84,19 +84,23 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
     reply.header('cache-control', 'no-store').send(info),
   )
   server.get('/api/view', async (request, reply) => {
-    const query = queryOf(request.query, reply)
+    const query = queryOf(checkViewQuery(request.query, pipeline), reply)
     if (query === undefined) return reply
     return reply.header('cache-control', 'no-store').send(await hub.view(query))
   })
+  server.get('/api/values', async (request, reply) => {
+    const query = queryOf(checkValuesQuery(request.query, pipeline), reply)
+    if (query === undefined) return reply
+    return reply.header('cache-control', 'no-store').send(await hub.values(query))
+  })
   server.get('/api/live', (request, reply) => {
-    const query = queryOf(request.query, reply)
+    const query = queryOf(checkViewQuery(request.query, pipeline), reply)
     if (query !== undefined) streamEvents(reply, hub, query, clock, stop.signal)
   })
   return server
 }
 
-function queryOf(parameters: unknown, reply: FastifyReply): ViewQuery | undefined {
-  const checked = checkViewQuery(parameters)
+function queryOf<T>(checked: Checked<T>, reply: FastifyReply): T | undefined {
   if ('query' in checked) return checked.query
   const error = checked.problems.map(({ parameter, what }) => `${parameter}: ${what}`).join('; ')
   void reply.code(400).send({ error, problems: checked.problems })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { tumbling } from '../data/definitions/nodes.ts'
 import type { Point } from '../data/point.ts'
-import { addPoints, emptyRolled } from './rolled.ts'
+import { MAX_SERIES } from './kinds/series.ts'
+import type { Stretch } from './panel-data.ts'
+import { drawn, MINUTE } from './testing/panel.ts'
 import { sale, shown, visits } from './testing/shop.ts'
-import { MAX_SERIES, panelView, type Stretch } from './view.ts'
 
 const revenue = shown('revenue_by_category')
 const conversion = shown('conversion_by_segment')
-const MINUTE: Stretch = { fromMs: 60_000, toMs: 120_000, completeUntilMs: 120_000 }
 
 const viewOf = (metric: typeof revenue, bucketMs: number, points: Point[], stretch = MINUTE) =>
-  panelView(metric, addPoints(metric, emptyRolled(bucketMs), points), stretch)
+  drawn('series', metric, points, { bucketMs, stretch })
 
 describe('panelView', () => {
   it('puts values into a common grid: 0 where others have some, nothing where none has', () => {
@@ -43,7 +43,7 @@ describe('panelView', () => {
     const stretch = {
       fromMs: starts[2],
       toMs: starts[3] + 1,
-      beforeFromMs: starts[0],
+      beforeMs: 2 * 86_400_000,
       completeUntilMs: starts[3],
     }
     const points = starts.map((ms, index) => sale(ms, 'books', 10 ** index))
@@ -102,20 +102,21 @@ describe('panelView', () => {
   })
 
   it('shows windows that are still open, marked, and counts them in no total', () => {
-    const final = addPoints(revenue, emptyRolled(20_000), [sale(60_000, 'books', 10)])
+    const openFrom = (open: Point[]) =>
+      drawn('series', revenue, [sale(60_000, 'books', 10)], { bucketMs: 20_000, open })
     const open = [sale(70_000, 'books', 5), sale(80_000, 'toys', 7)]
-    const view = panelView(revenue, final, MINUTE, open)
+    const view = openFrom(open)
     expect(view.openFrom).toBe(0)
     expect(view.series).toEqual([
       { name: 'books', rest: 0, total: 10, values: [15, 0, null] },
       { name: 'toys', rest: 0, total: null, values: [0, 7, null] },
     ])
     expect(view.totals[0]).toMatchObject({ name: 'revenue', now: 10, values: [10, null, null] })
-    expect(panelView(revenue, final, MINUTE, open.slice(1)).openFrom).toBe(1)
-    expect(panelView(revenue, final, MINUTE).openFrom).toBe(3)
+    expect(openFrom(open.slice(1)).openFrom).toBe(1)
+    expect(openFrom([]).openFrom).toBe(3)
   })
 
-  it('does not show distinct counts where they cannot be added', () => {
+  it('shows the newest window where counts cannot be added up, and says so', () => {
     const users = { ...shown('events_by_segment') }
     const metric = { ...users, panel: { ...users.panel, value: 'users', totals: ['users'] } }
     const point = (timeMs: number, gender: string): Point => ({
@@ -129,8 +130,9 @@ describe('panelView', () => {
     expect(narrow.notes).toEqual([])
     expect(narrow.series[0].values.slice(0, 3)).toEqual([6, 3, null])
     const wide = viewOf(metric, 60_000, points)
-    expect(wide.notes).toEqual([expect.stringContaining('cannot be added up')])
-    expect(wide.series[0]).toMatchObject({ total: null, values: [null] })
+    const why = 'the same user_id may be counted in several windows'
+    expect(wide.notes).toEqual([`Users: the newest 10s of each bucket, as ${why}.`])
+    expect(wide.series[0]).toMatchObject({ total: 3, values: [3] })
     expect(wide.totals[0].now).toBeNull()
   })
 })
@@ -139,7 +141,7 @@ describe('comparison with the time before', () => {
   const stretch: Stretch = {
     fromMs: 60_000,
     toMs: 120_000,
-    beforeFromMs: 0,
+    beforeMs: 60_000,
     completeUntilMs: 100_000,
   }
 

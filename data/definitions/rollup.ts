@@ -103,7 +103,7 @@ export function whatAdds(
   metric: Metric,
   enrichment: Enrichment,
   { by, bucketMs = 0 }: RollUpOptions,
-): { kept: NamedValue[]; notes: string[] } {
+): { kept: NamedValue[]; reasons: ReadonlyMap<string, string>; notes: string[] } {
   const dropped = metric.by.filter((tag) => !by.includes(tag))
   const overTime = bucketMs > stepsOf(metric.window).sizeMs
   const reasons = new Map<string, string>()
@@ -122,6 +122,7 @@ export function whatAdds(
   }
   return {
     kept: Object.entries(metric.values).filter(([name]) => !reasons.has(name)),
+    reasons,
     notes: [...reasons].map(([name, reason]) => `${name} is left out: ${reason}`),
   }
 }

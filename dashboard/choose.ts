@@ -1,0 +1,31 @@
+// Which of many tag values get a place of their own, and in which order. Pure.
+import { UNKNOWN } from '../data/point.ts'
+
+export interface Chosen {
+  readonly shown: readonly string[]
+  /** What found no place. */
+  readonly rest: readonly string[]
+}
+
+/**
+ * The heaviest `most`, or one less and the rest. `order`: by weight; by name; or by name where all begin with a digit (age
+ * groups). Unknown comes last.
+ */
+export function choose(
+  weights: ReadonlyMap<string, number>,
+  most: number,
+  order: 'weight' | 'name' | 'either',
+): Chosen {
+  const heaviest = [...weights.keys()].sort(
+    (a, b) => weights.get(b)! - weights.get(a)! || compareNames(a, b),
+  )
+  const keep = heaviest.length <= most ? heaviest.length : most - 1
+  const shown = heaviest.slice(0, keep)
+  const isOrdinal = shown.every((name) => name === UNKNOWN || /^\d/.test(name))
+  if (order === 'name' || (order === 'either' && isOrdinal)) shown.sort(compareNames)
+  const last = (name: string) => (name === UNKNOWN ? 1 : 0)
+  return { shown: shown.sort((a, b) => last(a) - last(b)), rest: heaviest.slice(keep) }
+}
+
+const names = new Intl.Collator('en', { numeric: true })
+const compareNames = (a: string, b: string) => names.compare(a, b) || (a < b ? -1 : 1)
