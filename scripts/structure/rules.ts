@@ -36,6 +36,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/', 'cli/'],
   zod: ['kit/zod.cjs'],
   // Development.
+  '@grafana/grafana-foundation-sdk': ['grafana/'],
   assemblyscript: ['scripts/generate-assembly.ts'],
   'playwright-core': ['scripts/', 'dashboard/testing/axe.ts'],
   'axe-core': ['dashboard/testing/axe.ts'],

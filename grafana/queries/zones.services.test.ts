@@ -1,19 +1,19 @@
 // Panels of metrics whose windows follow a time zone, against real servers: InfluxQL must mean the same windows as ours.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Metric, measurementOf } from '../data/definitions/metric.ts'
-import { countDistinct, stepsOf, tumbling } from '../data/definitions/nodes.ts'
-import { windowsOf } from '../data/definitions/windows.ts'
-import { revenueByCategory } from '../data/ecommerce/revenue-by-category.ts'
-import { demographicsEnrichment, field } from '../data/ecommerce/vocabulary.ts'
-import type { Point } from '../data/point.ts'
-import { describeWith, influx1ForTests, influx2ForTests } from '../scripts/services/testing.ts'
-import { influxPoints } from '../stores/points/influx.ts'
-import type { InfluxServer } from '../stores/points/influx-kind.ts'
-import { queryRows } from '../stores/points/influx-query.ts'
-import { detectServer } from '../stores/points/influx-server.ts'
-import { ownBucket, removeBucket } from '../stores/points/influx-testing.ts'
-import type { InfluxSettings } from '../stores/settings.ts'
-import { fillQuery } from './fill.ts'
+import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
+import { countDistinct, stepsOf, tumbling } from '../../data/definitions/nodes.ts'
+import { windowsOf } from '../../data/definitions/windows.ts'
+import { revenueByCategory } from '../../data/ecommerce/revenue-by-category.ts'
+import { demographicsEnrichment, field } from '../../data/ecommerce/vocabulary.ts'
+import type { Point } from '../../data/point.ts'
+import { describeWith, influx1ForTests, influx2ForTests } from '../../scripts/services/testing.ts'
+import { influxPoints } from '../../stores/points/influx.ts'
+import type { InfluxServer } from '../../stores/points/influx-kind.ts'
+import { queryRows } from '../../stores/points/influx-query.ts'
+import { detectServer } from '../../stores/points/influx-server.ts'
+import { ownBucket, removeBucket } from '../../stores/points/influx-testing.ts'
+import type { InfluxSettings } from '../../stores/settings.ts'
+import { fillQuery } from '../testing/fill.ts'
 import { seriesQuery, totalQuery } from './queries.ts'
 
 const metricOf = (size: string, tz: string, name: string): Metric => ({
@@ -79,7 +79,7 @@ function describeZones(settings: InfluxSettings): void {
         expect(await ask(seriesQuery(asked, value, ['category']), value)).toEqual(
           points.map(({ timeMs, fields }) => [iso(timeMs), fields[value]]),
         )
-      expect(await ask(totalQuery(asked, 'orders'), 'orders')).toEqual(
+      expect(await ask(totalQuery(asked, 'orders').query, 'orders')).toEqual(
         points.map(({ timeMs, fields }) => [iso(timeMs), fields.orders]),
       )
     })

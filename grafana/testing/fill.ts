@@ -16,6 +16,7 @@ export function fillQuery(query: string, { fromMs, toMs, intervalMs, chosen }: F
       if (values === undefined) return '.*'
       return values.length === 1 ? values[0] : `(${values.join('|')})`
     })
+    .replaceAll(/\$\{__(from|to)\}/g, (_, end) => String(end === 'from' ? fromMs : toMs))
     .replaceAll('$timeFilter', `time >= ${fromMs}ms and time <= ${toMs}ms`)
     .replaceAll('$__interval', `${intervalMs / 1000}s`)
 }

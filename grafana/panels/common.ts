@@ -1,0 +1,91 @@
+// What all panels have in common.
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
+import {
+  type DashboardLink,
+  DashboardLinkBuilder,
+  type DataTransformerConfig,
+  type DynamicConfigValue,
+} from '@grafana/grafana-foundation-sdk/dashboard'
+import type { Metric, Panel } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
+import { exactDuration } from '../../kit/duration.ts'
+import type { Asked } from '../queries/influxql.ts'
+import type { PanelBuilder } from '../sdk/panel.ts'
+import { POINTS } from '../sdk/sources.ts'
+import { COUNTRY_TAG, countryNames } from './countries.ts'
+import { describe, labelOf, unitOf, wordsOf } from './words.ts'
+
+/** What is drawn: a panel of a metric's definition, with what it is asked of. */
+export interface Drawing extends Asked {
+  readonly shown: Panel
+  /** The dashboard it is on, and the tags it can be filtered by. */
+  readonly dashboard: string
+  readonly variables: readonly string[]
+}
+
+/** Title, source, what a reader must know, and the queries. `interval`: the window, so that no interval is shorter. */
+export function dressed<B extends PanelBuilder>(
+  builder: B,
+  { metric, shown }: Drawing,
+  title: string,
+  targets: readonly Builder<Dataquery>[],
+): B {
+  builder
+    .title(title)
+    .description(describe(metric, valuesOf(shown)))
+    .datasource(POINTS)
+    .interval(exactDuration(stepsOf(metric.window).sizeMs))
+  for (const target of targets) builder.withTarget(target)
+  return builder
+}
+
+export const valuesOf = ({ value, values }: Panel): readonly string[] => values ?? [value]
+
+/** The unit of a value where this panel draws it. */
+export const unitIn = ({ metric, shown }: Drawing, value: string): string =>
+  unitOf([shown, metric.panel, ...(metric.panels ?? [])], metric, value)
+
+export const letter = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index)
+
+/** Rows of several queries as one table: by their tags, without times, columns in this order under their own labels. */
+export const asTable = (columns: readonly string[]): DataTransformerConfig[] => [
+  { id: 'merge', options: {} },
+  {
+    id: 'organize',
+    options: {
+      excludeByName: { Time: true },
+      indexByName: Object.fromEntries(columns.map((name, index) => [name, index])),
+      renameByName: Object.fromEntries(columns.map((name) => [name, labelOf(name)])),
+    },
+  },
+]
+
+/** Names instead of codes. */
+export const namesOf = (tag: string): DynamicConfigValue[] =>
+  tag === COUNTRY_TAG ? [{ id: 'mappings', value: [countryNames] }] : []
+
+/** A click in a table's column of a tag filters the dashboard by the value. */
+export const filterByCell = (drawing: Drawing, tag: string): DashboardLink =>
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not ours
+  filterLink(drawing, tag, '${__value.raw}')
+
+/** A click on what a row draws does so too; none where rows have names: Grafana has no code to give then. */
+export const filterByRow = (drawing: Drawing, tag: string): DashboardLink[] =>
+  tag === COUNTRY_TAG ? [] : [filterLink(drawing, tag, `\${__data.fields.${tag}}`)]
+
+/** The same dashboard, with the value chosen, all other choices and the range kept. */
+function filterLink({ dashboard, variables }: Drawing, tag: string, value: string): DashboardLink {
+  const kept = variables.filter((name) => name !== tag).map((name) => `\${${name}:queryparam}`)
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not ours
+  const query = ['${__url_time_range}', ...kept, `var-${tag}=${value}`].join('&')
+  return new DashboardLinkBuilder(`Only this ${wordsOf(tag)}`)
+    .url(`/d/${dashboard}?${query}`)
+    .build()
+}
+
+/** What of a metric's panel is split by; panels that show a tag's values always have one. */
+export function splitOf(metric: Metric, { split, title }: Panel): string {
+  if (split === undefined)
+    throw new Error(`metric "${metric.name}", panel "${title}": expected a tag to split by`)
+  return split
+}

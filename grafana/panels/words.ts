@@ -1,0 +1,56 @@
+// What panels say: names, units, and what a reader must know of a number. Pure.
+import type { Metric, Panel } from '../../data/definitions/metric.ts'
+import { stepsOf, type ValueNode } from '../../data/definitions/nodes.ts'
+import { formatDuration } from '../../kit/duration.ts'
+import { foldOf } from '../queries/folds.ts'
+
+/** `average_order_value` → "average order value". */
+export const wordsOf = (name: string): string => name.replaceAll('_', ' ')
+
+/** `average_order_value` → "Average order value". */
+export const labelOf = (name: string): string =>
+  wordsOf(name.charAt(0).toUpperCase() + name.slice(1))
+
+/** Grafana's unit of a value: that of the panel that draws it, that of what a ratio divides, else a plain number. */
+export function unitOf(panels: readonly Panel[], metric: Metric, value: string): string {
+  const own = panels.find((panel) => panel.value === value)
+  if (own !== undefined) return own.unit
+  const node = metric.values[value]
+  const like = panels.find((panel) => measures(metric.values[panel.value], node))
+  if (like !== undefined) return like.unit
+  return node.kind === 'ratio' ? unitOf(panels, metric, node.numerator) : 'short'
+}
+
+/** Whether both are of the same numbers: a sum and a percentile of amounts are both amounts. */
+const measures = (one: ValueNode, two: ValueNode): boolean =>
+  isAmount(one) && isAmount(two) && JSON.stringify(one.of) === JSON.stringify(two.of)
+
+type Amount = Extract<ValueNode, { kind: 'sum' | 'min' | 'max' | 'percentile' }>
+const isAmount = (node: ValueNode): node is Amount =>
+  ['sum', 'min', 'max', 'percentile'].includes(node.kind)
+
+/** The metric's summary, and what is not plain to see of these values. */
+export function describe(metric: Metric, values: readonly string[]): string {
+  const { summary, window, top } = metric
+  const step = formatDuration(stepsOf(window).sizeMs)
+  const notes = values.flatMap((value) => noteOf(metric, value, step))
+  if (top !== undefined)
+    notes.push(`What is not among the ${top.count} largest of a window is added up as "other".`)
+  return [summary, ...new Set(notes)].join(' ')
+}
+
+function noteOf(metric: Metric, value: string, step: string): string[] {
+  const node = metric.values[value]
+  const notes: string[] = []
+  const fold = foldOf(metric, node)
+  if (fold === 'last') notes.push('Windows overlap: of several the last is shown.')
+  if (fold === 'mean')
+    notes.push(`${labelOf(value)} of several windows: the mean per window of ${step}.`)
+  if (node.kind === 'percentile')
+    notes.push(`${labelOf(value)} is at most ${percent(node.error)} off.`)
+  if (node.kind === 'approxDistinct')
+    notes.push(`${labelOf(value)} is an estimate (standard error ${percent(node.error)}).`)
+  return notes
+}
+
+const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`
