@@ -51,7 +51,7 @@ function fieldsOf(metric: Metric, seed: number): Record<string, number> {
       (whole * 10 ** decimals + (decimals > 0 ? seed % 10 ** decimals : 0)) / 10 ** decimals
   })
   for (const [name, node] of Object.entries(metric.values)) {
-    const value = isComputed(node) ? compute(node, fields) : undefined
+    const value = isComputed(node) ? compute(node, fields, metric.values) : undefined
     if (value !== undefined) fields[name] = value
   }
   return fields
