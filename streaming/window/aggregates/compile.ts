@@ -4,6 +4,7 @@ import { type EventSchema, isAlwaysThere } from '../../../data/schema.ts'
 import type { Columns, NumberColumn } from '../../decode/columns.ts'
 import type { Condition, Conditions } from '../conditions.ts'
 import type { Aggregate, Fold } from './aggregate.ts'
+import { ApproxDistinct } from './approx-distinct.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
 import { Extreme } from './extreme.ts'
@@ -54,6 +55,11 @@ export class Compiler {
       case 'percentile': {
         const fold = this.#percentilesOf(node)
         return { fold, where, result: fold.teller(node.percent) }
+      }
+      case 'approxDistinct': {
+        const countsAbsent = isAlwaysThere(schema, node.of.name)
+        const column = columns.textColumn(node.of.name)
+        return told(new ApproxDistinct(column, countsAbsent, node.error), where)
       }
       default:
         throw new Error(`${node.kind} is not computed yet`)
