@@ -1,4 +1,5 @@
 // Every kind of panel in a real browser, from a made-up view: what it draws, how it is read, how much work it is.
+import { readFileSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
@@ -8,7 +9,12 @@ import { memoryPoints } from '../stores/points/memory.ts'
 import type { PipelineInfo, View } from './api.ts'
 import { type Dashboard, startDashboard } from './server.ts'
 import { faultsByAxe } from './testing/axe.ts'
-import { samplePipeline, sampleView } from './testing/sample-views.ts'
+import {
+  samplePipeline,
+  samplePipelineOf,
+  sampleView,
+  sampleViewOf,
+} from './testing/sample-views.ts'
 
 const ARGUMENTS = [
   ...['--headless', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
@@ -25,6 +31,24 @@ const PUSHED = `
     }
     close() {}
   }`
+
+/** Notes each time a chart is drawn, by its panel. */
+const COUNTED = `
+  window.drawn = []
+  const { clearRect } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    drawn.push(this.canvas.closest('.panel')?.getAttribute('aria-labelledby'))
+    clearRect.apply(this, box)
+  }`
+const UNTIL_CALM = `new Promise((done) => {
+  let [seen, calm] = [-1, 0]
+  const look = () => {
+    calm = drawn.length === seen ? calm + 1 : 0
+    seen = drawn.length
+    calm < 10 ? requestAnimationFrame(look) : done()
+  }
+  look()
+})`
 
 describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executablePath }) => {
   let browser: Browser
@@ -60,7 +84,7 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     })
     page.on('pageerror', (error) => faults.push(String(error)))
     await page.route('**/api/pipeline', (route) => route.fulfill({ json: pipeline }))
-    await page.addInitScript(PUSHED)
+    await page.addInitScript(PUSHED + COUNTED)
     await page.goto(dashboard.url)
     await page.waitForFunction('window.push !== undefined')
     await push(page, view)
@@ -76,6 +100,147 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     expect(await faultsByAxe(page)).toEqual([])
     expect(faults).toEqual([])
+    await close()
+  })
+
+  const panelOf = (page: Page, id: string) => page.locator(`[aria-labelledby="panel-${id}"]`)
+  const spoken = (page: Page) => page.locator('#spoken').textContent()
+
+  it('draw what the view says, each in its way', async () => {
+    const { page, faults, close } = await open()
+    const text = (id: string) => panelOf(page, id).locator('.panel-body').innerText()
+    expect(await text('share')).toMatch(/electronics\s+\$38,120\s+38\.4%/)
+    expect(await panelOf(page, 'share').locator('.slice').count()).toBe(5)
+    expect(await text('ranking')).toMatch(/Germany\s+\$31,877\s+22\.3%\s+▲ \+7\.5%/)
+    expect(await text('ranking')).toContain('24 others')
+    expect(await text('funnel')).toContain(
+      '4.6% reach the end. Biggest drop: 72.9% leave between “Product views” and “Carts”.',
+    )
+    expect(await text('ages')).toMatch(/1,840\s+18-24\s+3,120\s+25-34/)
+    expect(await text('table')).toMatch(/electronics\s+\$38,120 ▲ \+7\.5%\s+953 ▲ \+138%/)
+    expect(await panelOf(page, 'heat').locator('.heat-row .heat-cell').count()).toBe(7 * 24)
+    expect(await text('percentiles')).toMatch(/P99\s+\$6,374/)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('are read by keyboard, value by value', async () => {
+    const { page, faults, close } = await open()
+    for (const [id, keys, words] of [
+      [
+        'ages',
+        ['Home', 'ArrowRight'],
+        '25-34: 3,120, 29.5% of all, +7.5% against the period before',
+      ],
+      ['share', ['End'], 'sports: $6,412.00, 6.5% of all'],
+      ['heat', ['Home', 'ArrowDown', 'ArrowRight'], 'Mon 9 Mar, 01:00 – 02:00: $566.00'],
+    ] as const) {
+      await panelOf(page, id).locator('.panel-plot').focus()
+      for (const key of keys) await page.keyboard.press(key)
+      expect(await spoken(page)).toBe(words)
+    }
+    await panelOf(page, 'percentiles').locator('.panel-plot').focus()
+    await page.keyboard.press('Home')
+    expect(await spoken(page)).toBe('10:00 – 10:01: P99 $100.00, P95 $66.83, P50 $45.46')
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('are given as a table and as CSV, with the numbers drawn', async () => {
+    const { page, faults, close } = await open()
+    const ranking = panelOf(page, 'ranking')
+    await ranking.getByRole('button', { name: 'as a table' }).click()
+    const head = await ranking.locator('.grid thead th').allTextContents()
+    expect(head).toEqual(['Country', 'Revenue', 'Share', 'Period before', 'Change'])
+    expect(await ranking.locator('.grid tbody tr').first().innerText()).toMatch(
+      /^United States\s+\$48,210\s+33\.8%\s+\$41,461\s+\+16%$/,
+    )
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      ranking.getByRole('button', { name: 'CSV' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('ranking.csv')
+    const lines = readFileSync(await download.path(), 'utf8').split('\r\n')
+    expect(lines[0]).toBe('Country,Revenue,Share,Period before,Change')
+    expect(lines[2]).toMatch(/^Germany,31877,0\.223\d+,29645\.6\d*,0\.075\d*$/)
+    await ranking.getByRole('button', { name: 'as a table' }).click()
+    expect(await ranking.locator('.ranking').isVisible()).toBe(true)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('fill the window one at a time, and go back to their place with the focus', async () => {
+    const { page, faults, close } = await open()
+    const panel = panelOf(page, 'revenue')
+    const button = panel.getByRole('button', { name: 'Enlarge' })
+    const small = (await panel.locator('canvas').boundingBox())!
+    await button.click()
+    await expect
+      .poll(async () => (await panel.locator('canvas').boundingBox())!.height)
+      .toBeGreaterThan(small.height * 1.5)
+    expect(await faultsByAxe(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect
+      .poll(async () => (await panel.locator('canvas').boundingBox())!.height)
+      .toBe(small.height)
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe(
+      'Enlarge Revenue by category',
+    )
+    expect(await page.locator('.panel').first().getAttribute('aria-labelledby')).toBe(
+      'panel-revenue',
+    )
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('fold by section, which is remembered', async () => {
+    const { page, close } = await open()
+    const fold = page.getByRole('button', { name: 'Sales' })
+    await fold.click()
+    expect(await panelOf(page, 'revenue').isVisible()).toBe(false)
+    await page.reload()
+    await page.waitForSelector('.fold')
+    expect(await fold.getAttribute('aria-expanded')).toBe('false')
+    await fold.click()
+    expect(await panelOf(page, 'revenue').isVisible()).toBe(true)
+    await close()
+  })
+
+  it('sort a table by what is clicked', async () => {
+    const { page, close } = await open()
+    const first = panelOf(page, 'table').locator('.grid tbody th').first()
+    expect(await first.textContent()).toBe('electronics')
+    await page.getByRole('button', { name: 'Average order value' }).click()
+    expect(await first.textContent()).toBe('sports')
+    await page.locator('.sort', { hasText: 'Category' }).click()
+    expect(await first.textContent()).toBe('beauty')
+    await close()
+  })
+
+  it('draw once per update, and only what changed and can be seen', async () => {
+    const lines = Array.from({ length: 20 }, (_, n) => `line-${n}`)
+    const { page, close } = await open({}, samplePipelineOf(lines), sampleViewOf(lines, 10_000))
+    /** Panels drawn by what `change` does, until some frames pass in which none is. */
+    const drawn = async (change: () => Promise<unknown>) => {
+      await page.evaluate(UNTIL_CALM)
+      await page.evaluate('drawn.length = 0')
+      await change()
+      await page.evaluate(UNTIL_CALM)
+      return page.evaluate<string[]>('drawn')
+    }
+    const view = sampleViewOf(lines, 10_000)
+    const only = (...names: string[]) => ({
+      ...view,
+      panels: view.panels.filter(({ id }) => names.includes(id)),
+    })
+    expect(await drawn(() => push(page, only('line-0', 'line-19')))).toEqual(['panel-line-0'])
+    const all = await drawn(() => push(page, view))
+    expect(new Set(all).size).toBe(all.length)
+    expect(all.length).toBeLessThan(10)
+    const scroll = 'scrollTo(0, document.documentElement.scrollHeight)'
+    const below = await drawn(() => page.evaluate(scroll))
+    expect(below).toContain('panel-line-19')
+    expect(new Set(below).size).toBe(below.length)
     await close()
   })
 })

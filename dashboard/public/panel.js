@@ -25,7 +25,7 @@ import { createTable } from './panels/table.js'
  * @property {() => 'light' | 'dark'} theme
  * @property {(fromMs: number, toMs: number) => void} onZoom
  * @property {(text: string) => void} say for screen readers
- * @property {(panel: HTMLElement, title: string) => void} enlarge
+ * @property {(panel: HTMLElement, opener: HTMLElement) => void} enlarge
  */
 
 /**
@@ -66,8 +66,9 @@ export function createPanel(info, context) {
     if (shown !== undefined) downloadText(`${info.id}.csv`, csvOf(numbers(shown)), 'text/csv')
   })
   const large = iconButton('enlarge', `Enlarge ${info.title}`, () =>
-    context.enlarge(parts.root, info.title),
+    context.enlarge(parts.root, large),
   )
+  large.dataset.enlarge = ''
   parts.tools.append(asTable, csv, large)
 
   /** @param {{ panel: PanelView, view: View }} what */

@@ -215,23 +215,37 @@ const SAMPLES: readonly Sample[] = [
   ],
 ]
 
-export function samplePipeline(): PipelineInfo {
-  return {
-    name: 'samples',
-    store: 'nothing but samples',
-    ranges: ['15m', '1h', 'all'],
-    defaultRange: '1h',
-    tags: [],
-    panels: SAMPLES.map(([info]) => info),
-  }
-}
+const pipelineOf = (panels: readonly PanelInfo[]): PipelineInfo => ({
+  name: 'samples',
+  store: 'nothing but samples',
+  ranges: ['15m', '1h', 'all'],
+  defaultRange: '1h',
+  tags: [],
+  panels,
+})
 
-export function sampleView(compared = false): View {
-  return viewOf(SAMPLES.map(([, view]) => view(compared)))
-}
+export const samplePipeline = () => pipelineOf(SAMPLES.map(([info]) => info))
+
+export const sampleView = (compared = false) => viewOf(SAMPLES.map(([, view]) => view(compared)))
+
+/** Panels of one line each. */
+export const samplePipelineOf = (names: readonly string[]) =>
+  pipelineOf(names.map((name) => infoOf(name, 'series', name, [value('p95', 's', 'percentile')])))
+
+/** The same with so many points each, none of them open. */
+export const sampleViewOf = (names: readonly string[], points: number) =>
+  viewOf(
+    names.map((name) => ({
+      ...baseOf(name, points, null),
+      ...{ completeCount: points, openFrom: points },
+      kind: 'series',
+      lines: 'one',
+      series: seriesOf([''], points, false),
+    })),
+  )
 
 /** A view of the last hour with these panels. */
-export const viewOf = (panels: readonly PanelView[]): View => ({
+const viewOf = (panels: readonly PanelView[]): View => ({
   range: '1h',
   fromMs: NOW_MS - HOUR_MS,
   toMs: NOW_MS,

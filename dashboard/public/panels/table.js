@@ -99,7 +99,12 @@ function createRow(values) {
   const cells = values.map(({ unit }) => {
     const value = element('span', { class: 'strong' })
     const change = createChange()
-    return { unit, value, change, root: element('td', { class: 'number' }, value, change.root) }
+    return {
+      unit,
+      value,
+      change,
+      root: element('td', { class: 'number' }, value, ' ', change.root),
+    }
   })
   return {
     root: element('tr', {}, name, ...cells.map(({ root }) => root)),
