@@ -57,6 +57,7 @@ export function flagsCommand() {
     .option('--users <n>', `how many simulated people (default: ${DEFAULT_USERS})`)
     .option('--seed <n>', `the same seed gives the same people (default: ${DEFAULT_SEED})`)
     .option('--file <file>', 'load this CSV file, plain or gzip, instead')
+    .option('--json', 'what was loaded, as an object')
     .addHelpText('after', EXAMPLES)
 }
 

@@ -5,6 +5,6 @@ import { flagsCommand, workOf } from './flags.ts'
 export const program = flagsCommand().action((flags: Readonly<Record<string, unknown>>) =>
   runProgram(async (signal) => {
     const { seed } = await import('./seed.ts')
-    await seed(workOf(flags), signal)
+    await seed(workOf(flags), flags.json === true, signal)
   }),
 )

@@ -7,6 +7,7 @@ import { UnavailableError } from '../kit/errors.ts'
 import { portSchema } from '../kit/listen.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
+import { printJson } from '../kit/stdout.ts'
 import { z } from '../kit/zod.cjs'
 import { storeSettings } from '../stores/settings.ts'
 import { DEFAULT_HOST, DEFAULT_PORT } from './address.ts'
@@ -17,6 +18,7 @@ export const program = createCommand('dashboard')
   .description('Shows the pipeline’s metrics in the browser, live.')
   .option('--port <port>', 'port; the next free one if it is taken', String(DEFAULT_PORT))
   .option('--host <address>', 'address to listen on; 0.0.0.0: every one', DEFAULT_HOST)
+  .option('--json', 'where the page is, as an object')
   .addHelpText(
     'after',
     `
@@ -35,7 +37,7 @@ async function serve(flags: Readonly<Record<string, unknown>>, signal: AbortSign
   const log = createLog('dashboard')
   const [settings, { port, host }] = allOrProblems(
     storeSettings(process.env),
-    checkFlags(flags, flagsSchema),
+    checkFlags({ port: flags.port, host: flags.host }, flagsSchema),
   )
   // Loaded only now: help and wrong usage answer without them.
   const { describeStores, openPoints } = await import('../stores/open.ts')
@@ -51,6 +53,7 @@ async function serve(flags: Readonly<Record<string, unknown>>, signal: AbortSign
     const dashboard = await startDashboard({ pipeline: ecommerce, points, port, host, log })
     log.info(describeStores({ points }))
     log.info(`the page is at ${dashboard.url} (Ctrl-C stops)`)
+    if (flags.json === true) await printJson({ url: dashboard.url })
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
       signal.addEventListener('abort', () => resolve(), { once: true })

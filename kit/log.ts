@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 import { masked } from './secrets.ts'
+import { hasColours } from './terminal.ts'
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>
 
@@ -14,7 +15,7 @@ export function createLog(program: string): Log {
   const stream = pretty({
     destination: 2,
     sync: true,
-    colorize: process.stderr.isTTY === true && process.env.NO_COLOR === undefined,
+    colorize: hasColours(process.stderr),
     ignore: 'pid,hostname,name',
     translateTime: 'SYS:HH:MM:ss',
     messageFormat: `${program}: {msg}`,

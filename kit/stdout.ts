@@ -18,6 +18,10 @@ export async function print(pieces: Iterable<string> | AsyncIterable<string>): P
   if (chunk !== '') process.stdout.write(chunk)
 }
 
+/** One JSON document, for machines and people. */
+export const printJson = (value: unknown): Promise<void> =>
+  print([`${JSON.stringify(value, null, 2)}\n`])
+
 function onError(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok)
   throw error

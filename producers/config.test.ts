@@ -29,6 +29,7 @@ describe('the shop', () => {
     expect(settings('')).toEqual({
       partitions: 4,
       print: false,
+      json: false,
       work: {
         kind: 'shop',
         run: {

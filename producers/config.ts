@@ -24,6 +24,8 @@ export interface ProducerSettings {
   readonly partitions: number
   /** Print to standard output instead of sending. */
   readonly print: boolean
+  /** What was sent, at the end, as an object. */
+  readonly json: boolean
   readonly work:
     | { readonly kind: 'shop'; readonly run: ShopRun }
     | { readonly kind: 'replay'; readonly replay: Omit<ReplaySettings, 'dataDir'> }
@@ -53,7 +55,10 @@ export function producerSettings(flags: Flags, beginning: Beginning): Checked<Pr
   const base = {
     partitions: given.partitions ?? yaml.value.partitions,
     print: given.print ?? false,
+    json: given.json ?? false,
   }
+  if (base.print && base.json)
+    problems.push({ where: '--json', what: 'means nothing with --print: events are JSON already' })
   if (given.file !== undefined) {
     const replay = replayOf(given, given.file, mapping.mapping)
     return problems.length > 0 ? { problems } : { value: { ...base, work: replay }, problems: [] }

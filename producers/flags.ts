@@ -40,6 +40,7 @@ export function flagsCommand() {
     )
     .option('--partitions <n>', 'partitions of the topic when it has to be made')
     .option('--print', 'print events to standard output, a line each, instead of sending them')
+    .option('--json', 'what was sent, as an object, at the end')
     .optionsGroup('The simulated shop:')
     .option('--rate <n>', 'records per second, kept exactly')
     .option('--arrivals <kind>', 'daily (follows the hour of the day) or steady')

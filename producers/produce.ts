@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../kit/clock.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { createLog } from '../kit/log.ts'
+import { showProgress } from '../kit/progress.ts'
 import { describeStores } from '../stores/describe.ts'
 import type { EventLogWriter } from '../stores/event-log/event-log.ts'
 import { openEventLog } from '../stores/open-event-log.ts'
@@ -13,8 +14,8 @@ import type { Flags } from './flags.ts'
 import { printingWriter } from './print.ts'
 import { openReplay, type ReplaySettings, runReplay } from './replay.ts'
 import { runShop, type ShopContext, type ShopRun } from './shop.ts'
-import { type Counts, showStatus } from './status.ts'
-import { replaySummary, shopBeginning, shopSummary } from './summary.ts'
+import { type Counts, standingOf } from './status.ts'
+import { replayJson, replaySummary, shopBeginning, shopJson, shopSummary } from './summary.ts'
 import { openTopic } from './topic.ts'
 
 const clock: Clock = systemClock
@@ -51,7 +52,7 @@ async function send(
 }
 
 async function work(
-  { work, print }: ProducerSettings,
+  { work, print, json }: ProducerSettings,
   stores: StoreSettings,
   open: () => Promise<EventLogWriter>,
   signal: AbortSignal,
@@ -63,11 +64,17 @@ async function work(
   }
   if (work.kind === 'shop') {
     const progress = await shop(work.run, await open(), signal)
-    finish(shopSummary(work.run, progress), progress.unacknowledged)
+    const lines = json
+      ? [JSON.stringify(shopJson(work.run, progress), null, 2)]
+      : shopSummary(work.run, progress)
+    finish(lines, progress.unacknowledged)
   } else {
     const replay = { ...work.replay, dataDir: stores.dataDir }
     const progress = await replayFile(replay, open, signal)
-    finish(replaySummary(replay, progress, signal.aborted), progress.unacknowledged)
+    const lines = json
+      ? [JSON.stringify(replayJson(replay, progress, signal.aborted), null, 2)]
+      : replaySummary(replay, progress, signal.aborted)
+    finish(lines, progress.unacknowledged)
   }
 }
 
@@ -94,14 +101,16 @@ async function withStatus<T>(
   run: (context: ShopContext) => Promise<T>,
 ): Promise<T> {
   let counts = (): Counts => ({ sent: 0, rejected: 0, isWaiting: false })
-  const status = showStatus(process.stderr, log, clock, () => counts())
+  const progress = showProgress({ terminal: process.stderr, log, clock, unit: 'events' }, () =>
+    standingOf(counts()),
+  )
   const onStart = (started: () => Counts) => {
     counts = started
   }
   try {
-    return await run({ writer, clock, log: status.log, onStart })
+    return await run({ writer, clock, log: progress.log, onStart })
   } finally {
-    status.stop()
+    progress.stop()
     await writer.close()
   }
 }

@@ -3,6 +3,7 @@ import type { EventSchema } from '../data/schema.ts'
 import type { Clock } from '../kit/clock.ts'
 import { ConfigError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
+import { group } from '../kit/progress.ts'
 import type { EventLogWriter } from '../stores/event-log/event-log.ts'
 import { type ConvertSettings, createConverter, isRejection } from './files/convert.ts'
 import { type Mapping, missingColumns } from './files/mapping.ts'
@@ -15,7 +16,7 @@ import { isOutOfOrder, quickTimeReader, surveyTimes } from './files/survey.ts'
 import type { TimeReader } from './files/time-format.ts'
 import { createPace, type SpeedFactor } from './pace.ts'
 import { Sender } from './send.ts'
-import { type Counts, group } from './status.ts'
+import type { Counts } from './status.ts'
 
 export const ORDERS = ['auto', 'file', 'time'] as const
 
@@ -81,7 +82,7 @@ export async function runReplay(
   const rejections = new Rejections(source.name, rows.unit, rejectedDir, log)
   const sender = new Sender(context.writer, { ...context, signal })
   const startedMs = clock.nowMs()
-  let doing = 'of the file'
+  let doing = ''
   const progress = (): ReplayProgress => ({
     sent: sender.sent,
     rejected: rejections.count,
@@ -89,13 +90,14 @@ export async function runReplay(
     isWaiting: sender.isWaiting,
     rejections,
     tookMs: clock.nowMs() - startedMs,
-    note: `${Math.floor(100 * source.readShare())} % ${doing}`,
+    share: source.readShare(),
+    doing,
   })
   context.onStart?.(progress)
   try {
-    doing = 'surveyed'
+    doing = 'looking at its order'
     const byTime = await isByTime(file, log, signal)
-    doing = byTime ? 'read and sorted' : 'of the file'
+    doing = byTime ? 'sorting by time' : ''
     const inFile = records(file, signal, rejections)
     const ordered = byTime ? sortedByTime(inFile, settings.dataDir) : inFile
     await play(ordered, settings.speed, sender, clock, signal)

@@ -99,6 +99,7 @@ export const flagsSchema = shopFlags.extend({
   config: z.string().optional(),
   speed: speed.optional(),
   print: z.boolean().optional(),
+  json: z.boolean().optional(),
 })
 
 export type YamlSettings = z.output<typeof yamlSchema>

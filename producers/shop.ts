@@ -59,6 +59,7 @@ export async function runShop(
     rejected: 0,
     unacknowledged: sender.unacknowledged,
     isWaiting: sender.isWaiting,
+    ...shareOf(run, count, record.atMs),
     made,
     tookMs: clock.nowMs() - startedMs,
     simulatedMs: record.atMs,
@@ -82,4 +83,15 @@ export async function runShop(
   }
   await sender.drain()
   return progress()
+}
+
+/** How much of what was asked for is done; nothing when it goes on until it is stopped. */
+function shareOf(
+  { count, durationMs }: ShopRun,
+  made: number,
+  simulatedMs: number,
+): Pick<Counts, 'share'> {
+  const shares = [count && made / count, durationMs && simulatedMs / durationMs]
+  const known = shares.filter((share) => share !== undefined)
+  return known.length === 0 ? {} : { share: Math.min(1, Math.max(...known)) }
 }

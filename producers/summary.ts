@@ -1,8 +1,9 @@
 // What the producer says at its beginning and at its end.
 import { formatDuration } from '../kit/duration.ts'
+import { group } from '../kit/progress.ts'
 import type { ReplayProgress, ReplaySettings } from './replay.ts'
 import type { ShopProgress, ShopRun } from './shop.ts'
-import { group, totalLine } from './status.ts'
+import { totalLine } from './status.ts'
 
 const iso = (timeMs: number) => new Date(timeMs).toISOString().replace('.000Z', 'Z')
 
@@ -26,6 +27,35 @@ export function shopSummary(run: ShopRun, progress: ShopProgress): string[] {
     `simulated ${formatDuration(progress.simulatedMs)} from ${iso(run.startMs)}; --seed ${run.seed} repeats it`,
   ]
 }
+
+/** As `shopSummary`, for machines. */
+export const shopJson = (run: ShopRun, progress: ShopProgress) => ({
+  ...countsOf(progress),
+  made: progress.made,
+  simulatedMs: progress.simulatedMs,
+  start: iso(run.startMs),
+  seed: run.seed,
+})
+
+/** As `replaySummary`, for machines. */
+export const replayJson = (
+  settings: ReplaySettings,
+  progress: ReplayProgress,
+  isStopped: boolean,
+) => ({
+  ...countsOf(progress),
+  file: settings.file,
+  isComplete: !isStopped,
+  rejected: progress.rejections.count,
+  rejectedByReason: Object.fromEntries(progress.rejections.byReason),
+  ...(progress.rejections.count > 0 && { rejectedRows: progress.rejections.file }),
+})
+
+const countsOf = ({ sent, unacknowledged, tookMs }: ShopProgress | ReplayProgress) => ({
+  sent,
+  unacknowledged,
+  tookMs,
+})
 
 export function replaySummary(
   settings: ReplaySettings,

@@ -4,7 +4,7 @@ import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { loadState, withJobStores } from './inspect/job-state.ts'
 
@@ -30,7 +30,7 @@ counted: by some metric; filtered: asked for by none; late: after its window cou
 rejected: no event (windrow dead-letters); duplicates: of an id that was counted already.
 corrected: late events that still corrected their window; they are among the counted.
 
-Exit codes: 0 it balances, 1 it does not or there is no job, 2 wrong configuration.`,
+Exit codes: 0 it balances, 1 it does not or there is no job; others: windrow help exit-codes.`,
   )
   .action((flags: AuditFlags) => runProgram(() => audit(flags)))
 
@@ -46,7 +46,7 @@ async function audit(flags: AuditFlags): Promise<void> {
     ])
     const { isGapless } = stores
     const report = auditOf({ snapshot, number, ends, isGapless, holder, nowMs: Date.now() })
-    await print(flags.json ? [`${JSON.stringify(report, null, 2)}\n`] : auditText(report))
+    await (flags.json ? printJson(report) : print(auditText(report)))
     if (report.problems.length > 0) process.exitCode = EXIT.failed
   })
 }

@@ -48,6 +48,7 @@ program
   .argument('<place>', PLACE)
   .option(...LATE)
   .option('--raw', 'only its bytes, as they were')
+  .option('--json', 'an object instead of text')
   .action((place: string, flags: Flags) => runProgram(() => show(settings(), place, flags)))
 program
   .command('replay')
@@ -56,6 +57,7 @@ program
   .option(...REASON)
   .option('--again', 'those that were replayed before, too')
   .option('--dry-run', 'only says what it would replay')
+  .option('--json', 'what was replayed, as an object')
   .option(...LATE)
   .action((place: string | undefined, flags: Flags) =>
     runProgram((signal) => replay(settings(), place, flags, signal)),

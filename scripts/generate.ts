@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Argument } from 'commander'
 import { createCommand } from '../kit/command.ts'
 import { runProgram } from '../kit/program.ts'
+import { print, printJson } from '../kit/stdout.ts'
 
 const WRITERS: Readonly<Record<string, () => Promise<void>>> = {
   grafana: async () => {
@@ -40,9 +41,12 @@ Examples:
   windrow generate
   windrow generate grafana      after a metric was changed`,
   )
-  .action((what: readonly string[]) =>
+  .option('--json', 'an array of objects instead of lines')
+  .action((what: readonly string[], { json }: { json?: boolean }) =>
     runProgram(async () => {
       for (const name of what.length > 0 ? what : Object.keys(WRITERS)) await WRITERS[name]()
+      if (json) await printJson(told)
+      else await print(told.map(lineOf))
     }),
   )
 
@@ -54,7 +58,9 @@ function write(name: string, text: string): void {
   tell(pathOf(name), isChanged)
 }
 
-function tell(path: string, isChanged: boolean): void {
-  const file = relative(process.cwd(), path)
-  process.stdout.write(`${file}: ${isChanged ? 'written' : 'unchanged'}\n`)
-}
+const told: { file: string; isChanged: boolean }[] = []
+const tell = (path: string, isChanged: boolean) =>
+  void told.push({ file: relative(process.cwd(), path), isChanged })
+
+const lineOf = ({ file, isChanged }: (typeof told)[number]) =>
+  `${file}: ${isChanged ? 'written' : 'unchanged'}\n`

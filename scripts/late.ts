@@ -2,10 +2,11 @@
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkLimit, LATE_EVENTS } from './dead-letters/arguments.ts'
 import { say, withArchive } from './dead-letters/looking.ts'
+import { latenessJson } from './late/json.ts'
 import { Lateness } from './late/lateness.ts'
 import { latenessText } from './late/text.ts'
 
@@ -13,6 +14,7 @@ const EXAMPLES_USUALLY = 5
 
 interface LateFlags {
   readonly limit?: string
+  readonly json?: boolean
 }
 
 export const program = createCommand('late')
@@ -20,6 +22,7 @@ export const program = createCommand('late')
     'How many events came too late, by partition and by how much, and what can be done about it.',
   )
   .option('--limit <n>', 'examples shown, the latest; 0: none (default: 5)')
+  .option('--json', 'an object instead of text')
   .addHelpText(
     'after',
     `
@@ -41,7 +44,8 @@ async function late(flags: LateFlags): Promise<void> {
   await withArchive(settings, LATE_EVENTS, async ({ archive, topic }) => {
     const lateness = new Lateness(limit ?? 0)
     for await (const record of archive.read({ topic })) lateness.add(record)
-    if (lateness.all.total === 0) say(`no late events of ${topic}`)
+    if (flags.json) await printJson(latenessJson(lateness))
+    else if (lateness.all.total === 0) say(`no late events of ${topic}`)
     else await print(latenessText(lateness))
   })
 }

@@ -10,7 +10,7 @@ import type { Measurement, Point } from '../data/point.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
@@ -43,12 +43,16 @@ export const program = createCommand('points')
       .choices(['table', 'json', 'csv'])
       .default('table'),
   )
+  .option('--json', 'as --format json')
   .option('--limit <rows>', 'rows of a table at most, the latest; 0: all (default: 50)')
   .addHelpText('after', EXAMPLES)
   .action((name: string | undefined, flags: PointsFlags) =>
     runProgram(async () => {
-      if (name === undefined) await print(listOf(ecommerce.metrics))
-      else await printPoints(name, flags)
+      if (name !== undefined)
+        await printPoints(name, flags.json ? { ...flags, format: 'json' } : flags)
+      else if (flags.json || flags.format === 'json')
+        await printJson(ecommerce.metrics.map(described))
+      else await print(listOf(ecommerce.metrics))
     }),
   )
 
@@ -136,10 +140,15 @@ function whyNone({ metric, fromMs, toMs }: PointsRequest): string {
   )
 }
 
+const described = ({ name, summary, by, values }: Metric) => ({
+  ...{ name, summary, tags: by, values: Object.keys(values) },
+})
+
 function* listOf(metrics: readonly Metric[]): Generator<string> {
   for (const metric of metrics) {
-    yield `${metric.name}\n  ${metric.summary}\n`
-    yield `  tags: ${metric.by.join(', ')}; values: ${Object.keys(metric.values).join(', ')}\n\n`
+    const { name, summary, tags, values } = described(metric)
+    yield `${name}\n  ${summary}\n`
+    yield `  tags: ${tags.join(', ')}; values: ${values.join(', ')}\n\n`
   }
   yield 'windrow points <metric> prints its points.\n'
 }

@@ -1,22 +1,30 @@
 // `windrow sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
 import { writeFile } from 'node:fs/promises'
+import { systemClock } from '../kit/clock.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { grouped } from '../kit/grouped.ts'
+import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { type ProgressOptions, showProgress } from '../kit/progress.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import { z } from '../kit/zod.cjs'
 import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
-import { type Outcome, simulate, smallest } from '../streaming/sim/simulate.ts'
+import type { Outcome } from '../streaming/sim/simulate.ts'
 import { SimWorker } from './sim/sim-worker.ts'
 
 /** Problems of a world that are shown. */
 const SHOWN_MAX = 12
 /** Worlds that fail are told up to so many; then it is enough. */
 const FAILURES_MAX = 5
-const PROGRESS_EVERY_MS = 10_000
+const PROGRESS: ProgressOptions = {
+  terminal: process.stderr,
+  log: createLog('sim'),
+  clock: systemClock,
+  unit: 'worlds',
+}
 
 const whole = z.coerce.number('expected a number').int('expected a whole number')
 const flagsSchema = z.object({
@@ -31,6 +39,7 @@ const flagsSchema = z.object({
     .pipe(z.array(z.enum(SWITCHES, `expected some of ${SWITCHES.join(', ')}`))),
   percent: whole.min(1).max(100),
   partitions: whole.min(1).max(8),
+  json: z.boolean().default(false),
 })
 
 export const program = createCommand('sim')
@@ -46,6 +55,7 @@ export const program = createCommand('sim')
   .option('--seeds <n>', 'so many worlds')
   .option('--from-seed <n>', 'the first of them', '1')
   .option('--workers <n>', 'processes', '1')
+  .option('--json', 'how it ended, as an object; of one world also its steps')
   .addHelpText(
     'after',
     `
@@ -54,24 +64,31 @@ Examples:
   windrow sim --seeds 10000 --workers 2
   windrow sim --seed 42 --steps steps.txt       one of them, step by step
 
-Exit codes: 0 all is well, 1 a world failed, 2 wrong usage.`,
+Exit codes: 0 all is well, 1 a world failed; others: windrow help exit-codes.`,
   )
   .action((flags: Readonly<Record<string, unknown>>) => runProgram((signal) => sim(flags, signal)))
 
 async function sim(given: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
   const [flags] = allOrProblems(checkFlags(given, flagsSchema))
-  const { seed, seeds, fromSeed, workers, steps, off, percent, partitions } = flags
+  const { seed, seeds, fromSeed, workers, steps, off, percent, partitions, json } = flags
   if (seed !== undefined) {
     const reduction = { off: new Set(off), percent, partitionsMax: partitions }
-    await one(seed, reduction, steps)
-  } else await many(seeds ?? 100, fromSeed, workers, signal)
+    await one(seed, reduction, steps, json)
+  } else await many(seeds ?? 100, fromSeed, workers, json, signal)
 }
 
-async function one(seed: number, reduction: Reduction, file: string | undefined): Promise<void> {
+async function one(
+  seed: number,
+  reduction: Reduction,
+  file: string | undefined,
+  isJson: boolean,
+): Promise<void> {
+  const { simulate } = await import('../streaming/sim/simulate.ts')
   const outcome = await simulate(seed, reduction, true)
   const text = `${outcome.steps.join('\n')}\n`
-  if (file === undefined) await print([text])
-  else await writeFile(file, text)
+  if (file !== undefined) await writeFile(file, text)
+  if (isJson) await printJson(outcome)
+  else if (file === undefined) await print([text])
   process.stderr.write(
     `seed ${seed}: ${grouped(outcome.stepCount)} steps, digest ${outcome.digest.slice(0, 16)}\n` +
       (outcome.problems.length === 0 ? 'all is well\n' : problemsText(outcome)),
@@ -83,6 +100,7 @@ async function many(
   count: number,
   from: number,
   workerCount: number,
+  isJson: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const startedMs = performance.now()
@@ -91,8 +109,11 @@ async function many(
   let stepCount = 0
   const failed: Outcome[] = []
   const isOver = () => next >= from + count || signal.aborted || failed.length >= FAILURES_MAX
-  const tell = () => process.stderr.write(`${grouped(done)} worlds, ${failed.length} failed\n`)
-  const timer = setInterval(tell, PROGRESS_EVERY_MS)
+  const progress = showProgress(PROGRESS, () => ({
+    done,
+    fraction: done / count,
+    notes: failed.length > 0 ? [`${failed.length} failed`] : [],
+  }))
   const work = async () => {
     const worker = new SimWorker()
     while (!isOver()) {
@@ -103,8 +124,9 @@ async function many(
     }
     worker.end()
   }
-  await Promise.all(Array.from({ length: workerCount }, work)).finally(() => clearInterval(timer))
+  await Promise.all(Array.from({ length: workerCount }, work)).finally(() => progress.stop())
   const took = formatDuration(performance.now() - startedMs)
+  const { smallest } = await import('../streaming/sim/simulate.ts')
   for (const outcome of failed) {
     process.stderr.write(`\nseed ${outcome.seed} failed:\n${problemsText(outcome)}`)
     process.stderr.write(`  replay: ${commandOf(outcome.seed, WHOLE)}\n`)
@@ -114,8 +136,11 @@ async function many(
     `${grouped(done)} worlds (${grouped(stepCount)} steps) in ${took}: ` +
       `${failed.length === 0 ? 'all is well' : `${failed.length} failed`}\n`,
   )
+  if (isJson) await printJson({ worlds: done, steps: stepCount, failed: failed.map(briefly) })
   if (failed.length > 0) process.exitCode = EXIT.failed
 }
+
+const briefly = ({ seed, problems }: Outcome) => ({ seed, problems })
 
 function problemsText({ problems }: Outcome): string {
   const shown = problems.slice(0, SHOWN_MAX).map((problem) => `  • ${problem}\n`)

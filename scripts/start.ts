@@ -13,6 +13,7 @@ export const program = createCommand('start')
     '--rate <rate>',
     "events per second on a day's average (default: as producers/config/producer.yaml has it)",
   )
+  .option('--json', 'where the page is, as an object')
   .addHelpText(
     'after',
     `

@@ -6,7 +6,7 @@ import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked } from '../kit/config.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
 import { checkMetric, checkRange } from './inspect/arguments.ts'
@@ -45,7 +45,7 @@ Examples:
 
 Compared are windows that can change no more, as far back as the log still holds all of their events.
 Demographics are as they are now: users whose row was changed since are counted under other tags.
-Exit codes: 0 equal, or repaired; 1 they differ or there is no job; 2 wrong configuration.`,
+Exit codes: 0 equal, or repaired; 1 they differ or there is no job; others: windrow help exit-codes.`,
   )
   .action((name: string, flags: Flags) => runProgram((signal) => verify(name, flags, signal)))
 
@@ -67,7 +67,7 @@ async function verify(name: string, flags: Flags, signal: AbortSignal): Promise<
     const { verification } = await import('./inspect/verification.ts')
     const { verifyJson, verifyText } = await import('./inspect/verify-text.ts')
     const { verifiers, repairs } = await verification(request, stores)
-    if (flags.json) await print([`${JSON.stringify(verifyJson(verifiers, repairs), null, 2)}\n`])
+    if (flags.json) await printJson(verifyJson(verifiers, repairs))
     else await print(verifyText(verifiers, repairs))
     const isMended = repairs !== undefined && repairs.refused === undefined
     if (!isMended && verifiers.some(({ differences }) => differences > 0))

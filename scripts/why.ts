@@ -4,7 +4,7 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
-import { print } from '../kit/stdout.ts'
+import { print, printJson } from '../kit/stdout.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
 import { checkMetric, checkTime } from './inspect/arguments.ts'
@@ -41,7 +41,7 @@ Examples:
 
 A window closes when the watermark reaches its end: the smallest, over all partitions that are waited for, of the largest
 event time of a partition less the allowed disorder.
-Exit codes: 0 answered, 1 there is no job, 2 wrong configuration.`,
+Exit codes: 0 answered, 1 there is no job; others: windrow help exit-codes.`,
   )
   .action((name: string | undefined, time: string | undefined, flags: WhyFlags) =>
     runProgram(() => why(name, time, flags)),
@@ -79,7 +79,7 @@ async function why(
     if (flags.json) {
       const state = { number, facts }
       const answer = metric ? metricJson(metric, timeMs, state) : overallJson(metrics, state)
-      return print([`${JSON.stringify(answer, null, 2)}\n`])
+      return printJson(answer)
     }
     const ageMs = Math.max(0, facts.nowMs - snapshot.savedAtMs)
     await print([`${stateLine({ number, ageMs }, holder ?? null)}\n\n`])

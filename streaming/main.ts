@@ -5,7 +5,6 @@ import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { parseTimeMs } from '../data/time.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked, checkFlags } from '../kit/config.ts'
-import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { z } from '../kit/zod.cjs'
 import type { StartAt } from '../stores/event-log/event-log.ts'
@@ -14,6 +13,7 @@ import { DEFAULT_CONFIG_FILE, streamingConfig, WORKERS_EXPECTED, workersSchema }
 
 interface Flags {
   readonly once?: boolean
+  readonly json?: boolean
   readonly from?: string
   readonly workers?: string
   readonly config: string
@@ -37,6 +37,7 @@ export const program = createCommand('stream')
     'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
   )
   .option('--workers <number>', 'threads that share the partitions out among them')
+  .option('--json', 'at the end, what was read and where the job stands, as an object')
   .addOption(
     new Option('--config <file>', 'settings').default(
       DEFAULT_CONFIG_FILE,
@@ -52,8 +53,7 @@ Examples:
   windrow stream --once --from earliest   compute everything again from the beginning
   windrow stream --workers 4              the same points, faster where there are cores
 
-Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example); unset, they are embedded.
-Exit codes: 0 done, 1 failed, 2 wrong configuration.`,
+Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example); unset, they are embedded.`,
   )
   .action((flags: Flags) => runProgram((signal) => stream(flags, signal)))
 
@@ -66,8 +66,13 @@ async function stream(flags: Flags, signal: AbortSignal): Promise<void> {
   )
   const config = workers === undefined ? fromFile : { ...fromFile, workers }
   const options = { pipeline: ecommerce, settings, config, once: flags.once === true }
-  const { runStream } = await import('./run.ts')
-  await runStream(from === undefined ? options : { ...options, from }, createLog('stream'), signal)
+  // Loaded only now: help and wrong usage answer without the engine and the stores' clients.
+  const { streamShowing } = await import('./showing.ts')
+  await streamShowing(
+    from === undefined ? options : { ...options, from },
+    flags.json === true,
+    signal,
+  )
 }
 
 function parseFrom(text: string | undefined): Checked<StartAt | undefined> {

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { runProgram } from '../../kit/program.ts'
+import { print, printJson } from '../../kit/stdout.ts'
 import { z } from '../../kit/zod.cjs'
 import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
@@ -20,6 +21,7 @@ import { variants } from './benchmarks/variants.ts'
 import { historyChart } from './chart.ts'
 import { endAll } from './children.ts'
 import { DIRECTORY } from './data.ts'
+import type { Figure } from './figures.ts'
 import { eventCount, someOf, useServices, whole } from './flags.ts'
 import { RESULTS, resultOf, savedResults, saveResult } from './results.ts'
 import { goalsTable, table } from './table.ts'
@@ -62,6 +64,7 @@ const flagsSchema = z.object({
   events: eventCount.optional(),
   seed: whole,
   save: z.boolean(),
+  json: z.boolean().default(false),
 })
 
 export const program = createCommand('bench')
@@ -75,9 +78,15 @@ export const program = createCommand('bench')
   .option('--events <n>', 'events of a run')
   .option('--seed <n>', 'seed of the data', '42')
   .option('--no-save', 'keep no result')
+  .option('--json', 'the figures as an object instead of tables')
   .addHelpText(
     'after',
     `
+Examples:
+  windrow bench                              what two minutes suffice for
+  windrow bench --only kafka,embedded        how fast the job is, and nothing else
+  windrow bench --full --json > result.json
+
 The real stores are those of KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL, or those of \`windrow services up\`; without Kafka
 (KAFKA_BROKERS= windrow bench) the embedded log is measured and compared with nothing.
 Data is made once for each size and kept: in ${DIRECTORY}, in topics and in a database whose names begin with "bench".
@@ -96,13 +105,19 @@ async function runBenchmarks(
   signal.addEventListener('abort', endAll, { once: true })
   const outcomes = await runAll(bench, new Set(flags.only ?? (flags.full ? NAMES : QUICK_NAMES)))
   const figures = outcomes.flatMap((outcome) => outcome.figures)
-  for (const { runs } of outcomes) if (runs !== undefined) process.stdout.write(`\n${table(runs)}`)
-  process.stdout.write(`\n${goalsTable(figures)}`)
-  if (!flags.save) return
   const kind = flags.full ? 'full' : 'quick'
-  const file = saveResult(resultOf(figures, { kind, rounds: flags.rounds }, Date.now()))
+  const result = resultOf(figures, { kind, rounds: flags.rounds }, Date.now())
+  if (flags.json) await printJson(result)
+  else await print(resultText(outcomes, figures))
+  if (!flags.save) return
+  const file = saveResult(result)
   writeFileSync(CHART, historyChart(savedResults()))
-  process.stdout.write(`\nkept in ${relative('.', file)}, drawn in ${relative('.', CHART)}\n`)
+  say(`\nkept in ${relative('.', file)}, drawn in ${relative('.', CHART)}`)
+}
+
+function* resultText(outcomes: readonly Outcome[], figures: readonly Figure[]): Generator<string> {
+  for (const { runs } of outcomes) if (runs !== undefined) yield `\n${table(runs)}`
+  yield `\n${goalsTable(figures)}`
 }
 
 function say(text: string): void {

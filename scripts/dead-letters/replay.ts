@@ -4,7 +4,7 @@ import { allOrProblems, type Checked } from '../../kit/config.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
 import { createLog } from '../../kit/log.ts'
-import { print } from '../../kit/stdout.ts'
+import { print, printJson } from '../../kit/stdout.ts'
 import type { KeptRecord, Place, ReasonCount } from '../../stores/dead-letters/dead-letters.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
 import { checkPlace, checkReason, type Flags, kindOf } from './arguments.ts'
@@ -31,11 +31,15 @@ export async function replay(
       place === undefined
         ? await allDue(looking, reason, flags)
         : await oneDue(looking, place, flags)
-    if (due === undefined) return
-    if (flags.dryRun)
+    if (due === undefined) return flags.json ? printJson(NOTHING) : undefined
+    if (flags.dryRun) {
+      const would = due.counts.reduce((sum, { count }) => sum + count, 0)
+      if (flags.json) return printJson({ ...NOTHING, would })
       return print([`would replay ${countsLine(due.counts, kind)}; nothing was done\n`])
+    }
     const replayed = await appendAgain(settings, looking, due.records, signal)
-    await print([resultText(replayed, looking)])
+    if (flags.json) await printJson(resultJson(replayed))
+    else await print([resultText(replayed, looking)])
     if (replayed.refused.length > 0) throw new RefusedError(refusedText(replayed))
   })
 }
@@ -103,6 +107,13 @@ async function appendAgain(
     await events.close()
   }
 }
+
+const resultJson = ({ count, cut, refused }: Replayed) => ({
+  replayed: count,
+  leftOut: cut,
+  refused: refused.map(({ record: { partition, offset }, why }) => ({ partition, offset, why })),
+})
+const NOTHING = resultJson({ count: 0, cut: 0, refused: [] })
 
 function resultText({ count, cut }: Replayed, { kind, topic }: Looking): string {
   const many = (n: number) => `${grouped(n)} ${n === 1 ? kind.one : kind.many}`

@@ -3,13 +3,13 @@ import { allOrProblems } from '../../kit/config.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
-import { print } from '../../kit/stdout.ts'
+import { print, printJson } from '../../kit/stdout.ts'
 import { visible } from '../../kit/text-table.ts'
 import { type KeptRecord, keyOf, type Place } from '../../stores/dead-letters/dead-letters.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
 import { checkPlace, type Flags, kindOf } from './arguments.ts'
 import { type Looking, withArchive } from './looking.ts'
-import { timeText } from './table.ts'
+import { jsonOf, timeText } from './table.ts'
 import { fullText } from './value-text.ts'
 
 export async function show(settings: StoreSettings, text: string, flags: Flags): Promise<void> {
@@ -17,6 +17,7 @@ export async function show(settings: StoreSettings, text: string, flags: Flags):
   await withArchive(settings, kindOf(flags), async (looking) => {
     const record = await find(looking, place)
     if (flags.raw) process.stdout.write(record.value ?? '')
+    else if (flags.json) await printJson(jsonOf(record))
     else await print([showText(record)])
   })
 }

@@ -71,17 +71,26 @@ function fitted(
 /** An array, an object per line. Values that are UTF-8 are text, others base64. */
 export async function* listJson(records: AsyncIterable<KeptRecord>): AsyncGenerator<string> {
   let before = '[\n  '
-  for await (const { value, setAsideMs, replayedMs, lateByMs, isCut, ...rest } of records) {
-    const times = {
-      setAside: new Date(setAsideMs).toISOString(),
-      ...(replayedMs !== undefined && { replayed: new Date(replayedMs).toISOString() }),
-      ...(lateByMs !== undefined && { lateByMs }),
-    }
-    const cut = isCut ? { isCut } : {}
-    yield before + JSON.stringify({ ...rest, ...times, ...cut, ...jsonValue(value) })
+  for await (const record of records) {
+    yield before + JSON.stringify(jsonOf(record))
     before = ',\n  '
   }
   yield before.startsWith('[') ? '[]\n' : '\n]\n'
+}
+
+/** All that is known of one. */
+export function jsonOf(record: KeptRecord): object {
+  const { topic, partition, offset, reason, field, detail } = record
+  const { value, setAsideMs, replayedMs, lateByMs, isCut } = record
+  // Each by name: a store's client may have put something of its own beside them.
+  return {
+    ...{ topic, partition, offset, reason, field, detail },
+    setAside: new Date(setAsideMs).toISOString(),
+    ...(replayedMs !== undefined && { replayed: new Date(replayedMs).toISOString() }),
+    ...(lateByMs !== undefined && { lateByMs }),
+    ...(isCut && { isCut }),
+    ...jsonValue(value),
+  }
 }
 
 function jsonValue(value: Uint8Array | null): object {

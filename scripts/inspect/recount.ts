@@ -4,6 +4,7 @@ import type { Point } from '../../data/point.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { showProgress } from '../../kit/progress.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { DemographicsStore } from '../../stores/demographics/demographics-store.ts'
 import type { EventLogReader } from '../../stores/event-log/event-log.ts'
@@ -15,8 +16,6 @@ import type { Job } from '../../streaming/job.ts'
 import { type ClosedThrough, recompute } from '../../streaming/recompute/recompute.ts'
 import { TableRefresher } from '../../streaming/refresh.ts'
 import { type JobStores, say } from './job-state.ts'
-
-const PROGRESS_EVERY_MS = 5_000
 
 export interface RecountOptions {
   readonly pipeline: Pipeline
@@ -57,7 +56,7 @@ export async function recount(options: RecountOptions): Promise<void> {
   )
   try {
     isReading = true
-    const stopTelling = tellProgress(reader, snapshot)
+    const stopTelling = tellProgress(reader, snapshot, retry)
     await recompute({
       ...{ pipeline, metrics: pipeline.metrics, reader, until: snapshot, onPoints, retry, signal },
       config: { ...options.config, disorderMs },
@@ -71,7 +70,11 @@ export async function recount(options: RecountOptions): Promise<void> {
 }
 
 /** Says how many records there are to read and, while that takes long, how many are. */
-function tellProgress(reader: EventLogReader, { positions }: Snapshot): () => void {
+function tellProgress(
+  reader: EventLogReader,
+  { positions }: Snapshot,
+  { log, clock }: RetryContext,
+): () => void {
   const left = () =>
     [...positions].reduce(
       (sum, [p, end]) => sum + Math.max(0, end - (reader.positions().get(p) ?? 0)),
@@ -79,10 +82,10 @@ function tellProgress(reader: EventLogReader, { positions }: Snapshot): () => vo
     )
   const all = left()
   say(`computes ${grouped(all)} records again`)
-  const timer = setInterval(
-    () => say(`${grouped(all - left())} of ${grouped(all)}`),
-    PROGRESS_EVERY_MS,
-  )
-  timer.unref()
-  return () => clearInterval(timer)
+  const options = { terminal: process.stderr, log, clock, unit: 'records' }
+  const progress = showProgress(options, () => {
+    const done = all - left()
+    return { done, fraction: all === 0 ? 1 : done / all }
+  })
+  return progress.stop
 }

@@ -16,6 +16,7 @@ export interface PointsFlags {
   readonly every?: string
   readonly limit?: string
   readonly open?: boolean
+  readonly json?: boolean
   readonly format: 'table' | 'json' | 'csv'
 }
 

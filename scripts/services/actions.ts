@@ -17,6 +17,7 @@ export interface BringUp {
   readonly way: 'docker' | 'native' | 'either'
   readonly dir: string
   readonly freePorts: boolean
+  readonly isJson: boolean
   readonly signal: AbortSignal
 }
 
@@ -36,7 +37,9 @@ export async function bringUp(wanted: readonly Service[], options: BringUp): Pro
     say('interrupted: what was not ready yet has been stopped, `services:down` stops the rest')
     return false
   }
-  process.stdout.write(usage(dir, variables))
+  process.stdout.write(
+    options.isJson ? `${JSON.stringify(variables, null, 2)}\n` : usage(dir, variables),
+  )
   const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome]))
   for (const { service, why } of failed) say(`\n${service.name} could not be brought up: ${why}`)
   return failed.length === 0

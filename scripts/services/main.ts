@@ -5,6 +5,7 @@ import { Option } from 'commander'
 import { createCommand } from '../../kit/command.ts'
 import { EXIT } from '../../kit/exit-codes.ts'
 import { runProgram } from '../../kit/program.ts'
+import { printJson } from '../../kit/stdout.ts'
 import { bringDown, bringUp } from './actions.ts'
 import { chooseServices, servers, services, usualServers } from './registry.ts'
 import { servicesDir } from './running.ts'
@@ -36,6 +37,7 @@ program
   .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
   .option('--native', 'without Docker, even if its engine answers')
   .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
+  .option('--json', 'the variables as an object, not as lines for a shell')
   .addOption(dirOption())
   .action((wanted: string[], options: UpFlags) =>
     runProgram(async (signal) => {
@@ -44,6 +46,7 @@ program
         way: options.docker ? 'docker' : options.native ? 'native' : 'either',
         dir: resolve(options.dir),
         freePorts: options.freePorts === true,
+        isJson: options.json === true,
         signal,
       })
       if (!allWell) process.exitCode = EXIT.failed
@@ -66,10 +69,13 @@ program
 program
   .command('status')
   .description('tell what runs where, and how to get what is not here')
+  .option('--json', 'an array of objects instead of a table')
   .addOption(dirOption())
-  .action((options: { dir: string }) =>
+  .action((options: { dir: string; json?: true }) =>
     runProgram(async () => {
-      process.stdout.write(table(await statusRows(services, resolve(options.dir))))
+      const rows = await statusRows(services, resolve(options.dir))
+      if (options.json) await printJson(rows)
+      else process.stdout.write(table(rows))
     }),
   )
 
@@ -77,5 +83,6 @@ interface UpFlags {
   readonly docker?: true
   readonly native?: true
   readonly freePorts?: true
+  readonly json?: true
   readonly dir: string
 }

@@ -11,6 +11,7 @@ import { formatDuration } from '../../kit/duration.ts'
 import { EXIT } from '../../kit/exit-codes.ts'
 import { grouped } from '../../kit/grouped.ts'
 import { runProgram } from '../../kit/program.ts'
+import { printJson } from '../../kit/stdout.ts'
 import { z } from '../../kit/zod.cjs'
 import { RunningProgram, runToEnd } from '../testing/programs.ts'
 import { Actor } from './actor.ts'
@@ -27,6 +28,7 @@ const flagsSchema = z.object({
   minutes: z.coerce.number('expected a number').positive('expected more than 0'),
   stores: z.enum(['embedded', 'real']),
   rate: z.coerce.number('expected a number').int('expected a whole number').min(1),
+  json: z.boolean().default(false),
 })
 
 export const program = createCommand('soak')
@@ -40,6 +42,7 @@ export const program = createCommand('soak')
       .default('embedded'),
   )
   .option('--rate <n>', 'events per second', '300')
+  .option('--json', 'what was found, as an object')
   .addHelpText(
     'after',
     `
@@ -52,7 +55,7 @@ Examples:
       const [flags] = allOrProblems(checkFlags(given, flagsSchema))
       const place = flags.stores === 'real' ? await realPlace() : embeddedPlace()
       try {
-        const isWell = await soak(place, flags.minutes * 60_000, flags.rate, signal)
+        const isWell = await soak(place, flags.minutes * 60_000, flags, signal)
         if (!isWell) process.exitCode = EXIT.failed
       } finally {
         await place.end()
@@ -69,7 +72,7 @@ function say(what: string): void {
 async function soak(
   place: SoakPlace,
   forMs: number,
-  rate: number,
+  { rate, json }: { readonly rate: number; readonly json: boolean },
   signal: AbortSignal,
 ): Promise<boolean> {
   await runToEnd('seed', ['--users', USERS], place.direct)
@@ -104,7 +107,15 @@ async function soak(
   // Computed anew, every point would be overwritten, and so would be what is wrong.
   if (!err.includes('goes on from checkpoint'))
     findings.push('the job did not go on from its checkpoint: what it had written is not checked')
-  process.stdout.write(report(done, checked, ledger, findings))
+  if (json)
+    await printJson({
+      events: checked.events,
+      done: Object.fromEntries(done),
+      comparisons: checked.comparisons,
+      ledger,
+      findings,
+    })
+  else process.stdout.write(report(done, checked, ledger, findings))
   return findings.length === 0 && checked.comparisons.every((one) => one.different.length === 0)
 }
 

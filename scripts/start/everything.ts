@@ -10,6 +10,7 @@ import { grouped } from '../../kit/grouped.ts'
 import { portSchema } from '../../kit/listen.ts'
 import { createLog } from '../../kit/log.ts'
 import { untilAvailable } from '../../kit/retry.ts'
+import { printJson } from '../../kit/stdout.ts'
 import { z } from '../../kit/zod.cjs'
 import { producerSettings } from '../../producers/config.ts'
 import { runShop, type ShopRun } from '../../producers/shop.ts'
@@ -31,6 +32,7 @@ const log = createLog('windrow')
 export interface StartFlags {
   readonly port: string
   readonly rate?: string
+  readonly json?: boolean
 }
 
 export async function start(flags: StartFlags, signal: AbortSignal): Promise<void> {
@@ -59,6 +61,7 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
       log: createLog('dashboard'),
     })
     log.info(`the dashboard is at ${page.url} (Ctrl-C stops)`)
+    if (flags.json) await printJson({ url: page.url })
     try {
       await makePeople(settings, producer.work.run.users, end)
       const run = { ...producer.work.run, ...(await beginningOf(points)) }

@@ -24,7 +24,6 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   // What one program is made of.
   '@faker-js/faker': ['producers/', 'batch-loader/'],
   'csv-parse': ['producers/files/', 'batch-loader/'],
-  'cli-progress': ['producers/', 'batch-loader/'],
   avsc: ['streaming/decode/avro.ts'],
   'prom-client': ['streaming/http/'],
   fastify: ['dashboard/'],
