@@ -135,13 +135,16 @@ function typeOf(value: ValueNode, metric: Metric): FieldType {
   }
 }
 
+/** Whether late events correct points: sessions are counted once no event of theirs can come any more. */
+const isCorrected = ({ allowedLatenessMs, window }: Metric): boolean =>
+  allowedLatenessMs > 0 && window.kind !== 'sessions'
+
 /** What the metric writes: names and types of tags and fields. */
 export function measurementOf(metric: Metric): Measurement {
   const fields = Object.fromEntries(
     Object.entries(metric.values).map(([name, value]) => [name, typeOf(value, metric)]),
   )
-  const revision: Record<string, FieldType> =
-    metric.allowedLatenessMs > 0 ? { [REVISION]: 'integer' } : {}
+  const revision: Record<string, FieldType> = isCorrected(metric) ? { [REVISION]: 'integer' } : {}
   return { name: metric.name, tags: metric.by, fields: { ...fields, ...revision } }
 }
 

@@ -1,15 +1,31 @@
 // The windows of all metrics of a pipeline. What metrics share is done once per batch: conditions, the choice of events,
 // the numbers of groups.
 import type { Metric } from '../../data/definitions/metric.ts'
+import { and, present, type SessionsNode } from '../../data/definitions/nodes.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
-import { Choice, type Progress } from './choice.ts'
+import { Choice, type Progress, type WindowRows } from './choice.ts'
 import { Conditions } from './conditions.ts'
 import type { Fates } from './fates.ts'
 import { GroupNumbers } from './group-numbers.ts'
 import { Groups } from './groups.ts'
 import type { MetricWindows } from './metric-windows.ts'
+import { SessionChoice } from './sessions/session-choice.ts'
+import { SessionWindows } from './sessions/session-windows.ts'
 import { TumblingWindows } from './tumbling-windows.ts'
+
+/** Chooses the events of a batch that metrics count. */
+interface Chooser {
+  readonly windows: readonly WindowRows[]
+  choose(timeMs: Float64Array, count: number, progress: Progress, fates: Fates): void
+  dropDuplicates(fates: Fates): void
+}
+
+interface Chosen {
+  readonly choice: Chooser
+  /** Those that count what it chooses. */
+  readonly metrics: MetricWindows[]
+}
 
 export class PipelineWindows {
   /** In the pipeline's order. */
@@ -17,18 +33,33 @@ export class PipelineWindows {
   readonly #columns: Columns
   readonly #conditions: Conditions
   readonly #numbers: readonly GroupNumbers[]
-  readonly #choices: readonly { readonly choice: Choice; readonly metrics: MetricWindows[] }[]
+  readonly #choices: readonly Chosen[]
   /** Scratch of a fold. */
   #slots = new Int32Array(0)
 
   constructor(metrics: readonly Metric[], schema: EventSchema, columns: Columns) {
     const conditions = new Conditions(schema, columns)
     const numbers = new Map<string, GroupNumbers>()
-    const choices = new Map<string, { choice: Choice; metrics: MetricWindows[] }>()
+    const choices = new Map<string, Chosen>()
     this.#columns = columns
     this.#conditions = conditions
+    const newSessions = (metric: Metric, window: SessionsNode) => {
+      const { where, allowedLatenessMs } = metric
+      const isOfOne = present(window.of)
+      const rows = conditions.rowsOf(where === undefined ? isOfOne : and(where, isOfOne))
+      const sources = { schema, columns, conditions }
+      const windows = new SessionWindows(metric, window, sources, (...of) => {
+        return new PipelineWindows(...of)
+      })
+      const choice = new SessionChoice(rows, allowedLatenessMs)
+      shared(choices, ['sessions', where, window.of, allowedLatenessMs], () => {
+        return { choice, metrics: [] }
+      }).metrics.push(windows)
+      return windows
+    }
     this.metrics = metrics.map((metric) => {
       const { where, window, allowedLatenessMs, by } = metric
+      if (window.kind === 'sessions') return newSessions(metric, window)
       const rows = conditions.rowsOf(where)
       const own = shared(numbers, by, () => {
         // All events, unless those who ask want the same ones.

@@ -6,6 +6,7 @@ import { roomFor } from '../aggregates/aggregate.ts'
 import type { Rows } from '../conditions.ts'
 import { SlotArena } from '../slots.ts'
 import { DueLists } from './due-lists.ts'
+import { longer } from './longer.ts'
 
 export interface SessionColumns {
   /** Whose sessions they are. */
@@ -262,10 +263,4 @@ export class OpenSessions {
     this.of = longer(this.of, this.firstMs.length)
     this.#next = longer(this.#next, this.firstMs.length)
   }
-}
-
-function longer(from: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(length)
-  to.set(from)
-  return to
 }

@@ -1,0 +1,96 @@
+// The measures of open sessions, by slot: how much happened in each, as the numbers of a session's fields.
+import type { AggregateNode, MeasureNode, SessionsNode } from '../../../data/definitions/nodes.ts'
+import type { AggregateState, CodeMap } from '../aggregates/aggregate.ts'
+import type { Sources } from '../aggregates/compile.ts'
+import { Values } from '../aggregates/values.ts'
+import type { Joined } from './open-sessions.ts'
+import { type SavedSteps, StepEvents } from './step-events.ts'
+
+/** Of sessions that were saved together. */
+export interface SavedMeasures {
+  readonly folded: readonly AggregateState[]
+  /** Of each funnel. */
+  readonly steps: readonly SavedSteps[]
+}
+
+type FoldedNode = Exclude<MeasureNode, { kind: 'length' | 'funnel' }>
+
+/** Of no window: nothing that is folded per session asks for it. */
+const START_MS = 0
+const SAME_CODES: CodeMap = (_, codes) => codes
+const NO_SLOTS = new Int32Array(0)
+
+export class Measures {
+  /** Names of what tells how long a session is. */
+  readonly #lengths: readonly string[]
+  readonly #values: Values
+  readonly #funnels: readonly (readonly [string, StepEvents])[]
+
+  constructor({ measures }: SessionsNode, sources: Sources) {
+    const all = Object.entries(measures)
+    const { columns, conditions } = sources
+    this.#lengths = all.flatMap(([name, { kind }]) => (kind === 'length' ? [name] : []))
+    const folded = all.flatMap(([name, node]) =>
+      node.kind === 'length' || node.kind === 'funnel' ? [] : [[name, wholeOf(node)] as const],
+    )
+    this.#values = new Values(Object.fromEntries(folded), sources)
+    this.#funnels = all.flatMap(([name, node]) => {
+      if (node.kind !== 'funnel') return []
+      const steps = node.steps.map((step) => conditions.of(step))
+      return [[name, new StepEvents(columns, steps, node.withinMs)] as const]
+    })
+  }
+
+  open(slot: number): void {
+    this.#values.open(slot)
+    for (const [, steps] of this.#funnels) steps.open(slot)
+  }
+
+  fold(rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#values.fold(rows, slots, count, START_MS)
+    for (const [, steps] of this.#funnels) steps.fold(rows, slots, count)
+  }
+
+  /** What was counted for some sessions is of others. */
+  join({ from, into }: Joined): void {
+    const states = this.#values.save(from, START_MS, SAME_CODES)
+    this.#absorbFolded(states, into)
+    for (const [, steps] of this.#funnels)
+      for (let i = 0; i < from.length; i++) steps.join(from[i], into[i])
+  }
+
+  /** The numbers of a session's fields, as columns hold them; a measure that there is none of has no field. */
+  numbersOf(slot: number, lengthMs: number): Record<string, number> {
+    const numbers = this.#values.fieldsOf(slot)
+    for (const name of this.#lengths) numbers[name] = lengthMs
+    for (const [name, steps] of this.#funnels) numbers[name] = steps.reached(slot)
+    return numbers
+  }
+
+  /** The slot is of no session any more. */
+  release(slot: number): void {
+    for (const [, steps] of this.#funnels) steps.release(slot)
+  }
+
+  save(slots: Int32Array): SavedMeasures {
+    return {
+      folded: this.#values.save(slots, START_MS, SAME_CODES),
+      steps: this.#funnels.map(([, steps]) => steps.save(slots)),
+    }
+  }
+
+  /** Adds what was saved to slots that were opened for it. */
+  absorb({ folded, steps }: SavedMeasures, slots: Int32Array): void {
+    this.#absorbFolded(folded, slots)
+    for (const [i, [, own]] of this.#funnels.entries()) own.absorb(steps[i], slots)
+  }
+
+  #absorbFolded(states: readonly AggregateState[], slots: Int32Array): void {
+    const into = { startMs: START_MS, slots, slotOf: NO_SLOTS }
+    this.#values.absorb(states, into, SAME_CODES)
+  }
+}
+
+/** Its numbers as columns hold them: whole ones of the last decimal. */
+const wholeOf = (node: FoldedNode): AggregateNode =>
+  node.kind === 'count' ? node : { ...node, decimals: 0 }

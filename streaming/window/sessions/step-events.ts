@@ -1,0 +1,137 @@
+// The events of open sessions that do a step of a funnel: what the measure of a funnel is told from. Lists in columns, so
+// that there is no object per event.
+import type { Columns } from '../../decode/columns.ts'
+import { roomFor } from '../aggregates/aggregate.ts'
+import type { Condition } from '../conditions.ts'
+import { longer } from './longer.ts'
+import { stepsReached } from './reached.ts'
+
+/** Of each event the place of its session among those that were saved, its time, and the steps it satisfies. */
+export interface SavedSteps {
+  readonly places: Float64Array
+  readonly timesMs: Float64Array
+  readonly masks: Float64Array
+}
+
+/** Places are counted from 1 in lists. */
+const NONE = 0
+
+export class StepEvents {
+  readonly #columns: Columns
+  readonly #steps: readonly Condition[]
+  readonly #withinMs: number
+  /** By slot, the first of its list. */
+  #headOf = new Int32Array(256)
+  /** By place. */
+  #next = new Int32Array(256)
+  #timesMs = new Float64Array(256)
+  #masks = new Int32Array(256)
+  #used = 0
+  /** The first of the places that are free. */
+  #free = NONE
+
+  constructor(columns: Columns, steps: readonly Condition[], withinMs: number) {
+    this.#columns = columns
+    this.#steps = steps
+    this.#withinMs = withinMs
+  }
+
+  open(slot: number): void {
+    if (slot >= this.#headOf.length)
+      this.#headOf = longer(this.#headOf, Math.max(slot + 1, this.#headOf.length * 2))
+    this.#headOf[slot] = NONE
+  }
+
+  fold(rows: Int32Array, slots: Int32Array, count: number): void {
+    const { timeMs } = this.#columns
+    const steps = this.#steps
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]
+      let mask = 0
+      for (let step = 0; step < steps.length; step++) mask |= steps[step].mask[row] << step
+      if (mask !== 0) this.#add(slots[i], timeMs[row], mask)
+    }
+  }
+
+  /** How many steps were done. */
+  reached(slot: number): number {
+    const timesMs: number[] = []
+    const masks: number[] = []
+    for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) {
+      timesMs.push(this.#timesMs[at - 1])
+      masks.push(this.#masks[at - 1])
+    }
+    const order = timesMs.map((_, i) => i).sort((a, b) => timesMs[a] - timesMs[b])
+    const rising = {
+      timesMs: order.map((i) => timesMs[i]),
+      masks: order.map((i) => masks[i]),
+      count: order.length,
+    }
+    return stepsReached(rising, this.#steps.length, this.#withinMs)
+  }
+
+  /** What is of one is of another. */
+  join(from: number, into: number): void {
+    const head = this.#headOf[from]
+    if (head === NONE) return
+    this.#next[this.#lastOf(head) - 1] = this.#headOf[into]
+    this.#headOf[into] = head
+    this.#headOf[from] = NONE
+  }
+
+  /** Forgets what is of a slot. */
+  release(slot: number): void {
+    const head = this.#headOf[slot]
+    if (head === NONE) return
+    this.#next[this.#lastOf(head) - 1] = this.#free
+    this.#free = head
+    this.#headOf[slot] = NONE
+  }
+
+  save(slots: Int32Array): SavedSteps {
+    const places: number[] = []
+    const timesMs: number[] = []
+    const masks: number[] = []
+    for (const [place, slot] of slots.entries())
+      for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) {
+        places.push(place)
+        timesMs.push(this.#timesMs[at - 1])
+        masks.push(this.#masks[at - 1])
+      }
+    return {
+      places: Float64Array.from(places),
+      timesMs: Float64Array.from(timesMs),
+      masks: Float64Array.from(masks),
+    }
+  }
+
+  absorb({ places, timesMs, masks }: SavedSteps, slots: Int32Array): void {
+    for (let i = 0; i < places.length; i++) this.#add(slots[places[i]], timesMs[i], masks[i])
+  }
+
+  #add(slot: number, timeMs: number, mask: number): void {
+    let at = this.#free
+    if (at === NONE) at = this.#newPlace()
+    else this.#free = this.#next[at - 1]
+    this.#timesMs[at - 1] = timeMs
+    this.#masks[at - 1] = mask
+    this.#next[at - 1] = this.#headOf[slot]
+    this.#headOf[slot] = at
+  }
+
+  #newPlace(): number {
+    const place = this.#used++
+    this.#timesMs = roomFor(place, this.#timesMs)
+    if (place >= this.#next.length) {
+      this.#next = longer(this.#next, this.#timesMs.length)
+      this.#masks = longer(this.#masks, this.#timesMs.length)
+    }
+    return place + 1
+  }
+
+  #lastOf(head: number): number {
+    let last = head
+    while (this.#next[last - 1] !== NONE) last = this.#next[last - 1]
+    return last
+  }
+}
