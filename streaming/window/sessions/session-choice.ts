@@ -7,7 +7,7 @@ import type { Rows } from '../conditions.ts'
 import type { Fates } from '../fates.ts'
 import { isClosed } from '../watermark.ts'
 
-/** Ids are remembered until a multiple of this, as there are to be few deadlines: longer than need be, which changes nothing. */
+/** Ids are remembered until a multiple of this, so that there are few deadlines: longer than need be, and no harm. */
 const REMEMBERED_BY_MS = 10_000
 
 export class SessionChoice {
