@@ -7,6 +7,7 @@ import type { Log } from '../kit/log.ts'
 import { type RetryContext, untilAvailable } from '../kit/retry.ts'
 import { sideBySide } from '../kit/side-by-side.ts'
 import type { CheckpointStore } from '../stores/checkpoints/checkpoint-store.ts'
+import type { EventLog } from '../stores/event-log/event-log.ts'
 import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import { openSetAside } from '../stores/open.ts'
 import { avroDecoder } from './decode/avro.ts'
@@ -49,7 +50,7 @@ export async function runInstance(
   try {
     const { pipeline, config } = options
     const retry = monitor.retry(log, signal)
-    const crew = startCrew(options, surroundings, opened)
+    const crew = startCrew(options, stores.events, surroundings, opened)
     const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema), crew?.ids)
     monitor.watch({ job, ...(crew && { crew }) })
     const [, checkpoints] = await sideBySide(
@@ -99,22 +100,22 @@ export async function runInstance(
 /** The workers, if there are to be some. */
 function startCrew(
   { pipeline, settings, config }: StreamOptions,
+  events: EventLog,
   { startWorker, crewMemory }: Surroundings,
   opened: Opened,
 ): Crew | undefined {
   if (config.workers === 1) return undefined
+  // Where workers read on their own, the job's thread has time to be one of them.
+  const size = { workers: config.workers, ownWorks: events.isShared === true }
   const shared = { pipeline, topic: settings.eventsTopic, options: config }
-  return opened.add(new Crew(config.workers, startWorker, shared, crewMemory?.(config.workers)))
+  return opened.add(new Crew(size, startWorker, shared, crewMemory?.(size)))
 }
 
 /** Rows go to the workers too. */
 function filledBoth({ table }: Job, crew: Crew | undefined): Filled {
   if (crew === undefined) return table
   return {
-    put: (rows) => {
-      table.put(rows)
-      crew.put(rows)
-    },
+    put: (rows) => crew.put(rows, table),
     get rowCount() {
       return table.rowCount
     },

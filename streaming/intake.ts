@@ -1,6 +1,6 @@
 // Gets records from the log into the job: here in the job's own thread; over several workers in parallel/intake.ts.
 import type { Clock } from '../kit/clock.ts'
-import type { EventLogReader, Offsets } from '../stores/event-log/event-log.ts'
+import type { EventLogReader, Offsets, RecordBatch } from '../stores/event-log/event-log.ts'
 import type { SetAsideBuffer } from './delivery/set-aside.ts'
 import type { Job } from './job.ts'
 import type { JobClock } from './job-clock.ts'
@@ -43,18 +43,25 @@ export interface IntakeContext {
 
 /** A batch is read, and processed at once. */
 export function directIntake(context: IntakeContext): Intake {
-  const { job, reader, setAside, clock, jobClock } = context
+  const { job, reader, clock } = context
   return {
     next: async (wanted, waitMs) => {
       const batch = await reader.read(wanted(job.watermarks, reader.positions()), waitMs)
-      if (batch === undefined) return undefined
-      const readAtMs = clock.monotonicMs()
-      const aside = job.process(batch, jobClock.nowMs())
-      setAside.add(batch, aside)
-      const active = aside.eventCount > 0 ? [batch.partition] : []
-      return { active, readAtMs, lastReadAtMs: readAtMs, begunAtMs: readAtMs }
+      return batch && processed(batch, clock.monotonicMs(), context)
     },
     positions: () => reader.positions(),
     readPositions: () => reader.positions(),
   }
+}
+
+/** Processes a batch in the job's own thread. */
+export function processed(
+  batch: RecordBatch,
+  readAtMs: number,
+  { job, setAside, jobClock }: IntakeContext,
+): Taken {
+  const aside = job.process(batch, jobClock.nowMs())
+  setAside.add(batch, aside)
+  const active = aside.eventCount > 0 ? [batch.partition] : []
+  return { active, readAtMs, lastReadAtMs: readAtMs, begunAtMs: readAtMs }
 }

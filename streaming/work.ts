@@ -22,7 +22,7 @@ import { directIntake, type IntakeContext } from './intake.ts'
 import type { Job } from './job.ts'
 import { jobClock } from './job-clock.ts'
 import type { Opened } from './opened.ts'
-import type { Crew, CrewOptions } from './parallel/crew.ts'
+import type { Crew, CrewOptions, CrewSize } from './parallel/crew.ts'
 import { ParallelIntake } from './parallel/intake.ts'
 import type { StartWorker } from './parallel/port.ts'
 import { rebuild } from './recompute/rebuild.ts'
@@ -49,8 +49,8 @@ export interface Surroundings {
   /** Default: that of a real job. */
   readonly wholeAfter?: WholeAfter
   readonly startWorker: StartWorker
-  /** Memory that is shared with so many workers. Default: that of a real job. */
-  readonly crewMemory?: (workers: number) => CrewOptions
+  /** Memory that is shared with workers. Default: that of a real job. */
+  readonly crewMemory?: (size: CrewSize) => CrewOptions
 }
 
 export interface Working {

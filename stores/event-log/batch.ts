@@ -1,6 +1,6 @@
 // How record batches are made: values side by side in one buffer, and the embedded log's encoding of them.
 import { RefusedError } from '../../kit/errors.ts'
-import type { RecordBatch } from './event-log.ts'
+import type { RecordBatch, Run } from './event-log.ts'
 
 const LENGTH_BYTES = 4
 
@@ -31,16 +31,6 @@ export function encodeInto(values: Values, target: Uint8Array): void {
     target.set(value, at)
     at += value.length
   }
-}
-
-/** Records that lie as `encodeValues` made them. */
-export interface Run {
-  /** Of the first of them. */
-  readonly baseOffset: number
-  readonly count: number
-  /** When they were appended; NaN: not known. */
-  readonly appendedMs: number
-  readonly sizeBytes: number
 }
 
 /** What a batch is made in. Used for one after the other, it spares the memory of each, and its collection. */

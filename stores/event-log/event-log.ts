@@ -20,6 +20,37 @@ export interface RecordBatch {
   readonly nextOffset: number
 }
 
+/** Records that lie side by side in one piece. */
+export interface Run {
+  /** Of the first of them. */
+  readonly baseOffset: number
+  readonly count: number
+  /** When they were appended; NaN: not known. */
+  readonly appendedMs: number
+  readonly sizeBytes: number
+}
+
+/** Records of a batch that are not read yet, but found: in files that every thread can read. Plain data. */
+export interface PlacedBatch extends Pick<RecordBatch, 'partition' | 'count' | 'nextOffset'> {
+  readonly firstOffset: number
+  readonly sizeBytes: number
+  /** Where the files are, and where in them the runs. */
+  readonly directory: string
+  readonly runs: readonly PlacedRun[]
+}
+
+export interface PlacedRun extends Run {
+  readonly address: number
+}
+
+/** For threads that read on their own. */
+export interface SharedReading {
+  /** As `read`; where many records lie in files, it only says where. */
+  find(wanted: readonly number[], waitMs: number): Promise<RecordBatch | PlacedBatch | undefined>
+  /** Reads what was found, into the memory of `read`. */
+  load(found: PlacedBatch): RecordBatch
+}
+
 /** Next offsets to read, by partition. */
 export type Offsets = ReadonlyMap<number, number>
 
@@ -70,6 +101,8 @@ export interface EventLogReader {
    * when none came. Batches are bounded (a few MiB), and so is what is read ahead.
    */
   read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined>
+  /** Absent: nobody else can read its records. */
+  readonly shared?: SharedReading
   /**
    * The partitions of the topic with their end: the offset after the last record, at the time of the call. Partitions
    * that the topic gained are among them, and from then on among the positions.
@@ -103,6 +136,8 @@ export interface EventLogWriter {
 export interface EventLog {
   /** What it is and where, for the line that programs print: "SQLite .windrow/events.db". */
   readonly description: string
+  /** Its readers have `shared`: other threads can read on their own. Default: false. */
+  readonly isShared?: boolean
   /** The same for one log as long as it lives, another for every other log: offsets mean something only within it. */
   identity(): Promise<string>
   /** Makes the topic when it is missing; answers the number of partitions it really has. Harmless to repeat. */

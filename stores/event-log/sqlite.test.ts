@@ -6,7 +6,8 @@ import { afterAll, expect, test } from 'vitest'
 import { RefusedError } from '../../kit/errors.ts'
 import { openSqlite } from '../sqlite.ts'
 import { encodeValues, valueAt } from './batch.ts'
-import type { EventLog } from './event-log.ts'
+import type { EventLog, RecordBatch } from './event-log.ts'
+import { PlacedReader } from './sqlite/placed.ts'
 import { sqliteEventLog } from './sqlite.ts'
 
 const directory = fs.mkdtempSync(join(tmpdir(), 'windrow-segments-'))
@@ -43,6 +44,10 @@ async function firstBytes(log: EventLog, from = 0): Promise<(number | undefined)
   await reader.close()
   return read
 }
+
+/** The offset of every record, and the first byte of its value. */
+const recordsOf = (batch: RecordBatch) =>
+  Array.from({ length: batch.count }, (_, i) => [batch.offsets[i], valueAt(batch, i)?.[0]])
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
@@ -116,6 +121,52 @@ test('what could not be written is in the log once when it is tried again, at th
   await writer.append(records)
   expect(await firstBytes(log)).toEqual(upTo(4))
   expect(fs.statSync(segmentOf(file)).size).toBe(4 * 20_004)
+  await log.close()
+})
+
+test('what cannot be read now comes next once it can be', async () => {
+  const file = newFile()
+  const log = sqliteEventLog(file)
+  await append(log, valuesOf(60))
+  await append(log, valuesOf(60, 60))
+  const reader = await log.reader({ topic: 't', group: 'g' })
+  fs.renameSync(segmentOf(file), `${file}-away`)
+  await expect(reader.read([0], 0)).rejects.toThrow(RefusedError)
+  fs.renameSync(`${file}-away`, segmentOf(file))
+  const batch = await reader.read([0], 0)
+  expect(batch && recordsOf(batch)[0]).toEqual([0, 0])
+  await log.close()
+})
+
+test('records are found where another thread reads them, each once, and from an offset within a run', async () => {
+  const file = newFile()
+  const log = sqliteEventLog(file)
+  await append(log, valuesOf(60))
+  await append(log, [...valuesOf(3, 60), null])
+  await append(log, [...valuesOf(4, 63), null, ...valuesOf(4, 67)])
+  const elsewhere = new PlacedReader()
+  for (const from of [0, 7, 62, 65]) {
+    const reader = await log.reader({ topic: 't', group: 'g', from: new Map([[0, from]]) })
+    const [found, here, there]: unknown[][] = [[], [], []]
+    for (let next = from; ; ) {
+      const batch = await reader.shared?.find([0], 0)
+      if (batch === undefined) break
+      found.push('runs' in batch ? 'placed' : 'read')
+      const isPlaced = 'runs' in batch
+      const loaded = isPlaced ? reader.shared?.load(batch) : batch
+      if (isPlaced) expect([batch.firstOffset, batch.count]).toEqual([next, loaded?.count])
+      here.push(...(loaded === undefined ? [] : recordsOf(loaded)))
+      there.push(...recordsOf(isPlaced ? elsewhere.read(structuredClone(batch)) : batch))
+      next = batch.nextOffset
+      expect(reader.positions().get(0)).toBe(next)
+    }
+    const all = [...upTo(63), undefined, ...upTo(67).slice(63), undefined, ...upTo(71).slice(67)]
+    expect(here).toEqual(all.map((value, offset) => [offset, value]).slice(from))
+    expect(there).toEqual(here)
+    expect(new Set(found)).toEqual(new Set(from < 60 ? ['placed', 'read'] : found))
+    await reader.close()
+  }
+  elsewhere.close()
   await log.close()
 })
 

@@ -35,6 +35,7 @@ export function sqliteEventLog(file: string): EventLog {
 
   return {
     description: `SQLite ${file}`,
+    isShared: true,
     identity: () =>
       use((database) => {
         const { id } = database.prepare('SELECT id FROM log').get() as { id: string }

@@ -1,6 +1,6 @@
-// How batches get to a worker: copied into memory that both threads see and that is used again and again. Posting them would
-// make garbage on both sides, megabytes a batch.
-import type { RecordBatch } from '../../stores/event-log/event-log.ts'
+// How batches get to a worker that cannot read them on its own: copied into memory that both threads see and that is used
+// again and again. Posting them would make garbage on both sides, megabytes a batch.
+import type { PlacedBatch, RecordBatch } from '../../stores/event-log/event-log.ts'
 
 /** Where in a crate a batch is: its offsets, times, starts and ends, then its bytes. */
 export interface Crated extends Pick<RecordBatch, 'partition' | 'count' | 'nextOffset'> {
@@ -12,8 +12,17 @@ const ALIGNMENT = 8
 /** Beside its bytes, what a record takes. */
 const RECORD_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT + 2 * Int32Array.BYTES_PER_ELEMENT
 
-/** What the batch takes in a crate. */
-export const sizeInCrate = (batch: RecordBatch): number => {
+/** What was read, or only found. */
+export type Found = RecordBatch | PlacedBatch
+
+export const isPlaced = (batch: Found | Crated): batch is PlacedBatch => 'runs' in batch
+
+export const firstOffsetOf = (batch: Found): number =>
+  isPlaced(batch) ? batch.firstOffset : batch.offsets[0]
+
+/** What the batch takes in a crate; one that is not read takes of it what it makes to do. */
+export const sizeInCrate = (batch: Found): number => {
+  if (isPlaced(batch)) return aligned(batch.sizeBytes)
   const { from, end } = extentOf(batch)
   return batch.count * RECORD_BYTES + aligned(end - from)
 }

@@ -1,17 +1,29 @@
 // The workers of a job, from their start to their end: who owns which partition, and what has come back from them. A
-// partition belongs to one worker, so its batches are processed in their order.
+// partition belongs to one worker, so its batches are processed in their order. The job's own thread can be one of them.
 
-import { Member, type WorkerStatus } from './member.ts'
+import { Member, statusOf, type WorkerStatus } from './member.ts'
 import type { CrewSettings, Delta, FromWorker, Rows } from './messages.ts'
 import type { StartWorker } from './port.ts'
-import { SharedIds } from './shared-ids.ts'
+import { SharedIds, type Sharers } from './shared-ids.ts'
 
-/** More partitions than there are. */
-const MANY = 1e9
+/** The job's own thread as one of the workers: it does at once what it takes. */
+export class OwnThread {
+  readonly partitions = new Set<number>()
+  records = 0
+  readonly isBusy = false
+}
+
+export type Owner = Member | OwnThread
 
 export interface HandedOver {
   readonly member: Member
   readonly delta: Delta
+}
+
+export interface CrewSize {
+  readonly workers: number
+  /** The job's own thread is one of them. */
+  readonly ownWorks: boolean
 }
 
 export interface CrewOptions {
@@ -19,27 +31,39 @@ export interface CrewOptions {
   readonly crateBytes?: number
 }
 
+/** Threads beside the job's own. */
+const threadsOf = ({ workers, ownWorks }: CrewSize): number => workers - (ownWorks ? 1 : 0)
+
+export const sharersOf = (size: CrewSize): Sharers => ({
+  workers: threadsOf(size),
+  ownAdds: size.ownWorks,
+})
+
 export class Crew {
+  /** Those in threads of their own. */
   readonly members: readonly Member[]
+  /** The job's own thread, when it is one of the workers. */
+  readonly own: OwnThread | undefined
   readonly ids: SharedIds
-  readonly #owners = new Map<number, Member>()
+  readonly #owners = new Map<number, Owner>()
   /** The largest event time of each partition that a worker has told. */
   readonly #reachedMs = new Map<number, number>()
   readonly #deltas: HandedOver[] = []
-  #rowsWaiting: Rows['rows'][] | undefined
+  #waitingRows: (() => void)[] | undefined
   #failure: Error | undefined
   /** Something came since `changed` was last asked. */
   #hasChanged = false
   #wake: (() => void) | undefined
 
   constructor(
-    count: number,
+    size: CrewSize,
     start: StartWorker,
     settings: CrewSettings,
-    { ids = SharedIds.create(count), crateBytes }: CrewOptions = {},
+    { ids = SharedIds.create(sharersOf(size)), crateBytes }: CrewOptions = {},
   ) {
     this.ids = ids
-    this.members = Array.from({ length: count }, (_, index) => {
+    this.own = size.ownWorks ? new OwnThread() : undefined
+    this.members = Array.from({ length: threadsOf(size) }, (_, index) => {
       const port = start(
         { ...settings, index },
         {
@@ -51,22 +75,28 @@ export class Crew {
     })
   }
 
-  /** The worker that a partition belongs to; a new one goes to the one of those with least to do that owns the fewest. */
-  ownerOf(partition: number): Member {
+  /** The worker that a partition belongs to; a new one goes to the one that owns the fewest. */
+  ownerOf(partition: number): Owner {
     let owner = this.#owners.get(partition)
     if (owner === undefined) {
-      const loadOf = ({ isBusy, partitions }: Member) => (isBusy ? MANY : 0) + partitions.size
-      owner = this.members.reduce((a, b) => (loadOf(b) < loadOf(a) ? b : a))
+      owner = this.#nextOwner()
       owner.partitions.add(partition)
       this.#owners.set(partition, owner)
     }
     return owner
   }
 
-  /** Whether a batch of the partition would be waited for by somebody. */
-  isWaiting(partition: number): boolean {
-    const owner = this.#owners.get(partition)
-    return owner === undefined ? this.members.some((one) => !one.isBusy) : !owner.isBusy
+  /**
+   * Those of partitions of which a batch would be waited for by somebody: of the job's own thread last, as others are to
+   * have something to do while it works.
+   */
+  waitingOf(partitions: readonly number[]): number[] {
+    const next = this.#nextOwner()
+    const ownerOf = (partition: number) => this.#owners.get(partition) ?? next
+    const waiting = partitions.filter((partition) => !ownerOf(partition).isBusy)
+    if (this.own === undefined) return waiting
+    const isOwn = (partition: number) => ownerOf(partition) === this.own
+    return [...waiting.filter((one) => !isOwn(one)), ...waiting.filter(isOwn)]
   }
 
   /** The largest event time of a partition as far as its worker has told; undefined: it has told nothing yet. */
@@ -74,29 +104,32 @@ export class Crew {
     return this.#reachedMs.get(partition)
   }
 
-  /** Rows of the lookup table that are new or take the place of others: for batches that are read from now on. */
-  put(rows: Rows['rows']): void {
-    if (this.#rowsWaiting === undefined) this.#post(rows)
-    else this.#rowsWaiting.push(rows)
+  /**
+   * Rows of the lookup table that are new or take the place of others, for `table`, which is the job's own, and all workers:
+   * for batches that are read from now on.
+   */
+  put(rows: Rows['rows'], table: { put(rows: Rows['rows']): void }): void {
+    const put = () => {
+      table.put(rows)
+      for (const member of this.members) {
+        member.push()
+        member.post({ kind: 'rows', rows })
+      }
+    }
+    if (this.#waitingRows === undefined) put()
+    else this.#waitingRows.push(put)
   }
 
   /** A batch is read and not sent yet: rows wait for it. */
   holdRows(): void {
-    this.#rowsWaiting ??= []
+    this.#waitingRows ??= []
   }
 
   /** It is sent. */
   releaseRows(): void {
-    const waiting = this.#rowsWaiting ?? []
-    this.#rowsWaiting = undefined
-    for (const rows of waiting) this.#post(rows)
-  }
-
-  #post(rows: Rows['rows']): void {
-    for (const member of this.members) {
-      member.push()
-      member.post({ kind: 'rows', rows })
-    }
+    const waiting = this.#waitingRows ?? []
+    this.#waitingRows = undefined
+    for (const put of waiting) put()
   }
 
   /** What was handed over and not taken yet. Throws when a worker has failed. */
@@ -115,7 +148,22 @@ export class Crew {
   }
 
   status(): WorkerStatus[] {
-    return this.members.map((member) => member.status())
+    const statuses = this.members.map((member) => member.status())
+    return this.own === undefined ? statuses : [...statuses, statusOf(this.#count, this.own)]
+  }
+
+  get #count(): number {
+    return this.members.length + (this.own === undefined ? 0 : 1)
+  }
+
+  /** Of those that own as few partitions one that has nothing to do, of those one that is not the job's own thread. */
+  #nextOwner(): Owner {
+    const owners: readonly Owner[] = [
+      ...this.members,
+      ...(this.own === undefined ? [] : [this.own]),
+    ]
+    const loadOf = ({ partitions, isBusy }: Owner) => partitions.size + (isBusy ? 0.5 : 0)
+    return owners.reduce((a, b) => (loadOf(b) < loadOf(a) ? b : a))
   }
 
   async close(): Promise<void> {
@@ -139,10 +187,9 @@ export class Crew {
   }
 
   #fail(index: number, error: Error): void {
-    this.#failure ??= new Error(
-      `worker ${index + 1} of ${this.members.length} failed: ${error.message}`,
-      { cause: error },
-    )
+    this.#failure ??= new Error(`worker ${index + 1} of ${this.#count} failed: ${error.message}`, {
+      cause: error,
+    })
     this.#notify()
   }
 }

@@ -1,7 +1,6 @@
 // One worker as the job's thread knows it: which partitions it owns, what it was sent, and what of that is done.
-import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { Job } from '../job.ts'
-import { pack, sizeInCrate } from './crate.ts'
+import { type Found, isPlaced, pack, sizeInCrate } from './crate.ts'
 import type { Delta, Done, ToProcess, ToWorker } from './messages.ts'
 import type { WorkerPort } from './port.ts'
 import type { SharedIds, SharedMemory } from './shared-ids.ts'
@@ -103,7 +102,7 @@ export class Member {
   }
 
   /** Sends a batch, which is not empty, of a partition that it owns. Only when it is not busy. */
-  send(batch: RecordBatch, { job, ids, nowMs, readAtMs }: Sending): void {
+  send(batch: Found, { job, ids, nowMs, readAtMs }: Sending): void {
     const { partition, count, nextOffset } = batch
     if (ids !== undefined && this.#memory !== ids.memory) {
       this.#memory = ids.memory
@@ -114,7 +113,7 @@ export class Member {
     const isNew = !this.#known.has(partition)
     this.#known.add(partition)
     crate.batches.push({
-      ...pack(batch, crate.memory, crate.usedBytes),
+      batch: isPlaced(batch) ? batch : pack(batch, crate.memory, crate.usedBytes),
       nowMs,
       closedMs: job.watermarks.currentMs,
       ...(isNew && { state: stateOf(job, partition) }),
@@ -124,9 +123,14 @@ export class Member {
     this.#sentRecords += count
     if (this.#unflushedBytes === 0) this.#unflushedSinceMs = readAtMs
     this.#unflushedBytes += sizeBytes
-    const waitedMs = readAtMs - this.#unflushedSinceMs
-    if (this.#unflushedBytes >= FLUSH_BYTES || waitedMs >= FLUSH_AFTER_MS) this.flush()
-    else if (this.#isIdle) this.push()
+    this.flushDue(readAtMs)
+    if (this.#isIdle) this.push()
+  }
+
+  /** Asks for a delta when it is time for one, by the monotonic clock. */
+  flushDue(nowMs: number): void {
+    const isDue = nowMs - this.#unflushedSinceMs >= FLUSH_AFTER_MS
+    if (isDue || this.#unflushedBytes >= FLUSH_BYTES) this.flush()
   }
 
   /** Posts what was sent and waits for more. */
@@ -148,7 +152,7 @@ export class Member {
   /** It has processed what was in a crate. */
   done({ crate: number }: Done): void {
     const crate = this.#crates[number]
-    for (const { count } of crate.batches) this.#records += count
+    for (const { batch } of crate.batches) this.#records += batch.count
     crate.batches = []
     crate.usedBytes = 0
     this.#free.push(crate)
@@ -162,8 +166,7 @@ export class Member {
   }
 
   status(): WorkerStatus {
-    const partitions = [...this.partitions].sort((a, b) => a - b)
-    return { worker: this.index + 1, partitions, records: this.#records }
+    return statusOf(this.index + 1, { partitions: this.partitions, records: this.#records })
   }
 
   close(): Promise<void> {
@@ -188,6 +191,12 @@ export class Member {
     return crate
   }
 }
+
+/** `worker`: counted from 1. */
+export const statusOf = (
+  worker: number,
+  { partitions, records }: { partitions: ReadonlySet<number>; records: number },
+): WorkerStatus => ({ worker, partitions: [...partitions].sort((a, b) => a - b), records })
 
 const hasRoom = ({ memory, usedBytes }: Crate, sizeBytes: number): boolean =>
   usedBytes + sizeBytes <= memory.byteLength

@@ -1,5 +1,6 @@
 // What the job's thread and its workers say to each other. Plain data, so that it can be posted.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import type { PlacedBatch } from '../../stores/event-log/event-log.ts'
 import type { Outbox } from '../checkpoint/outbox.ts'
 import type { Texts } from '../decode/dictionary.ts'
 import type { JobOptions } from '../job.ts'
@@ -45,14 +46,15 @@ export interface UseCrate {
   readonly memory: SharedArrayBuffer
 }
 
-/** The batches in a crate. Answered with Done. */
+/** Batches in a crate, or to be read, as much as fits in one. Answered with Done. */
 export interface ProcessBatches {
   readonly kind: 'batches'
   readonly crate: number
   readonly batches: readonly ToProcess[]
 }
 
-export interface ToProcess extends Crated {
+export interface ToProcess {
+  readonly batch: Crated | PlacedBatch
   /** The job's time, epoch milliseconds. */
   readonly nowMs: number
   /** The job's watermark: windows up to it are closed. */
@@ -72,7 +74,7 @@ export interface Flush {
 
 export type FromWorker = Done | Delta
 
-/** The batches of a crate are processed: what they count is in the next delta. The crate may be filled again. */
+/** The batches are processed: what they count is in the next delta. The crate may be filled again. */
 export interface Done {
   readonly kind: 'done'
   readonly crate: number

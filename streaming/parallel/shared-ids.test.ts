@@ -6,6 +6,7 @@ import { RecentIds } from '../window/recent-ids.ts'
 import { SharedIds } from './shared-ids.ts'
 
 const WORKERS = 3
+const OWN = WORKERS
 
 /** Fingerprints of numbers, so alike that they meet in the table. */
 const wordsOf = (ids: readonly number[]): Int32Array =>
@@ -29,7 +30,7 @@ function mark(ids: Pick<RecentIds, 'mark'>, events: readonly Event[]): number[] 
 
 /** The job's thread, and its workers. */
 class Threads {
-  readonly own = SharedIds.create(WORKERS, 4)
+  readonly own = SharedIds.create({ workers: WORKERS, ownAdds: true }, 4)
   readonly workers = Array.from({ length: WORKERS }, (_, index) => SharedIds.ofWorker(index))
 
   constructor() {
@@ -44,14 +45,21 @@ class Threads {
     for (const [index, worker] of this.workers.entries()) this.own.hold(index, worker.count)
   }
 
+  /** `index` OWN: the job's own thread. */
   mark(index: number, events: readonly Event[]): number[] {
-    this.own.hold(index, this.workers[index].count)
-    if (!this.own.hasRoom(index, events.length)) {
-      this.holdAll()
-      this.own.rebuild(events.length)
-      this.share()
+    if (index === OWN) {
+      if (!this.own.hasOwnRoom(events.length)) this.rebuild(events.length)
+      return mark(this.own, events)
     }
+    this.own.hold(index, this.workers[index].count)
+    if (!this.own.hasRoom(index, events.length)) this.rebuild(events.length)
     return mark(this.workers[index], events)
+  }
+
+  rebuild(count: number): void {
+    this.holdAll()
+    this.own.rebuild(count)
+    this.share()
   }
 
   expire(nowMs: number): void {
@@ -61,7 +69,7 @@ class Threads {
 
 const steps = fc.array(
   fc.record({
-    worker: fc.nat(WORKERS - 1),
+    worker: fc.nat(OWN),
     events: fc.array(fc.record({ id: fc.integer({ min: 1, max: 30 }), deadlineMs: fc.nat(20) }), {
       maxLength: 8,
     }),

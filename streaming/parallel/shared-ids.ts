@@ -20,6 +20,12 @@ export interface SharedMemory extends IdEntries {
   readonly regions: readonly number[]
 }
 
+/** Threads that add ids: so many workers, and the job's own or not. */
+export interface Sharers {
+  readonly workers: number
+  readonly ownAdds: boolean
+}
+
 const FREE = 0
 /** Of the table: what there may be of what there is room for. */
 const LOAD_MAX = 0.5
@@ -34,7 +40,7 @@ const BLOCK_ROWS = 256
 
 export class SharedIds implements IdMemory {
   readonly #region: number
-  readonly #workers: number
+  readonly #sharers: Sharers
   readonly #roomMin: number
   #memory: SharedMemory
   /** By region, one past the last entry that this thread knows to be there. */
@@ -45,21 +51,21 @@ export class SharedIds implements IdMemory {
   #logged: number[]
   #nowMs = Number.NEGATIVE_INFINITY
 
-  /** Empty, for the job's own thread and so many workers; `roomMin`: entries of a worker's region, once there are some. */
-  static create(workers: number, roomMin = ROOM_MIN): SharedIds {
-    return new SharedIds(0, workers, roomMin)
+  /** Empty, for the job's own thread; `roomMin`: entries of a region, once there are some. */
+  static create(sharers: Sharers, roomMin = ROOM_MIN): SharedIds {
+    return new SharedIds(0, sharers, roomMin)
   }
 
   /** For a worker, counted from 0. Without room until `use`. */
   static ofWorker(index: number): SharedIds {
-    return new SharedIds(index + 1, 0, 0)
+    return new SharedIds(index + 1, { workers: 0, ownAdds: false }, 0)
   }
 
-  private constructor(region: number, workers: number, roomMin: number) {
+  private constructor(region: number, sharers: Sharers, roomMin: number) {
     this.#region = region
-    this.#workers = workers
+    this.#sharers = sharers
     this.#roomMin = roomMin
-    this.#memory = memoryFor(0, workers, Math.min(roomMin, ROOM_FIRST), undefined)
+    this.#memory = memoryFor(0, sharers, Math.min(roomMin, ROOM_FIRST), undefined)
     this.#ends = [...this.#memory.regions]
     this.#logged = this.#ends.slice()
   }
@@ -86,6 +92,11 @@ export class SharedIds implements IdMemory {
   /** Whether a worker's region has room for so many entries beyond those that the job holds. */
   hasRoom(worker: number, count: number): boolean {
     return this.#ends[worker + 1] + count <= this.#memory.regions[worker + 2]
+  }
+
+  /** As `hasRoom`, of this thread's own region. */
+  hasOwnRoom(count: number): boolean {
+    return this.#ends[this.#region] + count <= this.#memory.regions[this.#region + 1]
   }
 
   /** As RecentIds: marks duplicates among the counted events, and remembers the others. */
@@ -127,7 +138,7 @@ export class SharedIds implements IdMemory {
   }
 
   /**
-   * Clears away what is expired and makes room, for `count` entries of each worker at least. Only while no worker is at
+   * Clears away what is expired and makes room, for `count` entries of each thread at least. Only while no worker is at
    * work; they must be given `memory` anew.
    */
   rebuild(count = 0): void {
@@ -138,7 +149,7 @@ export class SharedIds implements IdMemory {
   #build(state: RecentIdsState, added: number, roomFor = 0): void {
     let held = 0
     forEachId(state, () => held++)
-    this.#memory = memoryFor(held, this.#workers, Math.max(this.#roomMin, roomFor), this.#memory)
+    this.#memory = memoryFor(held, this.#sharers, Math.max(this.#roomMin, roomFor), this.#memory)
     this.#ends = [...this.#memory.regions]
     forEachId(state, (at, deadlineMs) => this.#put(state.entries, at, deadlineMs))
     this.#log = new IdLog(held, added - held)
@@ -178,10 +189,17 @@ export class SharedIds implements IdMemory {
     const value = (words[at + 1] << entryBits) | (own + 1)
     let place = words[at] & mask
     while (true) {
-      const found = Atomics.load(table, place)
+      // A plain read, which is much faster, tells whose place it is: once it is an id's it stays that id's. Whether it is
+      // still free the swap finds out, and an entry is only looked into after a read that sees all that was written to it.
+      let found = table[place]
       if (found !== FREE) {
+        if (((found ^ value) & ~entryMask) !== 0) {
+          place = (place + 1) & mask
+          continue
+        }
+        found = Atomics.load(table, place)
         const entry = (found & entryMask) - 1
-        if (((found ^ value) & ~entryMask) !== 0 || !isAt(fingerprints, entry, words, at)) {
+        if (!isAt(fingerprints, entry, words, at)) {
           place = (place + 1) & mask
           continue
         }
@@ -216,17 +234,18 @@ function isAt(fingerprints: Int32Array, entry: number, words: Int32Array, at: nu
   )
 }
 
-/** Room for what is held, and for as much again of the workers together: in memory that was used before where that fits. */
+/** Room for what is held, and for as much again of all threads together: in memory that was used before where that fits. */
 function memoryFor(
   held: number,
-  workers: number,
+  { workers, ownAdds }: Sharers,
   roomMin: number,
   used: SharedMemory | undefined,
 ): SharedMemory {
-  const room = workers === 0 ? 0 : Math.max(roomMin, Math.ceil(held / workers))
+  const adding = workers + (ownAdds ? 1 : 0)
+  const room = adding === 0 ? 0 : Math.max(roomMin, Math.ceil(held / adding))
+  const capacity = held + adding * room
   const regions = [0]
-  for (let worker = 0; worker <= workers; worker++) regions.push(held + worker * room)
-  const capacity = held + workers * room
+  for (let worker = workers; worker >= 0; worker--) regions.push(capacity - worker * room)
   const entryBits = Math.ceil(Math.log2(capacity + 1))
   let length = 16
   while (length * LOAD_MAX < capacity) length *= 2

@@ -1,11 +1,12 @@
 // What a worker does, whatever thread it is in: processes batches as the job itself would, and hands over what they came
-// to. It keeps nothing that is not handed over but what helps with the next batch; started anew it is as good. Pure.
-import type { RecordBatch } from '../../stores/event-log/event-log.ts'
+// to. It keeps nothing that is not handed over but what helps with the next batch; started anew it is as good. Pure, but for
+// `read`, which is passed in.
+import type { PlacedBatch, RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { AvroDecoder } from '../decode/value.ts'
 import { SetAsideCollector } from '../delivery/set-aside.ts'
 import { Job } from '../job.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
-import { unpack } from './crate.ts'
+import { isPlaced, unpack } from './crate.ts'
 import type {
   Delta,
   Done,
@@ -18,19 +19,33 @@ import type {
 import { SharedIds } from './shared-ids.ts'
 import { SentTexts } from './texts.ts'
 
+/** Reads records that were found; the batch is good until the next one is read. */
+export type ReadPlaced = (placed: PlacedBatch) => RecordBatch
+
+/** Where all batches come in crates. */
+export const readsNothing: ReadPlaced = () => {
+  throw new Error('expected batches in crates only')
+}
+
 export class PartitionWorker {
   readonly #ids: SharedIds
   readonly #job: Job
   readonly #aside: SetAsideCollector
   readonly #texts = new SentTexts()
   readonly #crates: SharedArrayBuffer[] = []
+  readonly #read: ReadPlaced
   #batchCount = 0
   /** Partitions that had events since the last delta. */
   readonly #active = new Set<number>()
   #ticksSent = 0
   #unmatchedSent = 0
 
-  constructor({ index, pipeline, topic, options }: WorkerSettings, avro: AvroDecoder) {
+  constructor(
+    { index, pipeline, topic, options }: WorkerSettings,
+    avro: AvroDecoder,
+    read: ReadPlaced,
+  ) {
+    this.#read = read
     this.#ids = SharedIds.ofWorker(index)
     this.#job = new Job(pipeline, options, avro, this.#ids)
     this.#aside = new SetAsideCollector(topic)
@@ -56,12 +71,15 @@ export class PartitionWorker {
   }
 
   #processAll({ crate, batches }: ProcessBatches): Done {
-    for (const one of batches) this.#process(one, unpack(one, this.#crates[crate]))
-    const partitions = new Set(batches.map(({ partition }) => partition))
+    for (const one of batches) {
+      const { batch } = one
+      this.#process(one, isPlaced(batch) ? this.#read(batch) : unpack(batch, this.#crates[crate]))
+    }
+    const partitions = new Set(batches.map(({ batch: { partition } }) => partition))
     return { kind: 'done', crate, reached: this.#progressOf(partitions) }
   }
 
-  #process({ nowMs, closedMs, state }: ToProcess, batch: RecordBatch): void {
+  #process({ nowMs, closedMs, state }: Omit<ToProcess, 'batch'>, batch: RecordBatch): void {
     const job = this.#job
     const { partition } = batch
     if (state !== undefined) {

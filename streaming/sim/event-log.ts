@@ -46,6 +46,7 @@ export class SimLog {
     const never = () => Promise.reject(new Error('a job does not do this'))
     return {
       description: 'simulated',
+      isShared: this.#settings.ownWorks,
       identity: never,
       createTopic: never,
       addPartitions: never,

@@ -47,6 +47,8 @@ export interface WorldSettings {
   readonly startMs: number
   /** Whether the log knows when it took a record. */
   readonly knowsAppended: boolean
+  /** Whether the job's own thread is one of the workers. */
+  readonly ownWorks: boolean
   readonly wholeAfter: WholeAfter
   has(what: Switch): boolean
 }
@@ -84,6 +86,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
     batchRecordsMax: random.skewed(1, 60),
     startMs: random.pick(STARTS_MS),
     knowsAppended: random.chance(0.7),
+    ownWorks: random.fork('own thread').chance(0.5),
     wholeAfter: { bytes: random.pick([0, 3_000, 1 << 20]), changes: random.int(1, 12) },
     has: (what) => !off.has(what) && !isRare.has(what),
   }

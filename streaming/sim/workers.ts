@@ -3,7 +3,7 @@
 import type { AvroDecoder } from '../decode/value.ts'
 import { type FromWorker, type ToWorker, transferablesOf } from '../parallel/messages.ts'
 import type { StartWorker } from '../parallel/port.ts'
-import { PartitionWorker } from '../parallel/worker.ts'
+import { PartitionWorker, readsNothing } from '../parallel/worker.ts'
 import type { SimProcess } from './process.ts'
 import type { Random } from './random.ts'
 
@@ -12,7 +12,7 @@ const POST_MS_MAX = 30
 export const simWorkers =
   (process: SimProcess, random: Random, avro: AvroDecoder): StartWorker =>
   (settings, listener) => {
-    const worker = new PartitionWorker(settings, avro)
+    const worker = new PartitionWorker(settings, avro, readsNothing)
     let isClosed = false
     const back = line(process, random, (message: FromWorker) => {
       if (!isClosed) listener.onMessage(message)

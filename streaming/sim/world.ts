@@ -8,6 +8,7 @@ import { leasedStore } from '../../stores/checkpoints/leased-store.ts'
 import { avroDecoder } from '../decode/avro.ts'
 import type { AvroDecoder } from '../decode/value.ts'
 import { runInstance } from '../instance.ts'
+import { type CrewSize, sharersOf } from '../parallel/crew.ts'
 import { SharedIds } from '../parallel/shared-ids.ts'
 import { Monitor } from '../status/monitor.ts'
 import { SimAside } from './aside.ts'
@@ -236,8 +237,8 @@ export class World {
       clock: process.clock,
       owner: process.name,
       startWorker: simWorkers(process, this.#random.fork(`workers of ${process.name}`), this.#avro),
-      crewMemory: (workers: number) => ({
-        ids: SharedIds.create(workers, IDS_MIN),
+      crewMemory: (size: CrewSize) => ({
+        ids: SharedIds.create(sharersOf(size), IDS_MIN),
         crateBytes: CRATE_BYTES,
       }),
       wholeAfter: this.#settings.wholeAfter,

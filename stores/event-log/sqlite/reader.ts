@@ -1,8 +1,18 @@
 // Reads the embedded log: which runs come next from SQLite, their bytes from the segments into memory that is used again.
 import { systemClock } from '../../../kit/clock.ts'
 import type { Sqlite, Statement } from '../../sqlite.ts'
-import { BatchMemory, batchFromRuns, type Run } from '../batch.ts'
-import type { EventLogReader, Offsets, ReaderOptions, RecordBatch, StartAt } from '../event-log.ts'
+import { BatchMemory, batchFromRuns } from '../batch.ts'
+import type {
+  EventLogReader,
+  Offsets,
+  PlacedBatch,
+  PlacedRun,
+  ReaderOptions,
+  RecordBatch,
+  Run,
+  SharedReading,
+  StartAt,
+} from '../event-log.ts'
 import { SEGMENT_RUN_BYTES_MIN, SegmentReader } from './segments.ts'
 import { commitOffsets, endsReader } from './tables.ts'
 
@@ -15,14 +25,22 @@ const POLL_MS = 50
 export type Guard = <T>(action: () => T) => T
 
 /** A run as its row tells of it, and its bytes or where in the segments they are; null: in the row, and many. */
-interface PlacedRun extends Run {
+interface RowRun extends Run {
   /** libsql gives blobs as array buffers. */
   readonly bytes: ArrayBuffer | number | null
+}
+
+/** Runs of a partition, to be read from an offset in the first of them on. */
+interface NextRuns {
+  readonly partition: number
+  readonly from: number
+  readonly runs: readonly RowRun[]
 }
 
 export class SqliteReader implements EventLogReader {
   readonly #database: Sqlite
   readonly #guard: Guard
+  readonly #directory: string
   readonly #topic: string
   readonly #group: string
   readonly #segments: SegmentReader
@@ -31,7 +49,7 @@ export class SqliteReader implements EventLogReader {
   readonly #runsFrom: Statement
   readonly #bytesOf: Statement
   /** Runs that come next, by partition: rows do not change once they are there. */
-  readonly #ahead = new Map<number, PlacedRun[]>()
+  readonly #ahead = new Map<number, RowRun[]>()
   /** Undefined: each batch has its own. */
   readonly #memory: BatchMemory | undefined
   #closed = false
@@ -45,6 +63,7 @@ export class SqliteReader implements EventLogReader {
   ) {
     this.#database = database
     this.#guard = guard
+    this.#directory = directory
     this.#topic = topic
     this.#group = group
     this.#segments = new SegmentReader(directory)
@@ -62,16 +81,23 @@ export class SqliteReader implements EventLogReader {
     }
   }
 
-  async read(wanted: readonly number[], waitMs: number) {
-    const untilMs = systemClock.monotonicMs() + waitMs
-    while (!this.#closed) {
-      const batch = this.#guard(() => this.#next(wanted))
-      if (batch !== undefined) return batch
-      const leftMs = untilMs - systemClock.monotonicMs()
-      if (leftMs <= 0) return undefined
-      await systemClock.sleep(Math.min(POLL_MS, leftMs))
-    }
-    return undefined
+  async read(wanted: readonly number[], waitMs: number): Promise<RecordBatch | undefined> {
+    return this.#waited(waitMs, () => this.#next(wanted, (one) => this.#batch(one)))
+  }
+
+  readonly shared: SharedReading = {
+    find: (wanted, waitMs) =>
+      this.#waited(waitMs, () =>
+        this.#next(wanted, (one) => this.#placed(one) ?? this.#batch(one)),
+      ),
+    load: (found) =>
+      this.#guard(() =>
+        this.#batch({
+          partition: found.partition,
+          from: found.firstOffset,
+          runs: found.runs.map((run) => ({ ...run, bytes: run.address })),
+        }),
+      ),
   }
 
   async ends() {
@@ -94,7 +120,23 @@ export class SqliteReader implements EventLogReader {
     this.#segments.close()
   }
 
-  #next(wanted: readonly number[]): RecordBatch | undefined {
+  async #waited<T>(waitMs: number, next: () => T | undefined): Promise<T | undefined> {
+    const untilMs = systemClock.monotonicMs() + waitMs
+    while (!this.#closed) {
+      const batch = this.#guard(next)
+      if (batch !== undefined) return batch
+      const leftMs = untilMs - systemClock.monotonicMs()
+      if (leftMs <= 0) return undefined
+      await systemClock.sleep(Math.min(POLL_MS, leftMs))
+    }
+    return undefined
+  }
+
+  /** What `take` makes of the runs that come next in the first wanted partition that has some. */
+  #next<T extends Pick<RecordBatch, 'nextOffset'>>(
+    wanted: readonly number[],
+    take: (runs: NextRuns) => T,
+  ): T | undefined {
     let ends: Offsets | undefined
     for (const partition of wanted) {
       const from = this.#positions.get(partition) ?? 0
@@ -102,17 +144,40 @@ export class SqliteReader implements EventLogReader {
       if (ahead.length === 0) {
         ends ??= this.#ends()
         if (from >= (ends.get(partition) ?? 0)) continue
-        ahead = this.#runsFrom.all(this.#topic, partition, from) as PlacedRun[]
+        ahead = this.#runsFrom.all(this.#topic, partition, from) as RowRun[]
         this.#ahead.set(partition, ahead)
       }
-      const batch = this.#batch(partition, from, ahead.splice(0, countWithin(ahead)))
-      this.#positions.set(partition, batch.nextOffset)
-      return batch
+      const runs = ahead.slice(0, countWithin(ahead))
+      const taken = take({ partition, from, runs })
+      // Not before: what cannot be read now is what comes next.
+      ahead.splice(0, runs.length)
+      this.#positions.set(partition, taken.nextOffset)
+      return taken
     }
     return undefined
   }
 
-  #batch(partition: number, from: number, runs: readonly PlacedRun[]): RecordBatch {
+  /** Undefined: some of it is in rows. */
+  #placed({ partition, from, runs }: NextRuns): PlacedBatch | undefined {
+    const placed: PlacedRun[] = []
+    for (const { bytes, ...run } of runs) {
+      if (typeof bytes !== 'number') return undefined
+      placed.push({ ...run, address: bytes })
+    }
+    const { baseOffset, count } = placed[placed.length - 1]
+    const nextOffset = baseOffset + count
+    return {
+      partition,
+      count: nextOffset - Math.max(from, placed[0].baseOffset),
+      firstOffset: Math.max(from, placed[0].baseOffset),
+      nextOffset,
+      sizeBytes: placed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      directory: this.#directory,
+      runs: placed,
+    }
+  }
+
+  #batch({ partition, from, runs }: NextRuns): RecordBatch {
     const memory = this.#memory ?? new BatchMemory()
     memory.fit(runs)
     let at = 0
@@ -142,7 +207,7 @@ export class SqliteReader implements EventLogReader {
 }
 
 /** How many of the runs a batch takes: as many as the bound allows, one at least. */
-function countWithin(runs: readonly PlacedRun[]): number {
+function countWithin(runs: readonly RowRun[]): number {
   let count = 1
   let sizeBytes = runs[0].sizeBytes
   while (count < runs.length && sizeBytes + runs[count].sizeBytes <= READ_BYTES_MAX)

@@ -3,7 +3,7 @@
 import type { AvroDecoder } from '../../decode/value.ts'
 import { type FromWorker, type ToWorker, transferablesOf } from '../messages.ts'
 import type { StartWorker, WorkerListener } from '../port.ts'
-import { PartitionWorker } from '../worker.ts'
+import { PartitionWorker, type ReadPlaced, readsNothing } from '../worker.ts'
 
 interface Local {
   readonly worker: PartitionWorker
@@ -16,16 +16,22 @@ interface Local {
 export class LocalWorkers {
   readonly #locals: Local[] = []
   readonly #avro: AvroDecoder
+  readonly #read: ReadPlaced
   /** Called with each message before it is handled; may throw, as if the worker had. */
   readonly #onMessage: (message: ToWorker) => void
 
-  constructor(avro: AvroDecoder, onMessage: (message: ToWorker) => void = () => {}) {
+  constructor(
+    avro: AvroDecoder,
+    onMessage: (message: ToWorker) => void = () => {},
+    read: ReadPlaced = readsNothing,
+  ) {
     this.#avro = avro
     this.#onMessage = onMessage
+    this.#read = read
   }
 
   readonly start: StartWorker = (settings, listener) => {
-    const worker = new PartitionWorker(settings, this.#avro)
+    const worker = new PartitionWorker(settings, this.#avro, this.#read)
     const local: Local = { worker, listener, inbox: [], outbox: [], isClosed: false }
     this.#locals.push(local)
     return {

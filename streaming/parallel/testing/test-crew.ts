@@ -4,13 +4,15 @@ import { smallShop } from '../../../data/ecommerce/small-shop.ts'
 import type { Clock } from '../../../kit/clock.ts'
 import { avroDecoder } from '../../decode/avro.ts'
 import { JOB_OPTIONS, PEOPLE } from '../../testing/events.ts'
-import { Crew } from '../crew.ts'
+import { Crew, sharersOf } from '../crew.ts'
 import type { ToWorker } from '../messages.ts'
 import { SharedIds } from '../shared-ids.ts'
 import { LocalWorkers } from './local-workers.ts'
 
 export interface TestCrewOptions {
   readonly count: number
+  /** The job's own thread is one of them. Default: by the seed. */
+  readonly ownWorks?: boolean
   readonly seed: number
   /** Entries of a worker's region of shared ids: few make everybody wait for room often. */
   readonly idRoom?: number
@@ -27,7 +29,14 @@ export interface TestCrew {
 }
 
 export function testCrew(
-  { count, seed, idRoom = 64, crateBytes = 600, onMessage }: TestCrewOptions,
+  {
+    count,
+    seed,
+    ownWorks = (seed & 1) === 1,
+    idRoom = 64,
+    crateBytes = 600,
+    onMessage,
+  }: TestCrewOptions,
   clock: Clock,
 ): TestCrew {
   const local = new LocalWorkers(avroDecoder(smallShop.avroSchema), onMessage)
@@ -36,11 +45,12 @@ export function testCrew(
     for (let left = below(4); left > 0; left--) local.step(below)
   }
   const settings = { pipeline: smallShop, topic: 't', options: JOB_OPTIONS }
-  const crew = new Crew(count, local.start, settings, {
-    ids: SharedIds.create(count, idRoom),
+  const size = { workers: count, ownWorks }
+  const crew = new Crew(size, local.start, settings, {
+    ids: SharedIds.create(sharersOf(size), idRoom),
     crateBytes,
   })
-  crew.put(PEOPLE)
+  crew.put(PEOPLE, { put: () => {} })
   return {
     crew,
     clock: {
