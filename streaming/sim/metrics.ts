@@ -2,15 +2,28 @@
 
 import type { Metric } from '../../data/definitions/metric.ts'
 import {
+  and,
+  approxDistinct,
+  atLeast,
+  atMost,
+  avg,
   count,
   countDistinct,
+  difference,
   eq,
+  max,
+  min,
   mul,
   not,
   oneOf,
+  or,
+  percentile,
+  present,
   ratio,
+  startsWith,
   sum,
   tumbling,
+  type ValueInput,
 } from '../../data/definitions/nodes.ts'
 import { definePipeline, type Pipeline } from '../../data/definitions/pipeline.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
@@ -37,7 +50,7 @@ export function redefined(pipeline: Pipeline, random: Random, isShown: boolean):
 const pipelineOf = (metrics: readonly Metric[]): Pipeline =>
   definePipeline({ ...smallShop, metrics })
 
-const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days'] as const
+const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days', 'figures'] as const
 
 function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean): Metric {
   const window = tumbling(random.pick(SIZES))
@@ -86,6 +99,13 @@ function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean
           conversion: ratio('purchases', 'n'),
         },
       })
+    case 'figures':
+      return defineMetric({
+        ...common,
+        by: random.pick([['gender'], ['category'], []] as const),
+        where: random.pick([present(field('gender')), startsWith(field('event_type'), 'p')]),
+        values: figures(random),
+      })
     case 'days':
       return defineMetric({
         ...common,
@@ -93,5 +113,28 @@ function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean
         by: ['event_type'],
         values: { n: count(), categories: countDistinct(field('category')) },
       })
+  }
+}
+
+/** Values that are exact although sketches tell them: numbers are small, and texts few. */
+function figures(random: Random): Record<string, ValueInput> {
+  const bound = random.int(0, 99_999) / 100
+  const where = random.pick([
+    atLeast(field('unit_price'), bound),
+    atMost(field('unit_price'), bound),
+    or(startsWith(field('category'), 'b'), not(present(field('category')))),
+    and(present(field('unit_price')), not(eq(field('country'), 'DE'))),
+  ])
+  return {
+    n: count(),
+    some: count(where),
+    least: min(field('unit_price'), { decimals: 2 }),
+    most: max(mul(field('quantity'), field('unit_price')), { decimals: 2, where }),
+    mean: avg(field('unit_price'), { decimals: 2, ...(random.chance(0.5) ? { where } : {}) }),
+    half: percentile(field('quantity'), 50),
+    most_of_some: percentile(field('quantity'), random.pick([1, 90, 99.9]), { where }),
+    people: countDistinct(field('user_id'), { where }),
+    people_about: approxDistinct(field('user_id'), { where }),
+    others: difference('n', 'some'),
   }
 }

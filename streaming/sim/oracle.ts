@@ -2,8 +2,12 @@
 // engine, and must not: its own windows, its own lateness, its own sums.
 import type { Metric } from '../../data/definitions/metric.ts'
 import {
+  type AggregateNode,
   type NumberNode,
   type PredicateNode,
+  type PrefixNode,
+  type PresentNode,
+  type RangeNode,
   stepsOf,
   type ValueNode,
 } from '../../data/definitions/nodes.ts'
@@ -78,9 +82,17 @@ function holds(node: PredicateNode | undefined, fields: Fields): boolean {
   if (node === undefined) return true
   if (node.kind === 'oneOf') return node.values.includes(textOf(fields, node.field.name))
   if (node.kind === 'not') return !holds(node.term, fields)
-  if (node.kind !== 'and' && node.kind !== 'or') throw new Error(`no oracle for ${node.kind}`)
+  if (node.kind !== 'and' && node.kind !== 'or') return holdsOf(node, fields[node.field.name])
   const terms = node.terms.map((term) => holds(term, fields))
   return node.kind === 'and' ? !terms.includes(false) : terms.includes(true)
+}
+
+/** Of a field with this value. */
+function holdsOf(node: RangeNode | PresentNode | PrefixNode, value: unknown): boolean {
+  if (node.kind === 'present') return value !== undefined && value !== null && value !== ''
+  if (node.kind === 'prefix') return typeof value === 'string' && value.startsWith(node.prefix)
+  const { least = -Infinity, most = Infinity } = node
+  return typeof value === 'number' && value >= least && value <= most
 }
 
 /** Whether the metric asks for the event, and until when its window can change. */
@@ -118,37 +130,68 @@ export function pointsOf(
 }
 
 function valuesOf({ values }: Metric, events: readonly Fields[]): Record<string, number> {
-  const of = (value: ValueNode | undefined): number => {
-    switch (value?.kind) {
-      case 'count':
-        return events.filter((fields) => holds(value.where, fields)).length
-      case 'countDistinct':
-        return new Set(
-          events
-            .map((fields) => fields[value.of.name])
-            .filter((one) => one !== undefined && one !== null),
-        ).size
-      case 'sum': {
-        const parts = events.map((fields) => exact(value.of, fields))
-        const total = parts.reduce((sum, part) => sum + part, 0n)
-        return Number(total) / 10 ** value.decimals
-      }
-      case 'ratio':
-        return of(values[value.numerator]) / of(values[value.denominator])
-      default:
-        throw new Error('no such value')
-    }
+  const of = (value: ValueNode): number => {
+    if (value.kind === 'ratio') return of(values[value.numerator]) / of(values[value.denominator])
+    if (value.kind === 'difference') return of(values[value.from]) - of(values[value.less])
+    return folded(
+      value,
+      events.filter((fields) => holds(value.where, fields)),
+    )
   }
   const all = Object.entries(values).map(([name, value]) => [name, of(value)] as const)
   // Nothing can be divided by nothing.
   return Object.fromEntries(all.filter(([, number]) => Number.isFinite(number)))
 }
 
-/** Prices in cents, pieces as they are; a product is in cents. */
-function exact(node: NumberNode, fields: Fields): bigint {
-  if (node.kind === 'mul') return exact(node.left, fields) * exact(node.right, fields)
+/** A value of the events that it asks for. */
+function folded(value: AggregateNode, events: readonly Fields[]): number {
+  switch (value.kind) {
+    case 'count':
+      return events.length
+    case 'countDistinct':
+    case 'approxDistinct':
+      return new Set(
+        events
+          .map((fields) => fields[value.of.name])
+          .filter((one) => one !== undefined && one !== null),
+      ).size
+    case 'sum': {
+      const total = numbersOf(value.of, events).reduce((sum, part) => sum + part, 0n)
+      return Number(total) / 10 ** value.decimals
+    }
+    case 'min':
+    case 'max':
+      return at(value, numbersOf(value.of, events), value.kind === 'min' ? 0 : -1)
+    case 'percentile': {
+      const numbers = numbersOf(value.of, events)
+      return at(value, numbers, Math.ceil((value.percent * 10 * numbers.length) / 1000) - 1)
+    }
+    default:
+      throw new Error(`no oracle for ${value.kind}`)
+  }
+}
+
+/** The number in that place, from the least on; NaN: there is none. */
+function at(
+  { decimals }: { readonly decimals: number },
+  numbers: readonly bigint[],
+  place: number,
+) {
+  const sorted = [...numbers].sort((a, b) => Number(a - b))
+  return Number(sorted.at(place) ?? Number.NaN) / 10 ** decimals
+}
+
+const numbersOf = (node: NumberNode, events: readonly Fields[]): bigint[] =>
+  events.flatMap((fields) => exact(node, fields) ?? [])
+
+/** Prices in cents, pieces as they are; a product is in cents. Undefined: it is not there. */
+function exact(node: NumberNode, fields: Fields): bigint | undefined {
+  if (node.kind === 'mul') {
+    const [left, right] = [exact(node.left, fields), exact(node.right, fields)]
+    return left === undefined || right === undefined ? undefined : left * right
+  }
   const value = fields[node.name]
-  if (typeof value !== 'number') return 0n
+  if (typeof value !== 'number') return undefined
   return BigInt(node.name === 'unit_price' ? value.toFixed(2).replace('.', '') : value)
 }
 
