@@ -129,13 +129,22 @@ export function markOpen(u, data) {
 
 const probe = document.createElement('span')
 probe.hidden = true
+/** Asking for one takes the browser a while. @type {Map<string, string>} */
+const colours = new Map()
+
+/** To be called when the theme changes. */
+export const forgetColours = () => colours.clear()
 
 /**
  * A colour variable as the canvas understands it: resolved for the present theme.
  * @param {string} name
  */
 export function cssColour(name) {
+  const known = colours.get(name)
+  if (known !== undefined) return known
   if (!probe.isConnected) document.body.append(probe)
   probe.style.color = `var(${name})`
-  return getComputedStyle(probe).color
+  const { color } = getComputedStyle(probe)
+  colours.set(name, color)
+  return color
 }

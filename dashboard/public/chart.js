@@ -1,6 +1,6 @@
 // One chart: stacked bars for values that add up, lines for those that do not. With chart-look.js all that knows uPlot.
 import uPlot from '/vendor/uplot.js'
-import { axesFor, barsFrom, cssColour, markOpen, veil } from './chart-look.js'
+import { axesFor, barsFrom, cssColour, forgetColours, markOpen, veil } from './chart-look.js'
 import { closeGaps, lonely, stack, sums } from './stack.js'
 
 /**
@@ -64,12 +64,16 @@ export function createChart(target, options) {
       layers.map((values, layer) =>
         now.shown[layer] ? closeGaps(values, CLOSED_GAP) : values.map(() => null),
       )
+    if (!now.stacked)
+      return /** @type {uPlot.AlignedData} */ ([
+        middles,
+        ...lines(now.layers),
+        ...lines(now.before),
+      ])
     const stacked = stack(now.layers, now.shown)
     lower = stacked.lower
-    const layers = now.stacked
-      ? [...stacked.upper, ...(now.before.length === 0 ? [] : [sums(now.before, now.shown)])]
-      : [...lines(now.layers), ...lines(now.before)]
-    return /** @type {uPlot.AlignedData} */ ([middles, ...layers])
+    const before = now.before.length === 0 ? [] : [sums(now.before, now.shown)]
+    return /** @type {uPlot.AlignedData} */ ([middles, ...stacked.upper, ...before])
   }
 
   /** @param {uPlot} u */
@@ -177,6 +181,7 @@ export function createChart(target, options) {
     },
     /** Draws again in the present theme's colours. @param {string[]} colours */
     recolour(colours) {
+      forgetColours()
       if (data === undefined) return
       data = { ...data, colours }
       plot?.redraw(false, true)

@@ -47,13 +47,14 @@ export function sums(layers, shown) {
  */
 export function closeGaps(values, longest) {
   /** @type {(number | null | undefined)[]} */
-  const closed = [...values]
+  const closed = values.slice()
   let last = -1
-  values.forEach((value, index) => {
-    if (value === null) return
-    if (last >= 0 && index - last - 1 <= longest) closed.fill(undefined, last + 1, index)
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] === null) continue
+    const gap = index - last - 1
+    if (last >= 0 && gap > 0 && gap <= longest) closed.fill(undefined, last + 1, index)
     last = index
-  })
+  }
   return closed
 }
 
@@ -63,22 +64,20 @@ export function closeGaps(values, longest) {
  * @returns {number[]}
  */
 export function lonely(values) {
-  const indexes = values.flatMap((value, index) => (typeof value === 'number' ? [index] : []))
-  return indexes.filter((index, place) => {
-    const joinsLeft = place > 0 && joined(values, indexes[place - 1], index)
-    const joinsRight = place + 1 < indexes.length && joined(values, index, indexes[place + 1])
-    return !joinsLeft && !joinsRight
-  })
-}
-
-/**
- * @param {readonly (number | null | undefined)[]} values
- * @param {number} left
- * @param {number} right
- */
-const joined = (values, left, right) => {
-  for (let index = left + 1; index < right; index++) if (values[index] === null) return false
-  return true
+  /** @type {number[]} */
+  const found = []
+  /** A value that nothing before it joins. */
+  let alone = -1
+  let broken = true
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]
+    if (value === null) broken = true
+    if (value === null || value === undefined) continue
+    if (broken && alone >= 0) found.push(alone)
+    alone = broken ? index : -1
+    broken = false
+  }
+  return alone < 0 ? found : [...found, alone]
 }
 
 /**
