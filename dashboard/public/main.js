@@ -99,7 +99,7 @@ function show(next) {
   setText(byId('stretch'), stretchText(next))
   byId('back').hidden = next.range !== 'fixed'
   showNotice(next)
-  totals.update(next, beforeText(next))
+  totals.update(next)
   board.update(next)
   status.view(next)
 }
