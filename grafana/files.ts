@@ -2,7 +2,10 @@
 import { join } from 'node:path'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
-import { dashboardOf } from './dashboard.ts'
+import { alertRules } from './alerts/provisioning.ts'
+import { dropRules, HEALTH_RULES } from './alerts/rules.ts'
+import { dashboardOf, dashboardUid } from './dashboard.ts'
+import { systemDashboard } from './system/dashboard.ts'
 
 export const GENERATE_COMMAND = 'windrow generate grafana'
 
@@ -20,11 +23,27 @@ const DIRECTORIES = {
   'dashboards-influxdb3': { keepsVersions: true },
 }
 
-/** A dashboard per pipeline for InfluxDB 1 and 2, and one for InfluxDB 3. */
-export const generatedFiles = (): GeneratedFile[] =>
-  Object.entries(DIRECTORIES).flatMap(([directory, store]) =>
-    PIPELINES.map((pipeline) => ({
-      path: join(import.meta.dirname, directory, `${pipeline.name}.json`),
-      text: `${JSON.stringify(dashboardOf(pipeline, store), null, 2)}\n`,
-    })),
-  )
+const pipelineTitles = Object.fromEntries(
+  PIPELINES.map((pipeline) => [dashboardUid(pipeline), `Metrics: ${pipeline.name}`]),
+)
+
+/** A dashboard per pipeline and one of the job's health, for InfluxDB 1 and 2 and for InfluxDB 3; and the alert rules. */
+export function generatedFiles(): GeneratedFile[] {
+  const file = (place: string, text: string): GeneratedFile => ({
+    path: join(import.meta.dirname, place),
+    text,
+  })
+  const system = systemDashboard(pipelineTitles)
+  const dashboards = Object.entries(DIRECTORIES).flatMap(([directory, store]) => [
+    ...PIPELINES.map((pipeline) =>
+      file(`${directory}/${pipeline.name}.json`, asJson(dashboardOf(pipeline, store))),
+    ),
+    file(`${directory}/system.json`, asJson(system)),
+  ])
+  const marked = PIPELINES.map((pipeline) => dashboardOf(pipeline, DIRECTORIES.dashboards))
+  const rules = [...HEALTH_RULES, ...PIPELINES.flatMap(dropRules)]
+  const alerts = alertRules(rules, [system, ...marked])
+  return [...dashboards, file('provisioning/alerting/rules.yaml', alerts)]
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -18,9 +18,8 @@ import { describe, labelOf, unitOf, wordsOf } from './words.ts'
 /** What is drawn: a panel of a metric's definition, with what it is asked of. */
 export interface Drawing extends Asked {
   readonly shown: Panel
-  /** The dashboard it is on, and the tags it can be filtered by. */
+  /** Uid of the dashboard it is on. */
   readonly dashboard: string
-  readonly variables: readonly string[]
 }
 
 /** Title, source, what a reader must know, and the queries. `interval`: the window, so that no interval is shorter. */
@@ -44,8 +43,6 @@ export const valuesOf = ({ value, values }: Panel): readonly string[] => values 
 /** The unit of a value where this panel draws it. */
 export const unitIn = ({ metric, shown }: Drawing, value: string): string =>
   unitOf([shown, metric.panel, ...(metric.panels ?? [])], metric, value)
-
-export const letter = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index)
 
 /** Rows of several queries as one table: by their tags, without times, columns in this order under their own labels. */
 export const asTable = (columns: readonly string[]): DataTransformerConfig[] => [

@@ -8,9 +8,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/common'
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
 import { rowsQuery, shareQuery } from '../queries/queries.ts'
-import { type Drawn, oneNumber } from '../sdk/panel.ts'
+import { type Drawn, letter, oneNumber } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
-import { type Drawing, dressed, letter, valuesOf } from './common.ts'
+import { type Drawing, dressed, valuesOf } from './common.ts'
 import { labelOf } from './words.ts'
 
 /** Two panels: the steps' numbers, whose bars are shares of the first, and the share that went on to each. */

@@ -32,7 +32,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/piechart'
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table'
 import { rowsQuery } from '../queries/queries.ts'
-import { type Drawn, eachRow, type PanelBuilder } from '../sdk/panel.ts'
+import { type Drawn, eachRow, letter, type PanelBuilder } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
 import {
   asTable,
@@ -40,7 +40,6 @@ import {
   dressed,
   filterByCell,
   filterByRow,
-  letter,
   namesOf,
   splitOf,
   unitIn,

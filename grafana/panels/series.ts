@@ -20,9 +20,9 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import { stacks } from '../queries/folds.ts'
 import { openSeriesQuery, seriesQuery } from '../queries/queries.ts'
-import type { Drawn } from '../sdk/panel.ts'
+import { type Drawn, letter } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
-import { type Drawing, dressed, letter, valuesOf } from './common.ts'
+import { type Drawing, dressed, valuesOf } from './common.ts'
 import { labelOf } from './words.ts'
 
 /** Bars over a range: about two hundred are readable, and then `$__interval` is a multiple of 10 s in every quick range. */

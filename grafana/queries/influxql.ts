@@ -17,6 +17,8 @@ export interface Asked {
   readonly enrichment: Enrichment
   /** Each version of a point is a point of its own, within the window's first second (InfluxDB 3): the last counts. */
   readonly keepsVersions: boolean
+  /** Tags that the dashboard has a choice of, which filters. */
+  readonly variables: readonly string[]
 }
 
 /** What stands where there are no points: nothing, or null, so that lines break there. */
@@ -69,8 +71,9 @@ export const openPoints = ({ metric }: Asked): Points => ({
 
 /** These fields of a measurement's points, in the time range and with the tags that are chosen. */
 export function fromPoints(asked: Asked, points: Points, fields: readonly string[]): string {
-  const { metric, keepsVersions } = asked
-  const chosen = metric.by.map((tag) => `${name(tag)} =~ /^\${${tag}:regex}$/`)
+  const { metric, keepsVersions, variables } = asked
+  const filters = metric.by.filter((tag) => variables.includes(tag))
+  const chosen = filters.map((tag) => `${name(tag)} =~ /^\${${tag}:regex}$/`)
   const range = ['$timeFilter', ...(points.recently === undefined ? [] : [points.recently])]
   const all = `${name(points.name)} WHERE ${[...range, ...chosen].join(' AND ')}`
   if (!keepsVersions) return all

@@ -30,6 +30,7 @@ import {
 } from './queries.ts'
 
 const { enrichment, metrics } = everyKind
+const variables = [...new Set(metrics.flatMap(({ by }) => by))]
 type Chosen = Readonly<Record<string, readonly string[]>>
 const CHOICES: readonly Chosen[] = [
   {},
@@ -48,7 +49,7 @@ const chosenPoints = (metric: Metric, chosen: Chosen): Point[] =>
 const cases = metrics.flatMap((metric) =>
   Object.keys(metric.values).flatMap((value) =>
     [[], ...metric.by.map((tag) => [tag])].flatMap((by) => {
-      const asked: Asked = { metric, enrichment, keepsVersions: false }
+      const asked: Asked = { metric, enrichment, keepsVersions: false, variables }
       try {
         seriesQuery(asked, value, by)
       } catch {
@@ -76,7 +77,9 @@ function describeQueries(settings: InfluxSettings, keepsVersions: boolean): void
     return rows
   }
   const rangeOf = (metric: Metric) => ({ fromMs: FROM_MS, toMs: endMs(metric) - 1 })
-  const about = (metric: Metric): Asked => ({ metric, enrichment, keepsVersions })
+  const about = (metric: Metric): Asked => ({
+    ...{ metric, enrichment, keepsVersions, variables },
+  })
 
   beforeAll(async () => {
     await store.prepare()

@@ -64,7 +64,7 @@ function describeZones(settings: InfluxSettings): void {
     test.each(CASES)('windows of %s in %s from %s', async (size, tz, from, to) => {
       const name = `m_${size}_${tz}_${from}`.replaceAll(/\W/g, '_')
       const metric = metricOf(size, tz, name)
-      const asked = { metric, enrichment: demographicsEnrichment, keepsVersions }
+      const asked = { metric, enrichment: demographicsEnrichment, keepsVersions, variables: [] }
       const points = pointsOf(metric, Date.parse(from), Date.parse(to))
       await store.write(points, [measurementOf(metric)])
       const range = { fromMs: points[0].timeMs, toMs: Date.parse(to), chosen: {} }

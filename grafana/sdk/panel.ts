@@ -36,3 +36,6 @@ export const eachRow = (limit: number): ReduceDataOptionsBuilder =>
 /** One number of each series. */
 export const oneNumber = (calc: string): ReduceDataOptionsBuilder =>
   new ReduceDataOptionsBuilder().values(false).calcs([calc]).fields('')
+
+/** A query's name by its place. */
+export const letter = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index)

@@ -24,14 +24,13 @@ export const influx = ({ refId, ...text }: InfluxTarget): Target => ({
 export const prom = (refId: string, expression: string, legend = ''): DataqueryBuilder =>
   new DataqueryBuilder().refId(refId).datasource(JOB).expr(expression).legendFormat(legend).range()
 
-/** PromQL of now, as rows. */
+/** PromQL of now, a number per series. */
 export const promNow = (refId: string, expression: string): DataqueryBuilder =>
-  new DataqueryBuilder()
-    .refId(refId)
-    .datasource(JOB)
-    .expr(expression)
-    .format(PromQueryFormat.Table)
-    .instant()
+  new DataqueryBuilder().refId(refId).datasource(JOB).expr(expression).instant()
+
+/** PromQL of now, a row per series. */
+export const promRows = (refId: string, expression: string): DataqueryBuilder =>
+  promNow(refId, expression).format(PromQueryFormat.Table)
 
 type Reducer = Extract<expr, { type: 'reduce' }>['reducer']
 

@@ -29,7 +29,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   fastify: ['dashboard/'],
   '@fastify/static': ['dashboard/'],
   // The tools of every program: kit wraps them, except for flags, which programs write themselves.
-  yaml: ['kit/config.ts', 'docker/'],
+  yaml: ['kit/config.ts', 'docker/', 'grafana/alerts/'],
   pino: ['kit/log.ts'],
   'pino-pretty': ['kit/log.ts'],
   commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/', 'cli/'],

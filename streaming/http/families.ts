@@ -149,6 +149,9 @@ const ofCheckpoints: readonly Family[] = [
 ]
 
 const ofStores: readonly Family[] = [
+  gauge(['store_info', 'Stores it works with, by what for.'], ({ stores = {} }) =>
+    Object.entries(stores).map(([role, store]) => ({ value: 1, labels: { role, store } })),
+  ),
   gauge(
     ['store_waiting_seconds', 'How long a store has been away; absent while it answers.'],
     ({ waitingFor }) =>

@@ -90,6 +90,12 @@ test('a store that is away has its duration, one that answers has none', async (
   expect((await linesOf()).join()).not.toContain('windrow_store_waiting_seconds{')
 })
 
+test('the stores it works with', async () => {
+  expect(await linesOf()).toContain(
+    'windrow_store_info{role="events",store="Kafka 127.0.0.1:9092"} 1',
+  )
+})
+
 test('what is not known has no value', async () => {
   const { pipeline, topic, phase, uptimeMs, quietMs, waitingFor } = jobStatus({ phase: 'starting' })
   const text = await metrics.of({ pipeline, topic, phase, uptimeMs, quietMs, waitingFor })

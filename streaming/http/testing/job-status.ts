@@ -29,6 +29,7 @@ export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
     uptimeMs: 60_000,
     quietMs: 200,
     waitingFor: [],
+    stores: { events: 'Kafka 127.0.0.1:9092' },
     lease: { state: 'held', epoch: 3 },
     enrichment: { table: 'demographics', rows: 10_000, staleMs: 1_500, unmatched: 7 },
     partitions: [
