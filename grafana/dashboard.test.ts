@@ -17,11 +17,10 @@ import { EXPRESSION, GRAFANA, POINTS } from './sdk/sources.ts'
 import { everyKind } from './testing/every-kind.ts'
 import { intervalMsOf } from './testing/fill.ts'
 
-const dashboards = generatedFiles().map(({ path, text }) => ({
-  path,
-  text,
-  dashboard: JSON.parse(text) as Dashboard,
-}))
+const generated = generatedFiles()
+const dashboards = generated
+  .filter(({ path }) => path.endsWith('.json'))
+  .map(({ path, text }) => ({ path, text, dashboard: JSON.parse(text) as Dashboard }))
 const provisioned = (kind: string) => {
   const dir = join(import.meta.dirname, 'provisioning', kind)
   return readdirSync(dir).map((file) => parse(readFileSync(join(dir, file), 'utf8')) as Provisioned)
@@ -34,7 +33,7 @@ interface Provisioned {
     readonly url: string
     readonly database?: string
     readonly jsonData: Readonly<Record<string, string>>
-    readonly secureJsonData: Readonly<Record<string, string>>
+    readonly secureJsonData?: Readonly<Record<string, string>>
   }[]
   readonly providers?: readonly { readonly options: { readonly path: string } }[]
 }
@@ -56,8 +55,8 @@ test('any number of panels of any width is laid out without holes', () => {
   )
 })
 
-test.each(dashboards)('$path is what the metrics say', ({ path, text }) => {
-  const how = `the dashboard and the metrics differ; run \`${GENERATE_COMMAND}\` and commit the file`
+test.each(generated)('$path is what the definitions say', ({ path, text }) => {
+  const how = `the file and the definitions differ; run \`${GENERATE_COMMAND}\` and commit the file`
   expect(readFileSync(path, 'utf8') === text, how).toBe(true)
 })
 
@@ -95,7 +94,6 @@ describe.each(dashboards)('$path', ({ dashboard, text }) => {
   test('has a variable for every one a query names', () => {
     const names = (dashboard.templating.list ?? []).map(({ name }) => name)
     const used = [...text.matchAll(/\$\{(\w+)(?::\w+)?\}/g)].map(([, name]) => name)
-    expect(used.length).toBeGreaterThan(0)
     const own = used.filter((name) => !name.startsWith('__'))
     expect(names).toEqual(expect.arrayContaining([...new Set(own)]))
   })
@@ -210,8 +208,8 @@ test('the data source takes address, bucket and token from variables of .env.exa
   const example = readFileSync(join(import.meta.dirname, '..', '.env.example'), 'utf8')
   for (const one of datasources) {
     expect(one.database).toBeUndefined()
-    const places = [one.url, one.jsonData.dbName, one.secureJsonData.httpHeaderValue1]
-    for (const place of places) {
+    const places = [one.url, one.jsonData.dbName, one.secureJsonData?.httpHeaderValue1]
+    for (const place of places.filter((text) => text !== undefined)) {
       const [, name] = /\$([A-Z_]+)$/.exec(place) ?? []
       expect(name).toBeDefined()
       expect(example).toMatch(new RegExp(`^#?${name}=`, 'm'))

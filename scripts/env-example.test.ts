@@ -16,9 +16,11 @@ const programVariables = readSources()
   .flatMap(({ lines }) => [...lines.join('\n').matchAll(/process\.env\.(WINDROW_\w+)/g)])
   .map(([, name]) => name)
 
-const grafanaVariables = ['datasources', 'dashboards'].flatMap((kind) => {
+const grafanaVariables = ['datasources', 'dashboards', 'alerting'].flatMap((kind) => {
   const dir = join(root, 'grafana/provisioning', kind)
-  const texts = readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'))
+  // `$A` of an alert rule is a query of it.
+  const files = readdirSync(dir).filter((name) => name !== 'rules.yaml')
+  const texts = files.map((name) => readFileSync(join(dir, name), 'utf8'))
   return [
     ...texts
       .join('\n')

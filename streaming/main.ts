@@ -16,11 +16,13 @@ interface Flags {
   readonly json?: boolean
   readonly from?: string
   readonly workers?: string
+  readonly host?: string
   readonly config: string
 }
 
 const flagsSchema = z.object({
   workers: z.coerce.number(WORKERS_EXPECTED).pipe(workersSchema).optional(),
+  host: z.string().min(1, 'expected an address, such as 0.0.0.0').optional(),
 })
 
 export const program = createCommand('stream')
@@ -37,6 +39,7 @@ export const program = createCommand('stream')
     'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
   )
   .option('--workers <number>', 'threads that share the partitions out among them')
+  .option('--host <address>', 'address that /metrics and /status listen on; 0.0.0.0: every one')
   .option('--json', 'at the end, what was read and where the job stands, as an object')
   .addOption(
     new Option('--config <file>', 'settings').default(
@@ -58,13 +61,19 @@ Stores are chosen by KAFKA_BROKERS, MYSQL_HOST and INFLUX_URL (see .env.example)
   .action((flags: Flags) => runProgram((signal) => stream(flags, signal)))
 
 async function stream(flags: Flags, signal: AbortSignal): Promise<void> {
-  const [settings, fromFile, { workers }, from] = allOrProblems(
+  const [settings, fromFile, { workers, host }, from] = allOrProblems(
     storeSettings(process.env),
     streamingConfig(flags.config),
-    checkFlags({ workers: flags.workers }, flagsSchema),
+    checkFlags({ workers: flags.workers, host: flags.host }, flagsSchema),
     parseFrom(flags.from),
   )
-  const config = workers === undefined ? fromFile : { ...fromFile, workers }
+  const config = {
+    ...fromFile,
+    ...(workers === undefined ? {} : { workers }),
+    ...(host === undefined || fromFile.http === undefined
+      ? {}
+      : { http: { ...fromFile.http, host } }),
+  }
   const options = { pipeline: ecommerce, settings, config, once: flags.once === true }
   // Loaded only now: help and wrong usage answer without the engine and the stores' clients.
   const { streamShowing } = await import('./showing.ts')

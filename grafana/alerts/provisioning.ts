@@ -15,7 +15,7 @@ import type { DropRule, HealthRule, Rule } from './rules.ts'
 const HOUR_S = 3_600
 const DAY_S = 86_400
 
-const HEADER = `# Made by \`npm run grafana:generate\` from grafana/alerts/rules.ts: change that, not this.
+const HEADER = `# Made by \`windrow generate grafana\` from grafana/alerts/rules.ts: change that, not this.
 # Rules about the job ask Prometheus (profile monitoring); while it cannot be asked they stay as they are.
 `
 

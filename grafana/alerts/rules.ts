@@ -27,8 +27,8 @@ export interface HealthRule extends Common {
 }
 
 /**
- * Fires where a value of the last hour is below so large a share of the mean of the same hour of the days before. Rests until
- * there are as many days, and while there is less of `enough` than so many: a few orders more or less are no trend.
+ * Fires where a value of the last hour is below so large a share of the mean of the same hour of the days before. Rests
+ * until there are as many days, and while there is less of `enough` than so many: a few orders more or less are no trend.
  */
 export interface DropRule extends Common {
   readonly kind: 'drop'
@@ -128,7 +128,7 @@ export const HEALTH_RULES: readonly HealthRule[] = [
     summary:
       '{{ .Labels.instance }} reads events, but has not saved its place for {{ humanizeDuration .Value }}.',
     runbook:
-      'The log of the job says what saving waits for: a full disk, the rights of WINDROW_DATA, or MySQL (CHECKPOINTS=mysql). After a ' +
+      '/status of the job and its log say what saving waits for: a full disk, the rights of WINDROW_DATA, or MySQL (CHECKPOINTS=mysql). After a ' +
       'crash everything since then is processed again, with the same result.',
     seenAt: [SYSTEM_UID, 'Checkpoint age'],
   },
