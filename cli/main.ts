@@ -2,6 +2,11 @@
 import { rootWith } from './root.ts'
 
 const words = process.argv.slice(2)
-const root = await rootWith(words[0])
-if (words.length === 0) root.outputHelp()
-else await root.parseAsync(words, { from: 'user' })
+if (words[0] === 'complete') {
+  const { complete } = await import('./complete.ts')
+  await complete(words.slice(2))
+} else {
+  const root = await rootWith(words[0])
+  if (words.length === 0) root.outputHelp()
+  else await root.parseAsync(words, { from: 'user' })
+}

@@ -1,5 +1,7 @@
 // The command line of `windrow produce`: which flags there are and what help says. Values are checked in config.ts.
+
 import { createCommand } from '../kit/command.ts'
+import { optionOf } from '../kit/suggestions.ts'
 import { FILE_FORMATS } from './files/rows.ts'
 import { ORDERS } from './replay.ts'
 
@@ -34,16 +36,24 @@ export function flagsCommand() {
   return createCommand('produce')
     .description('Sends events to the event log: those of a simulated shop, or those of a file.')
     .option('--config <file>', 'settings of the shop (default: producers/config/producer.yaml)')
-    .option(
-      '--speed <speed>',
-      'realtime, 10x (any factor) or max (default: realtime; with --file max)',
+    .addOption(
+      optionOf(
+        '--speed <speed>',
+        'realtime, 10x (any factor) or max (default: realtime; with --file max)',
+        ['realtime', '10x', 'max'],
+      ),
     )
     .option('--partitions <n>', 'partitions of the topic when it has to be made')
     .option('--print', 'print events to standard output, a line each, instead of sending them')
     .option('--json', 'what was sent, as an object, at the end')
     .optionsGroup('The simulated shop:')
     .option('--rate <n>', 'records per second, kept exactly')
-    .option('--arrivals <kind>', 'daily (follows the hour of the day) or steady')
+    .addOption(
+      optionOf('--arrivals <kind>', 'daily (follows the hour of the day) or steady', [
+        'daily',
+        'steady',
+      ]),
+    )
     .option('--count <n>', 'end after so many records')
     .option('--duration <time>', 'end after so much simulated time: 30s, 10m, 1d')
     .option('--start <time>', 'where the simulated clock starts, ISO 8601 (default: now)')
@@ -60,16 +70,25 @@ export function flagsCommand() {
       '--file <file>',
       'replay NDJSON, a JSON array or CSV, each also gzip; keeps event times',
     )
-    .option('--format <format>', `${FILE_FORMATS.join(', ')} (default: by name and content)`)
+    .addOption(
+      optionOf(
+        '--format <format>',
+        `${FILE_FORMATS.join(', ')} (default: by name and content)`,
+        FILE_FORMATS,
+      ),
+    )
     .option('--map <field=Column,…>', 'which columns are which fields', collect)
     .option('--set <field=value,…>', 'the same value for a field in all rows', collect)
     .option(
       '--time-format <format>',
       'how event_time is written: iso, epoch_s, epoch_ms, or tokens: YYYY YY MMM MM M DD D HH H hh h mm m ss s SSS A Z',
     )
-    .option(
-      '--order <order>',
-      `${ORDERS.join(', ')}: auto keeps the file's order unless over a quarter of its rows are behind`,
+    .addOption(
+      optionOf(
+        '--order <order>',
+        `${ORDERS.join(', ')}: auto keeps the file's order unless over a quarter of its rows are behind`,
+        ORDERS,
+      ),
     )
     .option('--limit <n>', 'only the first so many rows')
     .option('--unchecked', 'send also rows that cannot be events, as they are')

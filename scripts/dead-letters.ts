@@ -1,16 +1,18 @@
 // `windrow dead-letters list | show | replay`: what was set aside, and giving it back to the job once the cause is
 // mended. Standard output has only the result; what is said about it goes to standard error.
+
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
+import { optionOf } from '../kit/suggestions.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
-import { type Flags, REASONS_TEXT } from './dead-letters/arguments.ts'
+import { type Flags, REASONS } from './dead-letters/arguments.ts'
 import { list } from './dead-letters/list.ts'
 import { replay } from './dead-letters/replay.ts'
 import { show } from './dead-letters/show.ts'
 
 const LATE = ['--late', 'late events instead of dead letters'] as const
-const REASON = ['--reason <reason>', `only those: ${REASONS_TEXT}`] as const
+const reason = () => optionOf('--reason <reason>', `only those: ${REASONS.join(', ')}`, REASONS)
 const PLACE = 'partition/offset, as list shows it'
 
 const settings = () => allOrProblems<[StoreSettings]>(storeSettings(process.env))[0]
@@ -37,7 +39,7 @@ A place is partition/offset in the events topic. Each is replayed once, unless -
 program
   .command('list')
   .description('shows what was set aside, and how many there are by reason')
-  .option(...REASON)
+  .addOption(reason())
   .option('--limit <n>', 'those set aside last; 0: all (default: 50)')
   .option(...LATE)
   .option('--json', 'an array of objects instead of a table')
@@ -54,7 +56,7 @@ program
   .command('replay')
   .description('appends those that were not replayed yet to the events again, for the job to count')
   .argument('[place]', `only this one: ${PLACE}`)
-  .option(...REASON)
+  .addOption(reason())
   .option('--again', 'those that were replayed before, too')
   .option('--dry-run', 'only says what it would replay')
   .option('--json', 'what was replayed, as an object')

@@ -1,5 +1,6 @@
 // `windrow points <metric>`: prints the points of a metric from whichever store is in use. Standard output has only
 // the result; what is said about it goes to standard error.
+
 import { Option } from 'commander'
 import type { Metric } from '../data/definitions/metric.ts'
 import { measurementOf, openMeasurementOf } from '../data/definitions/metric.ts'
@@ -11,6 +12,7 @@ import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
+import { argumentOf, optionOf } from '../kit/suggestions.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { checkArguments, type PointsFlags, type PointsRequest } from './points/arguments.ts'
@@ -32,10 +34,23 @@ Times without a zone are in UTC. A point's time is the start of its window; --to
 
 export const program = createCommand('points')
   .description('Prints the points of a metric from the points store in use.')
-  .argument('[metric]', 'name of the metric; without it, lists the metrics')
+  .addArgument(
+    argumentOf(
+      '[metric]',
+      'name of the metric; without it, lists the metrics',
+      ecommerce.metrics.map(({ name }) => name),
+    ),
+  )
   .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
   .option('--to <time>', 'windows that start before')
-  .option('--by <tags>', 'adds up to these tags, e.g. country,gender; none: no tag (default: all)')
+  .addOption(
+    optionOf(
+      '--by <tags>',
+      'adds up to these tags, e.g. country,gender; none: no tag (default: all)',
+      [...new Set([...ecommerce.metrics.flatMap(({ by }) => by), 'none'])],
+      true,
+    ),
+  )
   .option('--every <duration>', 'adds up windows to such a length, e.g. 1m or 1h')
   .option('--open', 'windows that are still open too, marked: of metrics with emit: { every }')
   .addOption(

@@ -1,4 +1,5 @@
 // `windrow sim`: worlds of the simulation, one with its steps or many at once. See streaming/decisions/simulation.md.
+
 import { writeFile } from 'node:fs/promises'
 import { systemClock } from '../kit/clock.ts'
 import { createCommand } from '../kit/command.ts'
@@ -10,6 +11,7 @@ import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { type ProgressOptions, showProgress } from '../kit/progress.ts'
 import { print, printJson } from '../kit/stdout.ts'
+import { optionOf } from '../kit/suggestions.ts'
 import { z } from '../kit/zod.cjs'
 import { type Reduction, SWITCHES, WHOLE } from '../streaming/sim/settings.ts'
 import type { Outcome } from '../streaming/sim/simulate.ts'
@@ -49,7 +51,14 @@ export const program = createCommand('sim')
   )
   .option('--seed <n>', 'one world, with its steps')
   .option('--steps <file>', 'of one world: write the steps there')
-  .option('--off <list>', `of one world: without some of ${SWITCHES.join(', ')}`, '')
+  .addOption(
+    optionOf(
+      '--off <list>',
+      `of one world: without some of ${SWITCHES.join(', ')}`,
+      SWITCHES,
+      true,
+    ).default(''),
+  )
   .option('--percent <n>', 'of one world: with so many of a hundred of its records', '100')
   .option('--partitions <n>', 'of one world: with so many partitions at most', '8')
   .option('--seeds <n>', 'so many worlds')

@@ -1,5 +1,6 @@
 // `windrow verify`: computes closed windows again from the log and compares them with the points in the store; on demand
 // mends the store. Exit code 1: they differ.
+
 import type { Metric } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
@@ -7,6 +8,7 @@ import { allOrProblems, type Checked } from '../kit/config.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
+import { argumentOf } from '../kit/suggestions.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
 import { checkMetric, checkRange } from './inspect/arguments.ts'
@@ -28,7 +30,12 @@ export const program = createCommand('verify')
     'Computes closed windows again from the log, with the code of the job, and compares every point with the store.\n' +
       "Up to the job's newest checkpoint, whether the job runs or not.",
   )
-  .argument('<metric>', 'name of the metric, or all')
+  .addArgument(
+    argumentOf('<metric>', 'name of the metric, or all', [
+      'all',
+      ...metrics.map(({ name }) => name),
+    ]),
+  )
   .option('--from <time>', 'windows that start then or later: ISO 8601, now, or -1h')
   .option('--to <time>', 'windows that start before')
   .option('--repair', 'make the store as the log says; the job must not run')

@@ -1,10 +1,12 @@
 // `windrow why`: why a window is or is not closed: watermarks, the partition that holds it, what is missing.
+
 import type { Metric } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
+import { argumentOf } from '../kit/suggestions.ts'
 import { type StoreSettings, storeSettings } from '../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, type StreamingConfig, streamingConfig } from '../streaming/config.ts'
 import { checkMetric, checkTime } from './inspect/arguments.ts'
@@ -23,7 +25,13 @@ export const program = createCommand('why')
     'Why a window is or is not closed yet: the watermarks, the partition that holds it, what is missing.\n' +
       "From the job's newest checkpoint and the log's end, whether the job runs or not.",
   )
-  .argument('[metric]', 'name of the metric; without it, all of them')
+  .addArgument(
+    argumentOf(
+      '[metric]',
+      'name of the metric; without it, all of them',
+      metrics.map(({ name }) => name),
+    ),
+  )
   .argument(
     '[time]',
     'in the window: ISO 8601, epoch ms or now-1m; without it, the oldest open one',

@@ -6,6 +6,7 @@ import { parseTimeMs } from '../data/time.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems, type Checked, checkFlags } from '../kit/config.ts'
 import { runProgram } from '../kit/program.ts'
+import { optionOf } from '../kit/suggestions.ts'
 import { z } from '../kit/zod.cjs'
 import type { StartAt } from '../stores/event-log/event-log.ts'
 import { storeSettings } from '../stores/settings.ts'
@@ -34,9 +35,12 @@ export const program = createCommand('stream')
     '--once',
     'process what is in the log now, write every window, and exit (batch and backfill)',
   )
-  .option(
-    '--from <place>',
-    'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
+  .addOption(
+    optionOf(
+      '--from <place>',
+      'start a new job at: earliest, latest, or a time (when records were appended, ISO 8601)',
+      ['earliest', 'latest'],
+    ),
   )
   .option('--workers <number>', 'threads that share the partitions out among them')
   .option('--host <address>', 'address that /metrics and /status listen on; 0.0.0.0: every one')

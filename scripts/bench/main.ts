@@ -1,11 +1,13 @@
 // `windrow bench`: how fast the job is, by the goals it has. A benchmark, not a test: everything that is compared runs in
 // turn, and of a busy machine only the ratios mean something.
+
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { runProgram } from '../../kit/program.ts'
 import { print, printJson } from '../../kit/stdout.ts'
+import { optionOf } from '../../kit/suggestions.ts'
 import { z } from '../../kit/zod.cjs'
 import { storeSettings } from '../../stores/settings.ts'
 import type { Bench, Benchmark, Outcome } from './bench.ts'
@@ -70,9 +72,13 @@ const flagsSchema = z.object({
 export const program = createCommand('bench')
   .description('Measures the job by its goals: in two minutes, or all of it with --full.')
   .option('--full', 'more events, and what takes minutes, such as 10,000,000 users')
-  .option(
-    '--only <names>',
-    `some of ${NAMES.join(',')} (default: ${QUICK_NAMES.join(',')}; with --full all)`,
+  .addOption(
+    optionOf(
+      '--only <names>',
+      `some of ${NAMES.join(',')} (default: ${QUICK_NAMES.join(',')}; with --full all)`,
+      NAMES,
+      true,
+    ),
   )
   .option('--rounds <n>', 'how often each program is run, in turn', '5')
   .option('--events <n>', 'events of a run')

@@ -42,7 +42,7 @@ export const LATE_EVENTS: Kind = {
 }
 
 /** Those of dead letters, for `--help`. */
-export const REASONS_TEXT = DEAD_LETTERS.reasons.join(', ')
+export const REASONS = DEAD_LETTERS.reasons
 
 export const kindOf = ({ late }: Flags): Kind => (late === true ? LATE_EVENTS : DEAD_LETTERS)
 

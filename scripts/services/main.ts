@@ -1,17 +1,19 @@
 // `windrow services up | down | status`: real servers for tests and for trying
 // things out, from Docker where its engine answers, else natively.
+
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { createCommand } from '../../kit/command.ts'
 import { EXIT } from '../../kit/exit-codes.ts'
 import { runProgram } from '../../kit/program.ts'
 import { printJson } from '../../kit/stdout.ts'
+import { argumentOf } from '../../kit/suggestions.ts'
 import { bringDown, bringUp } from './actions.ts'
 import { chooseServices, servers, services, usualServers } from './registry.ts'
 import { servicesDir } from './running.ts'
 import { statusRows, table } from './status.ts'
 
-const names = services.map((service) => service.name).join(', ')
+const names = services.map((service) => service.name)
 const usual = usualServers.map((service) => service.name).join(', ')
 const dirOption = () =>
   new Option('--dir <directory>', 'where state and data are kept').default(
@@ -33,7 +35,13 @@ Examples:
 program
   .command('up')
   .description('get what is not here yet, start what does not run, print how to use it')
-  .argument('[names...]', `which ones, of ${names}; when none is named: ${usual}`)
+  .addArgument(
+    argumentOf(
+      '[names...]',
+      `which ones, of ${names.join(', ')}; when none is named: ${usual}`,
+      names,
+    ),
+  )
   .addOption(new Option('--docker', 'from docker/docker-compose.yml').conflicts('native'))
   .option('--native', 'without Docker, even if its engine answers')
   .option('--free-ports', 'natively: any free ports, even if the usual ones are free')
@@ -55,7 +63,9 @@ program
 program
   .command('down')
   .description('stop what runs')
-  .argument('[names...]', `which ones, of ${names}; all when none is named`)
+  .addArgument(
+    argumentOf('[names...]', `which ones, of ${names.join(', ')}; all when none is named`, names),
+  )
   .option('--purge', 'remove their data too')
   .addOption(dirOption())
   .action((wanted: string[], options: { purge?: true; dir: string }) =>

@@ -32,7 +32,13 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   yaml: ['kit/config.ts', 'docker/', 'grafana/alerts/'],
   pino: ['kit/log.ts'],
   'pino-pretty': ['kit/log.ts'],
-  commander: ['kit/command.ts', ...programs.map((program) => `${program}/`), 'scripts/', 'cli/'],
+  commander: [
+    'kit/command.ts',
+    'kit/suggestions.ts',
+    ...programs.map((program) => `${program}/`),
+    'scripts/',
+    'cli/',
+  ],
   zod: ['kit/zod.cjs'],
   // Development.
   '@grafana/grafana-foundation-sdk': ['grafana/'],
