@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import {
+  approxDistinct,
   count,
   countDistinct,
   max,
@@ -45,6 +46,7 @@ const metrics = [
       revenue: sum(mul(field('quantity'), field('unit_price')), { decimals: 2 }),
       most: max(mul(field('quantity'), field('unit_price')), { decimals: 2 }),
       half: percentile(field('unit_price'), 50, { decimals: 2 }),
+      people: approxDistinct(field('user_id'), { error: 0.1 }),
       large: percentile(mul(field('quantity'), field('unit_price')), 95, { decimals: 2 }),
     },
     panel: { ...panel, value: 'least' },
@@ -55,7 +57,7 @@ const newJob = () =>
 
 const event = fc.record({
   timeMs: fc.nat(90_000),
-  user: fc.nat(6),
+  user: fc.oneof(fc.nat(6), fc.nat(200)),
   product: fc.nat(4),
   isPurchase: fc.boolean(),
   quantity: fc.constantFrom(1, 3, 2_147_483_647),

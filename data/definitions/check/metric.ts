@@ -1,6 +1,7 @@
 // Whether a definition makes sense for a schema and an enrichment: what types cannot hold, or were not asked to. Pure.
 import { didYouMean } from '../../../kit/nearest.ts'
 import type { EventSchema } from '../../schema.ts'
+import { expandValues } from '../expand.ts'
 import {
   type Enrichment,
   type MetricInput,
@@ -64,7 +65,7 @@ function checkNames(metric: MetricInput<string>): void {
   for (const part of Object.keys(metric))
     if (!PARTS.includes(part))
       throw new Error(`has "${part}", which is no part of a metric${didYouMean(part, PARTS)}`)
-  for (const name of Object.keys(metric.values)) {
+  for (const name of Object.keys(expandValues(metric.values))) {
     if (metric.by.includes(name)) throw new Error(`values.${name} has the name of a tag`)
     if (name === REVISION)
       throw new Error(

@@ -56,7 +56,10 @@ export function checkPredicate(
 function checkBounds({ field, least, most }: RangeNode, place: string): void {
   for (const bound of [least, most])
     if (bound !== undefined && !Number.isFinite(bound))
-      throw new Error(`${place}: expected a number as bound of ${field.name}, got ${bound}`)
+      throw new Error(
+        `${place}: expected a number as bound of ${field.name}, got ` +
+          (typeof bound === 'number' ? bound : JSON.stringify(bound)),
+      )
 }
 
 const numbersOf = ({ fields }: EventSchema) =>

@@ -1,8 +1,9 @@
 // Whether the values of a metric can be computed. Pure.
+import { expandValues } from '../expand.ts'
 import type { MetricInput } from '../metric.ts'
 import { decimalsOf } from '../metric.ts'
 import type { AggregateNode, AvgNode, MeasureNode, NumberNode, ValueInput } from '../nodes.ts'
-import { fieldsOfNumber } from '../nodes.ts'
+import { fieldsOfNumber, isComputed, partsOf } from '../nodes.ts'
 import { checkPredicate, type Fields, mustBe } from './names.ts'
 
 /** Throws an Error that says what is wrong with `values.<name>`. */
@@ -14,10 +15,9 @@ export function checkValue(
 ): void {
   const place = `values.${name}`
   if (value.kind === 'ratio' || value.kind === 'difference') {
-    const aggregates = Object.keys(metric.values).filter((other) => isFolded(metric.values[other]))
-    const parts =
-      value.kind === 'ratio' ? [value.numerator, value.denominator] : [value.from, value.less]
-    for (const part of parts)
+    const written = expandValues(metric.values)
+    const aggregates = Object.keys(written).filter((other) => !isComputed(written[other]))
+    for (const part of partsOf(value))
       mustBe(part, aggregates, place, 'counted or summed value of this metric')
     return
   }
@@ -55,8 +55,6 @@ export function checkFolded(
       checkNumber(value, place, fields)
   }
 }
-
-const isFolded = ({ kind }: ValueInput) => kind !== 'ratio' && kind !== 'difference'
 
 function checkNumber(
   { of, decimals }: { readonly of: NumberNode; readonly decimals: number },

@@ -129,7 +129,7 @@ export const avg = (of: NumberNode, options: OfNumber = {}): AvgNode => ({
 
 /**
  * The number that so many percent of the numbers are at or below, e.g. 95: at most `error` (default 0.01) of it away from
- * the exact one. Numbers must not be negative.
+ * the exact one, which is the ⌈percent / 100 · n⌉th smallest of n. Small whole numbers are told exactly.
  */
 export const percentile = (
   of: NumberNode,
@@ -149,7 +149,10 @@ export const countDistinct = (of: FieldNode, options: Where = {}): CountDistinct
   ...conditional(options),
 })
 
-/** Number of different values by a sketch of bounded memory, with a standard error of `error` (default 0.01). */
+/**
+ * Number of different values, with a standard error of `error` (default 0.01), in memory that does not grow with them: at
+ * 0.01 16 KiB a group. Exact up to some number, at 0.01 1,024.
+ */
 export const approxDistinct = (
   of: FieldNode,
   options: Where & { readonly error?: number } = {},
