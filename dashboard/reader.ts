@@ -1,7 +1,6 @@
 // All metrics of a pipeline over one range, kept up to date. Reads that are asked for at once are done once.
-import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
-import { windowsOf } from '../data/definitions/windows.ts'
+import { pointTimesOf } from '../data/definitions/point-times.ts'
 import type { Clock } from '../kit/clock.ts'
 import { bucketsOf, ceilIn } from './buckets.ts'
 import type { Memory } from './cut.ts'
@@ -145,7 +144,7 @@ function wholeOf(readings: readonly Reading[]): Extent | undefined {
 function newestEndOf(readings: readonly Reading[]): number | undefined {
   const ends = readings.flatMap(({ final }) => {
     const newestMs = final.newestMs()
-    return newestMs === undefined ? [] : [windowsOf(stepsOf(final.metric.window)).endOf(newestMs)]
+    return newestMs === undefined ? [] : [pointTimesOf(final.metric).endOf(newestMs)]
   })
   return ends.length === 0 ? undefined : Math.max(...ends)
 }

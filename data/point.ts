@@ -26,3 +26,6 @@ export interface Measurement {
 
 /** What a tag without a value is called. */
 export const UNKNOWN = 'unknown'
+
+/** What the tags are called of the group that all but the largest are added up in. */
+export const OTHER = 'other'

@@ -31,6 +31,14 @@ export function windowsOf({ sizeMs, tz }: TumblingNode): Windows {
   )
 }
 
+/** Start of the window so many after the one that starts at `startMs`; of one before it, where `count` is negative. */
+export function startAfter(windows: Windows, startMs: number, count: number): number {
+  let atMs = startMs
+  for (let i = 0; i < count; i++) atMs = windows.endOf(atMs)
+  for (let i = 0; i > count; i--) atMs = windows.startOf(atMs - 1)
+  return atMs
+}
+
 /** Whether windows of this length can follow a local clock: hours that divide a day, or whole days. */
 export const isZonedSize = (sizeMs: number): boolean =>
   sizeMs >= DAY_MS

@@ -1,8 +1,7 @@
 // Compares the final points of one metric with what the log says, as they are computed: never all of them are in memory.
 
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
-import { stepsOf } from '../../data/definitions/nodes.ts'
-import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
+import { type PointTimes, pointTimesOf } from '../../data/definitions/point-times.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import { identityOf } from '../../data/point-order.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
@@ -41,7 +40,7 @@ export class Verifier {
   readonly shown: Difference[] = []
   readonly #options: VerifierOptions
   readonly #measurement: Measurement
-  readonly #bounds: Windows
+  readonly #times: PointTimes
   readonly #outbox: ReadonlyMap<string, Point>
   /** By window's start, then identity: computed and not compared yet; the last of an identity wins. */
   readonly #computed = new Map<number, Map<string, Point>>()
@@ -54,7 +53,7 @@ export class Verifier {
     this.metric = metric
     this.#options = options
     this.#measurement = measurementOf(metric)
-    this.#bounds = windowsOf(stepsOf(metric.window))
+    this.#times = pointTimesOf(metric)
     this.#fromMs = range.fromMs
     const own = outbox.filter(({ measurement }) => measurement === metric.name)
     this.#outbox = new Map(own.map((point) => [identityOf(point, this.#measurement), point]))
@@ -90,7 +89,7 @@ export class Verifier {
   /** Compares windows that can change no more, once there are enough; with `isLast` all of them. */
   async compare({ watermarkMs, wholeFromMs }: ClosedThrough, isLast: boolean): Promise<void> {
     if (!Number.isFinite(watermarkMs)) return
-    const finalToMs = this.#bounds.startOf(watermarkMs - this.metric.allowedLatenessMs)
+    const finalToMs = this.#times.finalBefore(watermarkMs)
     const final = [...this.#computed].filter(([startMs]) => startMs < finalToMs)
     const count = final.reduce((sum, [, window]) => sum + window.size, 0)
     if (!isLast && count < CHUNK_POINTS) return

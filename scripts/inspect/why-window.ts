@@ -2,8 +2,10 @@
 
 import type { Metric } from '../../data/definitions/metric.ts'
 import { stepsOf } from '../../data/definitions/nodes.ts'
-import { windowsOf } from '../../data/definitions/windows.ts'
+import { pointTimesOf, stepsIn } from '../../data/definitions/point-times.ts'
+import { startAfter, windowsOf } from '../../data/definitions/windows.ts'
 import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
+import type { WindowState } from '../../streaming/window/metric-windows.ts'
 import { isClosed } from '../../streaming/window/watermark.ts'
 import { idleByMs, type JobFacts, type PartitionStanding, standingsOf } from './partitions.ts'
 
@@ -35,15 +37,16 @@ export interface OpenWindowFacts {
   readonly groups: number
 }
 
-/** The windows of a metric that are open, the oldest first. */
+/** The windows of a metric that are open, the oldest first: those that end with a step that has events. */
 export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snapshot'>) {
   const bounds = windowsOf(stepsOf(metric.window))
+  const behind = 1 - stepsIn(metric.window)
   const windows = snapshot.metrics.get(metric.name)?.windows ?? []
   return windows
     .filter((window) => !window.isClosed)
     .map(
       ({ startMs, revisions }): OpenWindowFacts => ({
-        startMs,
+        startMs: startAfter(bounds, startMs, behind),
         endMs: bounds.endOf(startMs),
         groups: revisions.length,
       }),
@@ -51,15 +54,14 @@ export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snap
     .sort((a, b) => a.startMs - b.startMs)
 }
 
-/** About the window that `timeMs` is in. */
+/** About the window whose points have the time of the step that `timeMs` is in. */
 export function whyWindow(metric: Metric, timeMs: number, facts: WhyFacts): WindowAnswer {
   const { snapshot } = facts
-  const bounds = windowsOf(stepsOf(metric.window))
-  const startMs = bounds.startOf(timeMs)
-  const endMs = bounds.endOf(startMs)
-  const windows = snapshot.metrics.get(metric.name)?.windows ?? []
-  const groups = windows.find((one) => one.startMs === startMs)?.revisions.length
-  const deadlineMs = endMs + metric.allowedLatenessMs
+  const times = pointTimesOf(metric)
+  const startMs = windowsOf(stepsOf(metric.window)).startOf(timeMs)
+  const endMs = times.endOf(startMs)
+  const groups = groupsIn(snapshot.metrics.get(metric.name)?.windows ?? [], startMs, endMs)
+  const deadlineMs = times.finalAt(startMs)
   const known = {
     ...{ startMs, endMs, groups },
     correctableUntilMs: metric.allowedLatenessMs > 0 ? deadlineMs : undefined,
@@ -77,6 +79,20 @@ export function whyWindow(metric: Metric, timeMs: number, facts: WhyFacts): Wind
     heldBy: holdersOf(endMs, standings),
     closesByMs: closesByMs(endMs, standings, facts),
   }
+}
+
+/** Of a window, or of the steps that it is made of; undefined: none is held. */
+function groupsIn(
+  windows: readonly WindowState[],
+  startMs: number,
+  endMs: number,
+): number | undefined {
+  const own = windows.filter((one) => startMs <= one.startMs && one.startMs < endMs)
+  if (own.length < 2) return own[0]?.slots.length
+  const keys = own.flatMap(({ slots, keys: tags }) =>
+    Array.from(slots, (_, group) => tags.map((codes) => codes[group]).join()),
+  )
+  return new Set(keys).size
 }
 
 /** Those whose watermark is before the end, and that are waited for. */

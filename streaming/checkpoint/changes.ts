@@ -13,7 +13,10 @@ import { ENTRY_WORDS, type RecentIdsState } from '../window/recent-ids.ts'
 
 /** Of a window since it was captured before; the whole of it when it was not there. */
 export interface WindowChange
-  extends Pick<WindowState, 'startMs' | 'isClosed' | 'corrected' | 'slots' | 'keys'> {
+  extends Pick<
+    WindowState,
+    'startMs' | 'generation' | 'isClosed' | 'corrected' | 'slots' | 'keys'
+  > {
   /** The groups, by their place in the window, whose numbers follow; `slots` and `keys` are of the new groups only. */
   readonly changed: Int32Array
   readonly revisions: Float64Array
@@ -23,6 +26,7 @@ export interface WindowChange
 
 /** What must be remembered of a window to tell later what changed. */
 export interface KnownWindow {
+  readonly generation: number
   readonly groupCount: number
   /** Revisions, then the numbers of each aggregate that has some. */
   readonly numbers: readonly Float64Array[]
@@ -31,10 +35,16 @@ export interface KnownWindow {
   readonly pairCounts: readonly number[]
 }
 
-const NOTHING_KNOWN: KnownWindow = { groupCount: 0, numbers: [], blocks: [], pairCounts: [] }
+const NOTHING_KNOWN: Omit<KnownWindow, 'generation'> = {
+  groupCount: 0,
+  numbers: [],
+  blocks: [],
+  pairCounts: [],
+}
 
-export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWindow {
+export function knownOf({ generation, slots, revisions, aggregates }: WindowState): KnownWindow {
   return {
+    generation,
     groupCount: slots.length,
     numbers: [
       revisions,
@@ -45,12 +55,14 @@ export function knownOf({ slots, revisions, aggregates }: WindowState): KnownWin
   }
 }
 
-/** `before` undefined: the window is new. */
-export function changeOf(state: WindowState, before = NOTHING_KNOWN): WindowChange {
-  const { startMs, isClosed, corrected, slots, keys, revisions, aggregates } = state
+/** `known` undefined: the window is new. */
+export function changeOf(state: WindowState, known: KnownWindow | undefined): WindowChange {
+  const { startMs, generation, isClosed, corrected, slots, keys, revisions, aggregates } = state
+  const before = known?.generation === generation ? known : NOTHING_KNOWN
   const changed = changedGroups(knownOf(state), before)
   return {
     startMs,
+    generation,
     isClosed,
     corrected,
     slots: slots.subarray(before.groupCount),
@@ -87,7 +99,7 @@ function changeOfAggregate(
   }
 }
 
-function changedGroups(now: KnownWindow, before: KnownWindow): Int32Array {
+function changedGroups(now: KnownWindow, before: typeof NOTHING_KNOWN): Int32Array {
   const isChanged = new Uint8Array(now.groupCount).fill(1, before.groupCount)
   for (const [i, numbers] of before.numbers.entries())
     markDifferent(now.numbers[i], numbers, isChanged)

@@ -217,8 +217,10 @@ function mergedOf(
   return new Map(
     changes.map((change) => {
       const window = before.get(change.startMs)
-      window?.add(change)
-      return [change.startMs, window ?? new MergedWindow(change)]
+      if (window?.generation !== change.generation)
+        return [change.startMs, new MergedWindow(change)]
+      window.add(change)
+      return [change.startMs, window]
     }),
   )
 }

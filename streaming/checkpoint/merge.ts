@@ -28,10 +28,15 @@ export class MergedWindow {
       this.#aggregates[i].add(state, change.changed)
   }
 
+  get generation(): number {
+    return this.#last.generation
+  }
+
   get state(): WindowState {
-    const { startMs, isClosed, corrected, aggregates } = this.#last
+    const { startMs, generation, isClosed, corrected, aggregates } = this.#last
     return {
       startMs,
+      generation,
       isClosed,
       corrected,
       slots: joined(this.#slots),

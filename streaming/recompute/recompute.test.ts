@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { stepsOf } from '../../data/definitions/nodes.ts'
+import { pointTimesOf } from '../../data/definitions/point-times.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import { UnavailableError } from '../../kit/errors.ts'
@@ -52,7 +52,7 @@ const finalOf = (points: readonly Point[], watermarkMs: number): Point[] =>
   points.filter(({ measurement, timeMs }) => {
     const metric = smallShop.metrics.find(({ name }) => name === measurement)
     if (metric === undefined) return false
-    return timeMs + stepsOf(metric.window).sizeMs + metric.allowedLatenessMs <= watermarkMs
+    return pointTimesOf(metric).finalAt(timeMs) <= watermarkMs
   })
 
 /** Mostly rising, with some that are late, some that correct, and some that are no events. */

@@ -1,8 +1,7 @@
 // Points of closed windows that late events can still correct: kept until they cannot, so that each is written once. Pure.
 
 import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
-import { stepsOf } from '../../data/definitions/nodes.ts'
-import { windowsOf } from '../../data/definitions/windows.ts'
+import { pointTimesOf } from '../../data/definitions/point-times.ts'
 import type { Point } from '../../data/point.ts'
 import { identityOf, measurementFinder } from '../../data/point-order.ts'
 import { isClosed } from '../window/watermark.ts'
@@ -16,13 +15,9 @@ export class Unsettled {
 
   constructor(metrics: readonly Metric[]) {
     this.#measurementOf = measurementFinder(metrics.map(measurementOf))
-    const deadlines = new Map(
-      metrics.map(({ name, window, allowedLatenessMs }) => {
-        const bounds = windowsOf(stepsOf(window))
-        return [name, (startMs: number) => bounds.endOf(startMs) + allowedLatenessMs] as const
-      }),
-    )
-    this.#deadlineOf = ({ measurement, timeMs }) => deadlines.get(measurement)?.(timeMs) ?? timeMs
+    const times = new Map(metrics.map((metric) => [metric.name, pointTimesOf(metric)]))
+    this.#deadlineOf = ({ measurement, timeMs }) =>
+      times.get(measurement)?.finalAt(timeMs) ?? timeMs
   }
 
   /** Of equal identities the last one stays. */

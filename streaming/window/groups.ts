@@ -23,8 +23,9 @@ export interface GroupsState {
 }
 
 export class Groups {
+  /** Of their keys. */
+  readonly numbers: GroupNumbers
   readonly #metric: Metric
-  readonly #numbers: GroupNumbers
   readonly #values: Values
   readonly #arena: SlotArena
   /** Empty. */
@@ -41,7 +42,7 @@ export class Groups {
     conditions: Conditions,
   ) {
     this.#metric = metric
-    this.#numbers = numbers
+    this.numbers = numbers
     this.#key = new Int32Array(numbers.columns.length)
     this.#arena = new SlotArena(numbers.columns.length)
     this.#values = new Values(metric.values, { schema, columns, conditions })
@@ -49,12 +50,12 @@ export class Groups {
 
   /** Those of a new window. */
   ofNewWindow(): WindowGroups {
-    return this.#spares.take() ?? new WindowGroups(this.#arena, this.#numbers)
+    return this.#spares.take() ?? new WindowGroups(this.#arena, this.numbers)
   }
 
   /** Folds events of the window that starts at `startMs`; writes the slot of each to `slots`. */
   fold(groups: WindowGroups, startMs: number, { rows, count }: Rows, slots: Int32Array): void {
-    const { byRow } = this.#numbers
+    const { byRow } = this.numbers
     const slotOf = groups.slotsByNumber()
     for (let i = 0; i < count; i++) {
       const slot = slotOf[byRow[rows[i]]] - 1
@@ -63,9 +64,27 @@ export class Groups {
     this.#values.fold(rows, slots, count, startMs)
   }
 
+  /** Opens the group of a key, which nothing was folded into, unless there is one. There must be room for its codes. */
+  openKey(groups: WindowGroups, key: Int32Array): void {
+    const number = this.numbers.numberOf(key)
+    if (groups.slotsByNumber()[number] > 0) return
+    this.#key.set(key)
+    this.#open(groups, number)
+  }
+
+  /** The codes of a group's tags; valid until another group is opened. */
+  keyOf(slot: number): Int32Array {
+    return this.#arena.keyOf(slot)
+  }
+
+  /** The code of a text as a value of a tag. */
+  codeOf(tag: number, text: string): number {
+    return this.numbers.columns[tag].dictionary.codeOf(text)
+  }
+
   /** A late event was folded at `row`; answers the slot of its group. */
   revise(groups: WindowGroups, row: number): number {
-    const slot = groups.slotsByNumber()[this.#numbers.byRow[row]] - 1
+    const slot = groups.slotsByNumber()[this.numbers.byRow[row]] - 1
     this.#revisions[slot]++
     return slot
   }
@@ -75,7 +94,7 @@ export class Groups {
     const { slots } = groups
     for (const slot of slots) this.#arena.release(slot)
     this.#values.close(startMs, slots)
-    this.#numbers.openCount -= slots.length
+    this.numbers.openCount -= slots.length
     groups.clear()
     this.#spares.keep(groups)
   }
@@ -84,7 +103,7 @@ export class Groups {
     const slots = new Int32Array(groups.slots)
     return {
       slots,
-      keys: this.#numbers.columns.map((column, tag) =>
+      keys: this.numbers.columns.map((column, tag) =>
         toIds(column, this.#arena.keyCodes(slots, tag)),
       ),
       revisions: gather(this.#revisions, slots),
@@ -95,13 +114,13 @@ export class Groups {
   /** Adds what was saved to what is there; answers the slot that each saved one has become. */
   absorb(groups: WindowGroups, startMs: number, state: GroupsState, toCodes: CodeMap): Int32Array {
     const key = this.#key
-    const codes = state.keys.map((ids, tag) => toCodes(this.#numbers.columns[tag], ids))
-    this.#numbers.makeRoom()
+    const codes = state.keys.map((ids, tag) => toCodes(this.numbers.columns[tag], ids))
+    this.numbers.makeRoom()
     const slots = new Int32Array(state.slots.length)
     const slotOf = new Int32Array(state.slots.reduce((a, b) => Math.max(a, b), 0) + 1)
     for (let group = 0; group < slots.length; group++) {
       for (let tag = 0; tag < key.length; tag++) key[tag] = codes[tag][group]
-      const number = this.#numbers.numberOf(key)
+      const number = this.numbers.numberOf(key)
       const known = groups.slotsByNumber()[number] - 1
       const slot = known >= 0 ? known : this.#open(groups, number)
       this.#revisions[slot] += state.revisions[group]
@@ -114,7 +133,7 @@ export class Groups {
 
   pointOf(slot: number, startMs: number): Point {
     const { name, by, allowedLatenessMs } = this.#metric
-    const { columns } = this.#numbers
+    const { columns } = this.numbers
     const tags: Record<string, string> = {}
     for (let tag = 0; tag < by.length; tag++)
       tags[by[tag]] = columns[tag].dictionary.textOf(this.#arena.keyCode(slot, tag))
@@ -125,7 +144,7 @@ export class Groups {
 
   /** A new group for the event at `row`. */
   #openAt(groups: WindowGroups, row: number): number {
-    const { columns, byRow } = this.#numbers
+    const { columns, byRow } = this.numbers
     for (let tag = 0; tag < columns.length; tag++) this.#key[tag] = columns[tag].codes[row]
     return this.#open(groups, byRow[row])
   }
@@ -133,7 +152,7 @@ export class Groups {
   /** A new group for the key in `#key`. */
   #open(groups: WindowGroups, number: number): number {
     const slot = groups.add(this.#key, number)
-    this.#numbers.openCount++
+    this.numbers.openCount++
     this.#revisions = roomFor(slot, this.#revisions)
     this.#revisions[slot] = 0
     this.#values.open(slot)

@@ -9,6 +9,8 @@ import type { GroupsState } from './groups.ts'
 /** State of one window, or of a step of several, as saved. */
 export interface WindowState extends GroupsState {
   readonly startMs: number
+  /** While it stays the same, groups and pairs are only added to, as in a side table. */
+  readonly generation: number
   readonly isClosed: boolean
   /** Slots of the groups whose correction is not written yet. */
   readonly corrected: readonly number[]

@@ -6,9 +6,12 @@ import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
 import { Choice, type Progress, type WindowRows } from './choice.ts'
 import { Conditions } from './conditions.ts'
+import { CumulativeWindows } from './cumulative-windows.ts'
 import type { Fates } from './fates.ts'
+import { FilledWindows } from './filled-windows.ts'
 import { GroupNumbers } from './group-numbers.ts'
 import { Groups } from './groups.ts'
+import { HoppingWindows } from './hopping-windows.ts'
 import type { MetricWindows } from './metric-windows.ts'
 import { SessionChoice } from './sessions/session-choice.ts'
 import { SessionWindows } from './sessions/session-windows.ts'
@@ -69,8 +72,8 @@ export class PipelineWindows {
         const tags = by.map((name) => columns.textColumn(name))
         return new GroupNumbers(tags, wanted ? rows : conditions.rowsOf(undefined))
       })
-      const groups = new Groups(metric, own, schema, columns, conditions)
-      const windows = new TumblingWindows(metric, groups)
+      const newGroups = () => new Groups(metric, own, schema, columns, conditions)
+      const windows = newWindows(metric, newGroups)
       const key = [where, window, allowedLatenessMs]
       shared(choices, key, () => ({ choice: new Choice(rows, metric), metrics: [] })).metrics.push(
         windows,
@@ -101,6 +104,22 @@ export class PipelineWindows {
         for (const windows of metrics) windows.fold(chosen, this.#slots)
       }
     }
+  }
+}
+
+function newWindows(metric: Metric, newGroups: () => Groups): MetricWindows {
+  const { window, zerosForMs } = metric
+  switch (window.kind) {
+    case 'tumbling':
+      return zerosForMs === undefined
+        ? new TumblingWindows(metric, newGroups)
+        : new FilledWindows(metric, zerosForMs, newGroups)
+    case 'hopping':
+      return new HoppingWindows(metric, window, newGroups)
+    case 'cumulative':
+      return new CumulativeWindows(metric, window, newGroups)
+    case 'sessions':
+      throw new Error('sessions are not counted yet')
   }
 }
 

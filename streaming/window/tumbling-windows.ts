@@ -1,131 +1,92 @@
-// The tumbling windows of one metric, from their first event until they can change no more: folds events into them, closes
-// them, makes their points. Pure.
+// Tumbling windows of one metric, from their first event until they can change no more. Pure.
 
 import type { Metric } from '../../data/definitions/metric.ts'
 import { stepsOf } from '../../data/definitions/nodes.ts'
-import { type Windows, windowsOf } from '../../data/definitions/windows.ts'
+import { windowsOf } from '../../data/definitions/windows.ts'
 import type { Point } from '../../data/point.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
 import type { WindowRows } from './choice.ts'
 import type { Groups } from './groups.ts'
 import type { MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
-import { OpenWindow } from './open-window.ts'
+import type { OpenWindow } from './open-window.ts'
+import { OpenWindows } from './open-windows.ts'
 import { isClosed } from './watermark.ts'
+import { WindowPoints } from './window-points.ts'
 
 export class TumblingWindows implements MetricWindows {
   readonly metric: Metric
-  readonly #bounds: Windows
   readonly #groups: Groups
-  readonly #windows = new Map<number, OpenWindow>()
+  readonly #windows: OpenWindows
+  readonly #points: WindowPoints
 
-  constructor(metric: Metric, groups: Groups) {
+  constructor(metric: Metric, newGroups: () => Groups) {
     this.metric = metric
-    this.#bounds = windowsOf(stepsOf(metric.window))
-    this.#groups = groups
+    this.#groups = newGroups()
+    this.#windows = new OpenWindows(windowsOf(stepsOf(metric.window)), this.#groups)
+    this.#points = new WindowPoints(metric, newGroups)
   }
 
   get nextChangeMs(): number {
     let firstMs = Number.POSITIVE_INFINITY
-    for (const window of this.#windows.values())
+    for (const window of this.#windows.all)
       firstMs = Math.min(firstMs, window.isClosed ? this.#deadlineOf(window) : window.endMs)
     return firstMs
   }
 
   get lastEndMs(): number {
-    let lastMs = Number.NEGATIVE_INFINITY
-    for (const { isClosed, endMs } of this.#windows.values())
-      if (!isClosed) lastMs = Math.max(lastMs, endMs)
-    return lastMs
+    return this.#windows.lastEndMs
   }
 
   get summaries(): WindowSummary[] {
-    return this.#inOrder().map(({ startMs, endMs, isClosed, groups }) => ({
-      startMs,
-      endMs,
-      isClosed,
-      groupCount: groups.slots.length,
-    }))
+    return this.#windows.summaries
   }
 
   fold(chosen: WindowRows, slots: Int32Array): void {
-    const { startMs } = chosen
-    const window = this.#windowAt(startMs)
-    this.#groups.fold(window.groups, startMs, chosen, slots)
-    for (const row of chosen.late) {
-      const slot = this.#groups.revise(window.groups, row)
-      if (window.isClosed) window.corrected.add(slot)
-    }
+    this.#windows.fold(chosen, slots)
   }
 
   closeThrough(watermarkMs: number): Point[] {
     const points: Point[] = []
-    for (const window of this.#inOrder()) {
-      const { startMs, endMs, groups, corrected } = window
-      if (!isClosed(endMs, watermarkMs)) break
-      const slots = window.isClosed ? corrected : groups.slots
-      for (const slot of slots) points.push(this.#groups.pointOf(slot, startMs))
+    for (const window of this.#windows.inOrder) {
+      if (!isClosed(window.endMs, watermarkMs)) break
+      for (const point of window.isClosed ? this.#corrections(window) : this.#pointsOf(window))
+        points.push(point)
       window.isClosed = true
-      corrected.clear()
-      if (isClosed(this.#deadlineOf(window), watermarkMs)) this.#forget(window)
+      window.corrected.clear()
+      if (isClosed(this.#deadlineOf(window), watermarkMs)) this.#windows.forget(window)
     }
     return points
   }
 
   openPoints(): Point[] {
-    return this.#inOrder().flatMap(({ isClosed, groups, startMs }) =>
-      isClosed ? [] : groups.slots.map((slot) => this.#groups.pointOf(slot, startMs)),
+    return this.#windows.inOrder.flatMap((window) =>
+      window.isClosed ? [] : this.#pointsOf(window),
     )
   }
 
   save(toIds: CodeMap): MetricState {
-    const windows = this.#inOrder().map(({ startMs, isClosed, corrected, groups }) => ({
-      startMs,
-      isClosed,
-      corrected: [...corrected],
-      ...this.#groups.save(groups, startMs, toIds),
-    }))
-    return { windows, tables: {} }
+    return { windows: this.#windows.save(toIds), tables: {} }
   }
 
   take(toIds: CodeMap): MetricState {
     const state = this.save(toIds)
-    for (const window of [...this.#windows.values()]) this.#forget(window)
+    this.#windows.forgetAll()
     return state
   }
 
   absorb({ windows }: MetricState, toCodes: CodeMap): void {
-    for (const state of windows) {
-      const window = this.#windowAt(state.startMs)
-      const { groups, corrected } = window
-      if (state.isClosed && !window.isClosed) {
-        window.isClosed = true
-        for (const slot of groups.slots) corrected.add(slot)
-      }
-      const slotOf = this.#groups.absorb(groups, state.startMs, state, toCodes)
-      const isCorrection = window.isClosed && !state.isClosed
-      for (const slot of isCorrection ? state.slots : state.corrected) corrected.add(slotOf[slot])
-    }
+    this.#windows.absorb(windows, toCodes)
   }
 
-  #inOrder(): OpenWindow[] {
-    return [...this.#windows.values()].sort((a, b) => a.startMs - b.startMs)
+  #pointsOf({ groups, startMs }: OpenWindow): Point[] {
+    return this.#points.of(this.#groups, groups, startMs, startMs)
   }
 
-  #deadlineOf(window: OpenWindow): number {
-    return window.endMs + this.metric.allowedLatenessMs
+  #corrections({ corrected, startMs }: OpenWindow): Point[] {
+    return Array.from(corrected, (slot) => this.#groups.pointOf(slot, startMs))
   }
 
-  #windowAt(startMs: number): OpenWindow {
-    let window = this.#windows.get(startMs)
-    if (window === undefined) {
-      window = new OpenWindow(startMs, this.#bounds.endOf(startMs), this.#groups.ofNewWindow())
-      this.#windows.set(startMs, window)
-    }
-    return window
-  }
-
-  #forget(window: OpenWindow): void {
-    this.#groups.release(window.groups, window.startMs)
-    this.#windows.delete(window.startMs)
+  #deadlineOf({ endMs }: OpenWindow): number {
+    return endMs + this.metric.allowedLatenessMs
   }
 }
