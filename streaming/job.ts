@@ -105,9 +105,14 @@ export class Job {
     return this.windows.some((windows) => isClosed(windows.nextChangeMs, watermarkMs))
   }
 
-  /** The points of windows that are still open, as they stand; they stay open. */
+  /**
+   * The points of windows that are still open, as they stand; they stay open, and their final points replace these. None
+   * where only the largest groups are written: one of these may be none of those, and nothing would replace it.
+   */
   openPoints(): Point[] {
-    return this.windows.flatMap((windows) => windows.openPoints())
+    return this.windows.flatMap((windows) =>
+      windows.metric.top === undefined ? windows.openPoints() : [],
+    )
   }
 
   /** End of the last open window of any metric; -Infinity when none is open. */

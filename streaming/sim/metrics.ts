@@ -9,8 +9,10 @@ import {
   avg,
   count,
   countDistinct,
+  cumulative,
   difference,
   eq,
+  hopping,
   max,
   min,
   mul,
@@ -36,12 +38,21 @@ const LATENESS = ['0s', '0s', '1s', '6s', '30s', '10m']
 /** The metrics of a new job; some names are there only sometimes. */
 export function firstPipeline(random: Random, isShown: boolean): Pipeline {
   const names = NAMES.filter((_, index) => index === 0 || random.chance(0.6))
-  return pipelineOf(names.map((name) => metricOf(name, random, isShown)))
+  const more = random.fork('more')
+  return pipelineOf([
+    ...names.map((name) => metricOf(name, random, isShown)),
+    ...MORE.filter(() => more.chance(0.4)).map((name) => metricOf(name, more, isShown)),
+  ])
 }
 
 /** One metric has another definition, is new, or is no more. */
 export function redefined(pipeline: Pipeline, random: Random, isShown: boolean): Pipeline {
-  const name = random.pick(NAMES)
+  const more = random.fork('redefined')
+  if (more.chance(0.5)) return withAnother(pipeline, more.pick(MORE), more, isShown)
+  return withAnother(pipeline, random.pick(NAMES), random, isShown)
+}
+
+function withAnother(pipeline: Pipeline, name: Name, random: Random, isShown: boolean): Pipeline {
   const others = pipeline.metrics.filter((metric) => metric.name !== name)
   const isGone = others.length > 0 && random.chance(0.15)
   return pipelineOf(isGone ? others : [...others, metricOf(name, random, isShown)])
@@ -51,8 +62,13 @@ const pipelineOf = (metrics: readonly Metric[]): Pipeline =>
   definePipeline({ ...smallShop, metrics })
 
 const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days', 'figures'] as const
+/** With a chance of their own, so that worlds of before are as they were but for these. */
+const MORE = ['hops', 'so_far', 'best', 'filled'] as const
+type Name = (typeof NAMES)[number] | (typeof MORE)[number]
 
-function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean): Metric {
+const shownIf = (isShown: boolean) => (isShown ? { emit: { every: '1s' } } : {})
+
+function metricOf(name: Name, random: Random, isShown: boolean): Metric {
   const window = tumbling(random.pick(SIZES))
   const common = {
     name,
@@ -60,8 +76,9 @@ function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean
     window,
     allowedLateness: random.pick(LATENESS),
     panel: { title: 'Simulated', value: 'n', unit: 'short' },
-    ...(isShown && window.sizeMs > 1_000 ? { emit: { every: '1s' } } : {}),
+    ...shownIf(isShown && window.sizeMs > 1_000),
   } as const
+  const { allowedLateness: _, ...final } = common
   switch (name) {
     case 'events_of_all':
       return defineMetric({
@@ -112,6 +129,49 @@ function metricOf(name: (typeof NAMES)[number], random: Random, isShown: boolean
         window: tumbling('1d', { tz: 'Europe/Berlin' }),
         by: ['event_type'],
         values: { n: count(), categories: countDistinct(field('category')) },
+      })
+    case 'hops': {
+      const every = random.pick(['2s', '5s', '7s'])
+      const steps = random.pick([2, 3, 9, 20])
+      return defineMetric({
+        ...common,
+        window: hopping(`${Number.parseInt(every, 10) * steps}s`, { every }),
+        ...shownIf(isShown),
+        by: random.pick([[], ['country'], ['event_type', 'gender']] as const),
+        values: random.chance(0.5)
+          ? figures(random)
+          : { n: count(), users: countDistinct(field('user_id')) },
+      })
+    }
+    case 'so_far': {
+      const every = random.pick(['2s', '5s', '10s'])
+      return defineMetric({
+        ...final,
+        window: cumulative(random.pick(['20s', '1m', '30m']), { every }),
+        ...shownIf(isShown),
+        by: random.pick([[], ['country'], ['gender', 'event_type']] as const),
+        values: random.chance(0.5)
+          ? figures(random)
+          : { n: count(), users: countDistinct(field('user_id')) },
+      })
+    }
+    case 'best':
+      return defineMetric({
+        ...final,
+        by: ['user_id', 'event_type'],
+        top: {
+          count: random.int(1, 3),
+          of: random.pick([['user_id'], ['user_id', 'event_type']]),
+          value: 'n',
+        },
+        values: figures(random),
+      })
+    case 'filled':
+      return defineMetric({
+        ...final,
+        by: random.pick([[], ['country'], ['gender', 'event_type']] as const),
+        zerosFor: random.pick(['2m', '10m']),
+        values: figures(random),
       })
   }
 }

@@ -11,6 +11,7 @@ import {
   stepsOf,
   type ValueNode,
 } from '../../data/definitions/nodes.ts'
+import { type CountedEvent, type Fields, groupsOf } from './oracle-windows.ts'
 import type { Row, SimEvent, SimRecord } from './records.ts'
 
 export interface Given {
@@ -58,9 +59,14 @@ const DAY_MS = 24 * HOUR_MS
 /** Berlin is an hour ahead of UTC, from then on two. */
 const BERLIN_SUMMER_MS = Date.UTC(2026, 2, 29, 1)
 
-/** Start and end of the window around an instant. */
-export function windowAround({ window }: Metric, timeMs: number): [number, number] {
-  const { sizeMs, tz } = stepsOf(window)
+/** Start and end of the step around an instant, or of the window of such a length. */
+export function windowAround(
+  { window }: Metric,
+  timeMs: number,
+  lengthMs?: number,
+): [number, number] {
+  const { sizeMs: stepMs, tz } = stepsOf(window)
+  const sizeMs = lengthMs ?? stepMs
   if (tz === undefined) {
     const startMs = timeMs - (((timeMs % sizeMs) + sizeMs) % sizeMs)
     return [startMs, startMs + sizeMs]
@@ -72,8 +78,6 @@ export function windowAround({ window }: Metric, timeMs: number): [number, numbe
     localMs - (localMs - HOUR_MS < BERLIN_SUMMER_MS ? HOUR_MS : 2 * HOUR_MS)
   return [midnight(day), midnight(day + DAY_MS)]
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** Text that is not there is `unknown`. */
 const textOf = (fields: Fields, name: string): string => String(fields[name] || 'unknown')
@@ -102,29 +106,41 @@ export function asks(metric: Metric, { event }: Placed, row: Row | undefined) {
   return { startMs, endMs, deadlineMs: endMs + metric.allowedLatenessMs }
 }
 
-/** The points of a metric, all windows: what identifies one → its fields. */
+/** The points of a metric in windows that end at or before `closedMs`: what identifies one → its fields. */
 export function pointsOf(
   metric: Metric,
   events: readonly Placed[],
   rowOf: (placed: Placed) => Row | undefined,
+  closedMs: number,
 ): Map<string, Record<string, number>> {
-  const groups = new Map<string, { readonly all: Fields[]; revision: number }>()
-  for (const one of events) {
+  const counted = events.flatMap((one): CountedEvent[] => {
     const row = rowOf(one)
     const window = asks(metric, one, row)
-    if (window === undefined || window.deadlineMs <= one.lineMs || one.isCopy) continue
+    if (window === undefined || window.deadlineMs <= one.lineMs || one.isCopy) return []
     const fields = { ...one.event, ...row }
-    const tags = metric.by.map((tag) => `${tag}=${textOf(fields, tag)}`)
-    const identity = `${metric.name} ${new Date(window.startMs).toISOString()} ${tags.join(' ')}`
-    const group = groups.get(identity) ?? { all: [], revision: 0 }
-    groups.set(identity, group)
-    group.all.push(fields)
-    if (window.endMs <= one.lineMs) group.revision++
-  }
+    const tags = metric.by.map((tag) => textOf(fields, tag))
+    return [{ fields, tags, stepMs: window.startMs, isLate: window.endMs <= one.lineMs }]
+  })
+  const valuesOfAll = (all: readonly CountedEvent[]) =>
+    valuesOf(
+      metric,
+      all.map(({ fields }) => fields),
+    )
+  const groups = groupsOf(
+    metric,
+    counted,
+    closedMs,
+    (timeMs, lengthMs) => windowAround(metric, timeMs, lengthMs),
+    (all) => valuesOfAll(all)[metric.top?.value ?? ''] ?? Number.NEGATIVE_INFINITY,
+  )
   return new Map(
-    [...groups].map(([identity, { all, revision }]) => {
-      const values = valuesOf(metric, all)
-      return [identity, metric.allowedLatenessMs > 0 ? { ...values, revision } : values]
+    groups.map(({ timeMs, tags, events: all }) => {
+      const named = metric.by.map((tag, i) => `${tag}=${tags[i]}`)
+      const revision = all.filter(({ isLate }) => isLate).length
+      return [
+        `${metric.name} ${new Date(timeMs).toISOString()} ${named.join(' ')}`,
+        metric.allowedLatenessMs > 0 ? { ...valuesOfAll(all), revision } : valuesOfAll(all),
+      ]
     }),
   )
 }

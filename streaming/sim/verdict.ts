@@ -1,4 +1,5 @@
 // Compares the end of a world with what must be: points, records set aside, ledger, ticks, what is still remembered.
+import type { Metric } from '../../data/definitions/metric.ts'
 import type { Snapshot } from '../checkpoint/snapshot.ts'
 import type { SimLog } from './event-log.ts'
 import type { Decided } from './lineage.ts'
@@ -22,7 +23,7 @@ export interface Ended {
 /** What is not as it must be, in sentences; empty when all is well. */
 export function differences(ended: Ended): string[] {
   const { settings, log, decided } = ended
-  const { ticks } = decided.snapshot
+  const { ticks, watermarks } = decided.snapshot
   const { disorderMs } = settings.config
   const events = placed({ partitions: log.partitions, disorderMs, ticks })
   const rowOf = (name: string) => (one: (typeof events)[number]) =>
@@ -32,7 +33,12 @@ export function differences(ended: Ended): string[] {
 
   const points = new Map<string, string>()
   for (const { metric } of decided.counted.values())
-    for (const [identity, fields] of pointsOf(metric, events, rowOf(metric.name)))
+    for (const [identity, fields] of pointsOf(
+      metric,
+      events,
+      rowOf(metric.name),
+      watermarks.currentMs,
+    ))
       points.set(identity, JSON.stringify(Object.entries(fields).sort()))
   // Metrics that are no more keep their points.
   const visible = [...ended.points.visible].filter(([identity]) =>
@@ -142,13 +148,20 @@ function remembered({ decided: { snapshot, counted } }: Ended): string[] {
     const metric = counted.get(name)?.metric
     if (metric === undefined) continue
     for (const { startMs, isClosed, corrected } of windows) {
-      const [, endMs] = windowAround(metric, startMs)
       if (!isClosed || corrected.length > 0) wrong.push(`${name} ${startMs} is still open`)
-      else if (endMs + metric.allowedLatenessMs <= currentMs)
+      else if (neededUntilMs(metric, startMs) <= currentMs)
         wrong.push(`${name} ${startMs} can change no more and is still held`)
     }
   }
   for (const deadlineMs of snapshot.recentIds?.deadlinesMs ?? [])
     if (deadlineMs <= currentMs) wrong.push(`an id is remembered for ever: ${deadlineMs}`)
   return wrong
+}
+
+/** When a window, or a closed step of one, is of no use any more. */
+function neededUntilMs(metric: Metric, startMs: number): number {
+  const { window, allowedLatenessMs } = metric
+  if (window.kind === 'cumulative') return windowAround(metric, startMs, window.sizeMs)[1]
+  const behindMs = window.kind === 'hopping' ? window.sizeMs - window.everyMs : 0
+  return windowAround(metric, startMs)[1] + behindMs + allowedLatenessMs
 }

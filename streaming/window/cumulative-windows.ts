@@ -77,7 +77,7 @@ export class CumulativeWindows implements MetricWindows {
     return this.#open.inOrder.flatMap(({ startMs }) => {
       const windowMs = this.#windows.startOf(startMs)
       return this.#merger.merged(windowMs, this.#statesThrough(startMs), (groups) =>
-        this.#points.of(this.#merger.groups, groups, windowMs, startMs),
+        this.#points.openOf(this.#merger.groups, groups, windowMs, startMs),
       )
     })
   }

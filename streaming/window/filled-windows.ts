@@ -63,7 +63,7 @@ export class FilledWindows implements MetricWindows {
 
   openPoints(): Point[] {
     return this.#open.inOrder.flatMap(({ groups, startMs }) =>
-      this.#points.of(this.#groups, groups, startMs, startMs),
+      this.#points.openOf(this.#groups, groups, startMs, startMs),
     )
   }
 

@@ -178,7 +178,7 @@ export class HoppingWindows implements MetricWindows {
     const { groups } = this.#merger
     return this.#merger.merged(fromMs, parts, (window) =>
       keys === undefined
-        ? this.#points.of(groups, window, fromMs, fromMs)
+        ? this.#points[open.length > 0 ? 'openOf' : 'of'](groups, window, fromMs, fromMs)
         : window.slots
             .filter((slot) => keys.has(groups.keyOf(slot).join()))
             .map((slot) => groups.pointOf(slot, fromMs)),

@@ -60,7 +60,9 @@ export class TumblingWindows implements MetricWindows {
 
   openPoints(): Point[] {
     return this.#windows.inOrder.flatMap((window) =>
-      window.isClosed ? [] : this.#pointsOf(window),
+      window.isClosed
+        ? []
+        : this.#points.openOf(this.#groups, window.groups, window.startMs, window.startMs),
     )
   }
 

@@ -9,6 +9,8 @@ import type { WindowGroups } from './slots.ts'
 export class WindowPoints {
   readonly #metric: Metric
   readonly #merger: Merger | undefined
+  /** By time of the points, the tags of groups that were shown of open windows. */
+  readonly #shown = new Map<number, Set<string>>()
 
   /** `newGroups` makes room for adding up. */
   constructor(metric: Metric, newGroups: () => Groups) {
@@ -16,17 +18,39 @@ export class WindowPoints {
     this.#merger = metric.top && new Merger(newGroups())
   }
 
-  /** `startMs`: by which `groups` knows the window; `timeMs`: that of its points. */
+  /** Of a closed window. `startMs`: by which `groups` knows the window; `timeMs`: that of its points. */
   of(groups: Groups, window: WindowGroups, startMs: number, timeMs: number): Point[] {
+    for (const shownMs of this.#shown.keys()) if (shownMs <= timeMs) this.#shown.delete(shownMs)
+    return this.#largest(groups, window, startMs, timeMs)
+  }
+
+  /** Of an open window. Groups that were among the largest when it was shown stay: shown points are replaced, not removed. */
+  openOf(groups: Groups, window: WindowGroups, startMs: number, timeMs: number): Point[] {
+    if (this.#merger === undefined) return this.of(groups, window, startMs, timeMs)
+    const shown = this.#shown.get(timeMs) ?? new Set()
+    this.#shown.set(timeMs, shown)
+    return this.#largest(groups, window, startMs, timeMs, shown)
+  }
+
+  #largest(
+    groups: Groups,
+    window: WindowGroups,
+    startMs: number,
+    timeMs: number,
+    shown?: Set<string>,
+  ): Point[] {
     const points = window.slots.map((slot) => groups.pointOf(slot, timeMs))
     const { top } = this.#metric
-    if (top === undefined || this.#merger === undefined) return points
-    const rest = restOf(points, top)
+    const merger = this.#merger
+    if (top === undefined || merger === undefined) return points
+    const keys = points.map(({ tags }) => (shown ? JSON.stringify(tags) : ''))
+    const rest = restOf(points, top).filter((place) => !shown?.has(keys[place]))
+    const isRest = new Set(rest)
+    for (const [place, key] of keys.entries()) if (!isRest.has(place)) shown?.add(key)
     if (rest.length === 0) return points
     const state = this.#asOther(groups, groups.save(window, startMs, asTheyAre), top, rest)
-    const merged = this.#merger
-    return merged.merged(startMs, [state], ({ slots }) =>
-      slots.map((slot) => merged.groups.pointOf(slot, timeMs)),
+    return merger.merged(startMs, [state], ({ slots }) =>
+      slots.map((slot) => merger.groups.pointOf(slot, timeMs)),
     )
   }
 
