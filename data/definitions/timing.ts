@@ -7,6 +7,9 @@ import { stepsOf } from './nodes.ts'
 
 type Timed = Pick<MetricInput<string>, 'allowedLateness' | 'emit' | 'window' | 'zerosFor'>
 
+/** A series is written with zeros for so many windows at most. */
+const ZEROS_MAX = 1500
+
 /** How long after its window closed an event still corrects it. Throws an Error that says what is expected. */
 export const latenessMsOf = ({ allowedLateness }: Timed): number =>
   allowedLateness === undefined ? 0 : durationOf('allowedLateness', allowedLateness)
@@ -44,6 +47,11 @@ export function zerosForMsOf({ zerosFor, allowedLateness, window }: Timed): numb
   if (forMs < window.sizeMs)
     throw new Error(
       `zerosFor is ${zerosFor}; expected the window, ${exactDuration(window.sizeMs)}, or more`,
+    )
+  if (forMs > ZEROS_MAX * window.sizeMs)
+    throw new Error(
+      `zerosFor is ${zerosFor}, ${Math.ceil(forMs / window.sizeMs)} windows; expected at most ${ZEROS_MAX}: ` +
+        'after a pause every series is written for each of them at once',
     )
   return forMs
 }

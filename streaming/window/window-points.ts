@@ -24,7 +24,7 @@ export class WindowPoints {
     return this.#largest(groups, window, startMs, timeMs)
   }
 
-  /** Of an open window. Groups that were among the largest when it was shown stay: shown points are replaced, not removed. */
+  /** Of an open window. Groups that were among the largest when it was shown stay: no point is taken back. */
   openOf(groups: Groups, window: WindowGroups, startMs: number, timeMs: number): Point[] {
     if (this.#merger === undefined) return this.of(groups, window, startMs, timeMs)
     const shown = this.#shown.get(timeMs) ?? new Set()
