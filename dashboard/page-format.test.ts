@@ -29,6 +29,13 @@ describe('formatValue', () => {
     [2.345, 'short', '2.35'],
     [12_345_678, 'short', '12.35M'],
     [7, 'a unit nobody knows', '7'],
+    [340, 'ms', '340 ms'],
+    [12_540, 'ms', '12.5 s'],
+    [252, 's', '4 min 12 s'],
+    [3599.9, 's', '60 min'],
+    [7_500_000, 'ms', '2 h 5 min'],
+    [-90, 's', '-1 min 30 s'],
+    [26, 'h', '1 d 2 h'],
     [null, 'short', '–'],
     [undefined, 'short', '–'],
     [Number.NaN, 'short', '–'],
@@ -52,11 +59,13 @@ describe('formatAxis', () => {
     expect(formatAxis([0, 0.5, 1], 'short')).toEqual(['0.0', '0.5', '1.0'])
     expect(formatAxis([0, 1e6, 2e6], 'short')).toEqual(['0', '1M', '2M'])
     expect(formatAxis([], 'short')).toEqual([])
+    expect(formatAxis([0, 150_000, 300_000], 'ms')).toEqual(['0.0 min', '2.5 min', '5.0 min'])
+    expect(formatAxis([0, 10, 20], 's')).toEqual(['0 s', '10 s', '20 s'])
   })
 
   it('never gives two ticks the same label', () => {
     const steps = fc.tuple(fc.constantFrom(1, 2, 2.5, 5), fc.integer({ min: -2, max: 6 }))
-    const units = fc.constantFrom('short', 'currencyUSD')
+    const units = fc.constantFrom('short', 'currencyUSD', 'ms')
     fc.assert(
       fc.property(steps, units, ([digit, power], unit) => {
         const labels = formatAxis(

@@ -1,6 +1,7 @@
 // How charts look: axes in the theme's colours, bars, the veil over what is still being filled.
 import uPlot from '/vendor/uplot.js'
 import { formatAxis } from './format.js'
+import { lengthSteps } from './lengths.js'
 
 /** @typedef {import('./chart.js').ChartData} ChartData */
 
@@ -12,6 +13,7 @@ const FONT = '12px Inter, ui-sans-serif, system-ui, sans-serif'
  * @returns {uPlot.Axis[]}
  */
 export function axesFor(unit, times) {
+  const steps = lengthSteps(unit)
   const common = { stroke: () => cssColour('--muted'), font: FONT, ticks: { show: false } }
   return [
     {
@@ -28,6 +30,7 @@ export function axesFor(unit, times) {
       gap: 6,
       size: (_, labels) => axisWidth(labels),
       space: 44,
+      ...(steps === undefined ? {} : { incrs: steps }),
       values: (_, splits) => formatAxis(splits, unit),
     },
   ]

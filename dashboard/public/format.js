@@ -1,4 +1,5 @@
 // Numbers, durations and times as people read them. Pure.
+import { axisUnit, durationOf, formatLength } from './lengths.js'
 
 const LOCALE = 'en'
 const SECOND = 1000
@@ -26,6 +27,8 @@ export function formatValue(value, unit) {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   const size = Math.abs(value)
   if (unit === 'percentunit') return percent(value)
+  const unitMs = durationOf(unit)
+  if (unitMs !== undefined) return formatLength(value * unitMs)
   const compact = size >= 1e6
   /** @type {Intl.NumberFormatOptions} */
   const digits = compact
@@ -51,6 +54,8 @@ export function formatExact(value, unit) {
   if (currency !== undefined) return numberFormat({ style: 'currency', currency }).format(value)
   if (unit === 'percentunit')
     return numberFormat({ style: 'percent', maximumFractionDigits: 3 }).format(value)
+  const unitMs = durationOf(unit)
+  if (unitMs !== undefined) return formatLength(value * unitMs)
   return numberFormat({ maximumFractionDigits: 3 }).format(value)
 }
 
@@ -62,6 +67,12 @@ export function formatExact(value, unit) {
 export function formatAxis(values, unit) {
   const largest = Math.max(...values.map(Math.abs), 0)
   const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest
+  const unitMs = durationOf(unit)
+  if (unitMs !== undefined) {
+    const { size, word } = axisUnit(largest * unitMs)
+    const decimals = decimalsOf((step * unitMs) / size)
+    return values.map((value) => `${((value * unitMs) / size).toFixed(decimals)} ${word}`)
+  }
   const currency = currencyOf(unit)
   const style = /** @type {Intl.NumberFormatOptions} */ (
     unit === 'percentunit'
