@@ -9,6 +9,8 @@ import { createRows } from '../rows.js'
 const HOURS = 24
 /** Shades, of which a reader tells one from the next. */
 const SHADES = 6
+/** With more days there is room for every other name. */
+const DENSE = 14
 const dayName = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
@@ -95,6 +97,8 @@ export function createHeatmap(info, { say }) {
       const values = panel.days.flatMap(({ cells }) => cells.flatMap((value) => value ?? []))
       const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
       show(panel.days.map((day) => ({ ...day, low, high })))
+      days.style.setProperty('--days', String(panel.days.length))
+      days.classList.toggle('dense', panel.days.length > DENSE)
       setText(least, formatValue(low, unit))
       setText(most, formatValue(high, unit))
       if (marked === undefined) point(null)
