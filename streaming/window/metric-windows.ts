@@ -5,6 +5,7 @@ import type { Point } from '../../data/point.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
 import type { WindowRows } from './choice.ts'
 import type { GroupsState } from './groups.ts'
+import type { SideTables } from './side-table.ts'
 
 /** State of one window, or of a step of several, as saved. */
 export interface WindowState extends GroupsState {
@@ -15,25 +16,6 @@ export interface WindowState extends GroupsState {
   /** Slots of the groups whose correction is not written yet. */
   readonly corrected: readonly number[]
 }
-
-/**
- * State beside windows: columns of numbers and of codes, each column of a length of its own. Who makes a table knows what
- * it means; checkpoints do not. What a column held when it was saved must not change any more: a copy, or a view of what
- * is only added to.
- */
-export interface SideTable {
-  /**
-   * While it stays the same, columns are only added to, and a checkpoint writes what was added. Another one: the table is
-   * written whole.
-   */
-  readonly generation: number
-  readonly numbers: readonly Float64Array[]
-  /** As `toIds` of `save` made them. */
-  readonly codes: readonly Int32Array[]
-}
-
-/** By name. */
-export type SideTables = Readonly<Record<string, SideTable>>
 
 /** State of a metric, as saved. */
 export interface MetricState {
@@ -80,3 +62,4 @@ export interface MetricWindows {
    */
   absorb(state: MetricState, toCodes: CodeMap): void
 }
+export type { SideTable, SideTables } from './side-table.ts'

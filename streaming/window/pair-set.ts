@@ -116,6 +116,11 @@ export class PairSet {
   /** All pairs as they are now; later ones do not show in it. */
   pairs(): Pairs {
     this.#isShown = true
+    return this.peek()
+  }
+
+  /** All pairs, to be read before any is added or taken out. */
+  peek(): Pairs {
     return { left: this.#left.subarray(0, this.#size), right: this.#right.subarray(0, this.#size) }
   }
 

@@ -1,5 +1,6 @@
 // What is folded per group. Each aggregate keeps arrays indexed by slot and folds a whole batch in one loop.
 import type { TextColumn } from '../../decode/columns.ts'
+import type { SideTable } from '../side-table.ts'
 
 /** State of an aggregate for the groups of one window. The checkpoint knows its shape, never what it is of. */
 export type AggregateState = NumbersState | BlocksState | PairsState
@@ -62,6 +63,19 @@ export interface Fold {
   save(slots: Int32Array, startMs: number, toIds: CodeMap): AggregateState
   /** Adds what was saved to the slots that its groups have here. */
   absorb(state: AggregateState, into: AbsorbingSlots, toCodes: CodeMap): void
+}
+
+/** What is folded, where what windows before had matters: it is told when the points of a window are made. */
+export interface FoldAcrossWindows extends Fold {
+  /**
+   * Points of the window's groups, which have these slots, are made next: because it closes, in the order of windows; or as
+   * they stand, of all open windows one after the other.
+   */
+  tell(startMs: number, slots: readonly number[], isClosing: boolean): void
+  /** What is kept beside windows. */
+  saveBeside(toIds: CodeMap): SideTable
+  absorbBeside(table: SideTable, toCodes: CodeMap): void
+  forgetBeside(): void
 }
 
 /** What is folded for one value. */

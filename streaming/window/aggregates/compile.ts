@@ -3,10 +3,11 @@ import type { AggregateNode, NumberNode, PercentileNode } from '../../../data/de
 import { type EventSchema, isAlwaysThere } from '../../../data/schema.ts'
 import type { Columns, NumberColumn } from '../../decode/columns.ts'
 import type { Condition, Conditions } from '../conditions.ts'
-import type { Aggregate, Fold } from './aggregate.ts'
+import type { Aggregate, Fold, FoldAcrossWindows } from './aggregate.ts'
 import { ApproxDistinct } from './approx-distinct.ts'
 import { Count } from './count.ts'
 import { CountDistinct } from './count-distinct.ts'
+import { CountNew } from './count-new.ts'
 import { Extreme } from './extreme.ts'
 import { Percentiles } from './percentiles.ts'
 import { Sum } from './sum.ts'
@@ -20,6 +21,8 @@ export interface Sources {
 
 export interface Compiled {
   readonly fold: Fold
+  /** The same, where what windows before had matters. */
+  readonly across?: FoldAcrossWindows
   /** The events it is given; absent: all. */
   readonly where: Condition | undefined
   /** The value of a slot; NaN: there is none. */
@@ -61,8 +64,11 @@ export class Compiler {
         const column = columns.textColumn(node.of.name)
         return told(new ApproxDistinct(column, countsAbsent, node.error), where)
       }
-      default:
-        throw new Error(`${node.kind} is not computed yet`)
+      case 'countNew': {
+        const countsAbsent = isAlwaysThere(schema, node.of.name)
+        const fold = new CountNew(columns.textColumn(node.of.name), countsAbsent, node.withinMs)
+        return { ...told(fold, where), across: fold }
+      }
     }
   }
 

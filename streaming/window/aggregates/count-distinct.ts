@@ -1,7 +1,7 @@
 // Distinct counts that are exact: a set of (group, value) pairs per window.
 import type { TextColumn } from '../../decode/columns.ts'
 import { ABSENT } from '../../decode/dictionary.ts'
-import { PairSet } from '../pair-set.ts'
+import { type Pairs, PairSet } from '../pair-set.ts'
 import { Spares } from '../spares.ts'
 import {
   type AbsorbingSlots,
@@ -15,6 +15,7 @@ import {
 /** A set with room for more than so many times what it had is not used again, unless it is small. */
 const ROOM_MAX = 8
 const SMALL = 1024
+const NO_PAIRS: Pairs = { left: new Int32Array(0), right: new Int32Array(0) }
 
 /** Exact number of different values; an absent value is none. */
 export class CountDistinct implements Aggregate {
@@ -61,6 +62,11 @@ export class CountDistinct implements Aggregate {
 
   result(slot: number): number {
     return this.#counts[slot]
+  }
+
+  /** Slots and codes of a window, to be read before anything is folded. */
+  pairsOf(startMs: number): Pairs {
+    return this.#setOfWindow.get(startMs)?.peek() ?? NO_PAIRS
   }
 
   close(startMs: number): void {

@@ -2,8 +2,18 @@
 import { compute } from '../../../data/definitions/compute.ts'
 import { type ComputedNode, isComputed, type ValueNode } from '../../../data/definitions/nodes.ts'
 import type { Condition } from '../conditions.ts'
-import type { AbsorbingSlots, AggregateState, CodeMap, Fold } from './aggregate.ts'
+import type { SideTables } from '../side-table.ts'
+import type {
+  AbsorbingSlots,
+  AggregateState,
+  CodeMap,
+  Fold,
+  FoldAcrossWindows,
+} from './aggregate.ts'
 import { type Compiled, Compiler, type Sources } from './compile.ts'
+
+/** Begins the names of tables of values. */
+const BESIDE = 'value '
 
 export class Values {
   readonly #nodes: Readonly<Record<string, ValueNode>>
@@ -11,6 +21,8 @@ export class Values {
   readonly #computed: readonly (readonly [string, ComputedNode])[]
   /** Each once, in the order of the values that need it. */
   readonly #folds: ReadonlySet<Fold>
+  /** By the name of its table. */
+  readonly #across: ReadonlyMap<string, FoldAcrossWindows>
   /** Those that fold the same events. */
   readonly #parts: ReadonlyMap<Condition | undefined, ReadonlySet<Fold>>
   /** Scratch: the events of a part. */
@@ -22,21 +34,24 @@ export class Values {
     const folded: [string, Compiled['result']][] = []
     const computed: [string, ComputedNode][] = []
     const folds = new Set<Fold>()
+    const across = new Map<string, FoldAcrossWindows>()
     const parts = new Map<Condition | undefined, Set<Fold>>()
     for (const [name, node] of Object.entries(nodes)) {
       if (isComputed(node)) {
         computed.push([name, node])
         continue
       }
-      const { fold, where, result } = compiler.compile(node)
+      const { fold, where, result, ...more } = compiler.compile(node)
       folded.push([name, result])
       folds.add(fold)
+      if (more.across !== undefined) across.set(`${BESIDE}${name}`, more.across)
       parts.set(where, (parts.get(where) ?? new Set()).add(fold))
     }
     this.#nodes = nodes
     this.#folded = folded
     this.#computed = computed
     this.#folds = folds
+    this.#across = across
     this.#parts = parts
   }
 
@@ -53,6 +68,11 @@ export class Values {
         for (const fold of folds) fold.fold(this.#rows, this.#slots, chosen, startMs)
       }
     }
+  }
+
+  /** As `FoldAcrossWindows.tell`. */
+  tell(startMs: number, slots: readonly number[], isClosing: boolean): void {
+    for (const fold of this.#across.values()) fold.tell(startMs, slots, isClosing)
   }
 
   /** The fields of a slot's point; a value that there is none of has no field. */
@@ -80,6 +100,24 @@ export class Values {
   absorb(states: readonly AggregateState[], into: AbsorbingSlots, toCodes: CodeMap): void {
     let index = 0
     for (const fold of this.#folds) fold.absorb(states[index++], into, toCodes)
+  }
+
+  /** What is kept beside windows. */
+  saveBeside(toIds: CodeMap): SideTables {
+    const tables = [...this.#across].map(([name, fold]) => [name, fold.saveBeside(toIds)] as const)
+    return Object.fromEntries(tables)
+  }
+
+  /** Other tables may be among them. */
+  absorbBeside(tables: SideTables, toCodes: CodeMap): void {
+    for (const [name, fold] of this.#across) {
+      const table = tables[name]
+      if (table !== undefined) fold.absorbBeside(table, toCodes)
+    }
+  }
+
+  forgetBeside(): void {
+    for (const fold of this.#across.values()) fold.forgetBeside()
   }
 
   /** Writes to the scratch the events that satisfy a condition, and their slots; answers how many. */
