@@ -118,6 +118,13 @@ const ofTime: readonly Family[] = [
   gauge(['open_windows', 'Windows open now.'], ({ metrics = [] }) =>
     metrics.map(({ metric, openWindows: value }) => ({ value, labels: { metric } })),
   ),
+  gauge(
+    ['open_sessions', 'Sessions that are not over, of metrics that count sessions.'],
+    ({ metrics = [] }) =>
+      metrics.flatMap(({ metric, openSessions }) =>
+        single(openSessions).map((sample) => ({ ...sample, labels: { metric } })),
+      ),
+  ),
   counter(['points_written', 'Points written by this process.'], ({ metrics = [] }) =>
     metrics.flatMap(({ metric, pointsWritten }) =>
       single(pointsWritten).map((sample) => ({ ...sample, labels: { metric } })),

@@ -121,9 +121,10 @@ export class Monitor {
       enrichment: this.#enrichment(job),
       rejectedByReason: Object.fromEntries(job.ledger.reasons),
       watermarkEpochMs: finite(job.watermarks.currentMs),
-      metrics: job.windows.map(({ metric, summaries }) => ({
+      metrics: job.windows.map(({ metric, summaries, openSessions }) => ({
         metric: metric.name,
         openWindows: summaries.length,
+        ...(openSessions === undefined ? {} : { openSessions }),
         pointsWritten: this.#parts.delivery?.writtenOf(metric.name) ?? 0,
       })),
     }

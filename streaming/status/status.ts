@@ -82,6 +82,8 @@ export interface PartitionStatus extends Readonly<LedgerEntry> {
 export interface MetricStatus {
   readonly metric: string
   readonly openWindows: number
+  /** Sessions that are not over; absent: the metric counts none. */
+  readonly openSessions?: number
   /** Points written by this process. */
   readonly pointsWritten?: number
 }

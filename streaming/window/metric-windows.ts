@@ -38,6 +38,8 @@ export interface MetricWindows {
   /** End of the last window with events that is not closed; -Infinity when none is open. */
   readonly lastEndMs: number
   readonly summaries: readonly WindowSummary[]
+  /** Sessions that are not over, where they are what is counted. */
+  readonly openSessions?: number
 
   /** Folds events into one window, or step. `slots` has room for one of each event. */
   fold(chosen: WindowRows, slots: Int32Array): void

@@ -1,7 +1,7 @@
 // Distinct counts that are exact: a set of (group, value) pairs per window.
 import type { TextColumn } from '../../decode/columns.ts'
 import { ABSENT } from '../../decode/dictionary.ts'
-import { type Pairs, PairSet } from '../pair-set.ts'
+import { PairSet, type Pairs } from '../pair-set.ts'
 import { Spares } from '../spares.ts'
 import {
   type AbsorbingSlots,
