@@ -2,8 +2,9 @@
 // milliseconds, turns between them.
 import type { Job } from '../job.ts'
 import type { AggregateState } from '../window/aggregates/aggregate.ts'
-import type { SideTable, SideTables, WindowState } from '../window/metric-windows.ts'
+import type { WindowState } from '../window/metric-windows.ts'
 import type { RecentIdsState } from '../window/recent-ids.ts'
+import type { SideTable, SideTables } from '../window/side-table.ts'
 import { aliveIds } from './alive-ids.ts'
 import { changeOf, idsSince, type KnownWindow, knownOf, type WindowChange } from './changes.ts'
 import { asChange, MergedWindow, mergedIds } from './merge.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SideTables } from '../window/metric-windows.ts'
+import type { SideTables } from '../window/side-table.ts'
 import { asTableChanges, changesOfTables, knownOfTables, mergedTables } from './side-tables.ts'
 
 /** What happens to a table before each save. */

@@ -1,5 +1,5 @@
 // Side tables of metrics, as changes and back: what they mean, only those know who make them. See `SideTable`.
-import type { SideTable, SideTables } from '../window/metric-windows.ts'
+import type { SideTable, SideTables } from '../window/side-table.ts'
 
 /** Since the table was captured before: what was added to it, or the whole of it in the place of what was there. */
 export interface TableChange extends SideTable {

@@ -68,19 +68,24 @@ export class FilledWindows implements MetricWindows {
   }
 
   save(toIds: CodeMap): MetricState {
-    return { windows: this.#open.save(toIds), tables: this.#series.save(toIds) }
+    return {
+      windows: this.#open.save(toIds),
+      tables: { ...this.#series.save(toIds), ...this.#groups.saveBeside(toIds) },
+    }
   }
 
   take(toIds: CodeMap): MetricState {
     const state = this.save(toIds)
     this.#open.forgetAll()
     this.#series.clear()
+    this.#groups.forgetBeside()
     return state
   }
 
   absorb({ windows, tables }: MetricState, toCodes: CodeMap): void {
     this.#open.absorb(windows, toCodes)
     this.#series.absorb(tables, toCodes)
+    this.#groups.absorbBeside(tables, toCodes)
   }
 
   /** The window that closes next; Infinity: none. */

@@ -7,6 +7,7 @@ import { type AggregateState, type CodeMap, gather, roomFor } from './aggregates
 import { Values } from './aggregates/values.ts'
 import type { Conditions, Rows } from './conditions.ts'
 import type { GroupNumbers } from './group-numbers.ts'
+import type { SideTables } from './side-table.ts'
 import { SlotArena, WindowGroups } from './slots.ts'
 import { Spares } from './spares.ts'
 
@@ -140,6 +141,24 @@ export class Groups {
     const fields = this.#values.fieldsOf(slot)
     if (allowedLatenessMs > 0) fields[REVISION] = this.#revisions[slot]
     return { measurement: name, tags, fields, timeMs: startMs }
+  }
+
+  /** The points of these groups are made next: see `FoldAcrossWindows`. */
+  tell({ slots }: WindowGroups, startMs: number, isClosing: boolean): void {
+    this.#values.tell(startMs, slots, isClosing)
+  }
+
+  /** What values keep beside windows. */
+  saveBeside(toIds: CodeMap): SideTables {
+    return this.#values.saveBeside(toIds)
+  }
+
+  absorbBeside(tables: SideTables, toCodes: CodeMap): void {
+    this.#values.absorbBeside(tables, toCodes)
+  }
+
+  forgetBeside(): void {
+    this.#values.forgetBeside()
   }
 
   /** A new group for the event at `row`. */

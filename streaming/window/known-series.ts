@@ -3,8 +3,8 @@ import type { CodeMap } from './aggregates/aggregate.ts'
 import { roomFor } from './aggregates/aggregate.ts'
 import type { GroupNumbers } from './group-numbers.ts'
 import type { Groups } from './groups.ts'
-import type { SideTables } from './metric-windows.ts'
 import type { OpenWindow } from './open-window.ts'
+import type { SideTables } from './side-table.ts'
 import { SlotArena, WindowGroups } from './slots.ts'
 
 export class KnownSeries {

@@ -64,4 +64,3 @@ export interface MetricWindows {
    */
   absorb(state: MetricState, toCodes: CodeMap): void
 }
-export type { SideTable, SideTables } from './side-table.ts'

@@ -1,7 +1,7 @@
 // The windows of all metrics of a pipeline. What metrics share is done once per batch: conditions, the choice of events,
 // the numbers of groups.
 import type { Metric } from '../../data/definitions/metric.ts'
-import { and, present, type SessionsNode } from '../../data/definitions/nodes.ts'
+import { and, present, type SessionsNode, type WindowNode } from '../../data/definitions/nodes.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
 import { Choice, type Progress, type WindowRows } from './choice.ts'
@@ -73,7 +73,7 @@ export class PipelineWindows {
         return new GroupNumbers(tags, wanted ? rows : conditions.rowsOf(undefined))
       })
       const newGroups = () => new Groups(metric, own, schema, columns, conditions)
-      const windows = newWindows(metric, newGroups)
+      const windows = newWindows(metric, window, newGroups)
       const key = [where, window, allowedLatenessMs]
       shared(choices, key, () => ({ choice: new Choice(rows, metric), metrics: [] })).metrics.push(
         windows,
@@ -107,8 +107,12 @@ export class PipelineWindows {
   }
 }
 
-function newWindows(metric: Metric, newGroups: () => Groups): MetricWindows {
-  const { window, zerosForMs } = metric
+function newWindows(
+  metric: Metric,
+  window: Exclude<WindowNode, SessionsNode>,
+  newGroups: () => Groups,
+): MetricWindows {
+  const { zerosForMs } = metric
   switch (window.kind) {
     case 'tumbling':
       return zerosForMs === undefined
@@ -118,8 +122,6 @@ function newWindows(metric: Metric, newGroups: () => Groups): MetricWindows {
       return new HoppingWindows(metric, window, newGroups)
     case 'cumulative':
       return new CumulativeWindows(metric, window, newGroups)
-    case 'sessions':
-      throw new Error('sessions are not counted yet')
   }
 }
 

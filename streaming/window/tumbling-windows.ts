@@ -67,17 +67,19 @@ export class TumblingWindows implements MetricWindows {
   }
 
   save(toIds: CodeMap): MetricState {
-    return { windows: this.#windows.save(toIds), tables: {} }
+    return { windows: this.#windows.save(toIds), tables: this.#groups.saveBeside(toIds) }
   }
 
   take(toIds: CodeMap): MetricState {
     const state = this.save(toIds)
     this.#windows.forgetAll()
+    this.#groups.forgetBeside()
     return state
   }
 
-  absorb({ windows }: MetricState, toCodes: CodeMap): void {
+  absorb({ windows, tables }: MetricState, toCodes: CodeMap): void {
     this.#windows.absorb(windows, toCodes)
+    this.#groups.absorbBeside(tables, toCodes)
   }
 
   #pointsOf({ groups, startMs }: OpenWindow): Point[] {

@@ -21,12 +21,14 @@ export class WindowPoints {
   /** Of a closed window. `startMs`: by which `groups` knows the window; `timeMs`: that of its points. */
   of(groups: Groups, window: WindowGroups, startMs: number, timeMs: number): Point[] {
     for (const shownMs of this.#shown.keys()) if (shownMs <= timeMs) this.#shown.delete(shownMs)
+    groups.tell(window, startMs, true)
     return this.#largest(groups, window, startMs, timeMs)
   }
 
   /** Of an open window. Groups that were among the largest when it was shown stay: no point is taken back. */
   openOf(groups: Groups, window: WindowGroups, startMs: number, timeMs: number): Point[] {
-    if (this.#merger === undefined) return this.of(groups, window, startMs, timeMs)
+    groups.tell(window, startMs, false)
+    if (this.#merger === undefined) return this.#largest(groups, window, startMs, timeMs)
     const shown = this.#shown.get(timeMs) ?? new Set()
     this.#shown.set(timeMs, shown)
     return this.#largest(groups, window, startMs, timeMs, shown)

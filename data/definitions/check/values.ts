@@ -81,6 +81,8 @@ function checkNew(metric: MetricInput<string>, place: string, withinMs: number):
       `${place}: what is new depends on the windows before, which then change no more; ` +
         'expected no allowedLateness',
     )
+  if (metric.top !== undefined)
+    throw new Error(`${place}: what is new is told of each group; expected no top`)
   if (withinMs < window.sizeMs)
     throw new Error(`${place}: expected { within } to be a window or more`)
 }

@@ -11,6 +11,9 @@ import { checkFolded } from './values.ts'
 /** A window may be made of so many steps: each is looked at when one closes. */
 const STEPS_MAX = 1500
 
+/** Each is a bit. */
+const FUNNEL_STEPS_MAX = 31
+
 /** Throws an Error that says what is wrong with `window`. */
 export function checkWindow(metric: MetricInput<string>, fields: Fields): void {
   const { window, allowedLateness } = metric
@@ -61,8 +64,10 @@ function checkSessions({ of, gapMs, measures }: SessionsNode, fields: Fields): v
       checkFolded(measure, place, fields)
       continue
     }
-    if (measure.steps.length < 2)
-      throw new Error(`${place}: expected two steps or more, got ${measure.steps.length}`)
+    if (measure.steps.length < 2 || measure.steps.length > FUNNEL_STEPS_MAX)
+      throw new Error(
+        `${place}: expected 2 to ${FUNNEL_STEPS_MAX} steps, got ${measure.steps.length}`,
+      )
     checkLength(`${place}.within`, measure.withinMs)
     for (const step of measure.steps) checkPredicate(step, place, fields)
   }

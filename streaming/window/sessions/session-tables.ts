@@ -1,6 +1,6 @@
 // Open sessions as side tables, and back.
 import { type NumbersState, ofShape } from '../aggregates/aggregate.ts'
-import type { SideTable, SideTables } from '../metric-windows.ts'
+import type { SideTable, SideTables } from '../side-table.ts'
 import type { SavedMeasures } from './measures.ts'
 
 /** What is saved of sessions. */
