@@ -3,7 +3,7 @@ import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, newJob } from '../testing/events.ts'
 import { Crew } from './crew.ts'
 import { Member } from './member.ts'
-import type { Rows, ToWorker } from './messages.ts'
+import type { ProcessBatches, Rows, ToWorker } from './messages.ts'
 import type { StartWorker } from './port.ts'
 
 const SENDING = { job: newJob(), ids: undefined, nowMs: NOW_MS, readAtMs: 0 }
@@ -25,7 +25,7 @@ function listening(workers: number, ownWorks = false) {
 }
 
 function memberOf(crew: Crew, partition: number): Member {
-  const owner = crew.ownerOf(partition)
+  const owner = crew.shares.takerOf(partition)
   if (!(owner instanceof Member)) throw new Error('expected a thread of its own')
   return owner
 }
@@ -38,31 +38,69 @@ test('partitions go to the workers that own the fewest', () => {
 })
 
 describe("the job's own thread as one of the workers", () => {
+  /** With partitions 0 and 2 its own, and 1 and 3 those of a thread that is busy. */
+  function withBusy() {
+    const { crew, posted } = listening(2, true)
+    const [other] = crew.members
+    const fill = (partition: number) => {
+      while (!other.isBusy) {
+        other.send(batchOf([click(0)], partition, 0), SENDING)
+        other.push()
+      }
+    }
+    fill(1)
+    const owners = [0, 1, 2, 3].map((partition) => crew.shares.takerOf(partition))
+    expect(owners).toEqual([crew.own, other, crew.own, other])
+    const finish = (count: number) => {
+      for (let crate = 0; crate < count; crate++) other.done({ kind: 'done', crate, reached: [] })
+    }
+    return { crew, other, posted, fill, finish }
+  }
+
   test('owns as many as the others, and is fed after them', () => {
-    const { crew } = listening(2, true)
-    expect(crew.members.length).toBe(1)
-    expect([3, 2, 1, 0].map((p) => crew.ownerOf(p) === crew.own)).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ])
-    expect(crew.waitingOf([0, 1, 2, 3])).toEqual([1, 3, 0, 2])
+    const { crew, finish } = withBusy()
+    expect(crew.shares.waitingOf([0, 1, 2, 3])).toEqual([0, 2])
+    finish(1)
+    expect(crew.shares.waitingOf([0, 1, 2, 3])).toEqual([1, 3, 0, 2])
     expect(crew.status().map(({ worker, partitions }) => [worker, partitions])).toEqual([
       [1, [1, 3]],
       [2, [0, 2]],
     ])
   })
 
-  test('is fed while the others are busy, with what is its own', () => {
-    const { crew } = listening(2, true)
-    const member = memberOf(crew, 0)
-    expect(crew.ownerOf(1)).toBe(crew.own)
-    for (let n = 0; !member.isBusy; n++) {
-      member.send(batchOf([click(n)], 0, n), SENDING)
-      member.push()
+  test('lends what others have time for, until it is handed over, and keeps something to do', () => {
+    const { crew, other, fill, finish } = withBusy()
+    const { shares } = crew
+    finish(3)
+    expect(shares.waitingOf([0, 2])).toEqual([0, 2])
+    expect(shares.takerOf(0)).toBe(other)
+    // More of it while that one still has hardly anything to do.
+    expect(shares.waitingOf([2, 0])).toEqual([0, 2])
+    expect(shares.takerOf(2)).toBe(crew.own)
+    fill(0)
+    expect(shares.waitingOf([0, 2])).toEqual([2])
+    finish(4)
+    expect(shares.waitingOf([0, 2])).toEqual([0, 2])
+    other.flush()
+    expect(shares.waitingOf([0, 2])).toEqual([2])
+    shares.settled(0)
+    expect(shares.waitingOf([0])).toEqual([0])
+    expect(shares.takerOf(0)).toBe(crew.own)
+  })
+
+  test('tells anew what is known of a partition that it lends again', () => {
+    const { crew, other, posted, finish } = withBusy()
+    const statesOf = () =>
+      (posted[0].at(-1) as ProcessBatches).batches.map(({ state }) => state?.partition)
+    for (const isNew of [true, false, true]) {
+      finish(4)
+      crew.shares.waitingOf([0, 2])
+      expect(crew.shares.takerOf(0)).toBe(other)
+      other.send(batchOf([click(0)], 0, 0), SENDING)
+      other.push()
+      expect(statesOf()).toEqual([isNew ? 0 : undefined])
+      if (!isNew) crew.shares.settled(0)
     }
-    expect(crew.waitingOf([0, 1])).toEqual([1])
   })
 })
 

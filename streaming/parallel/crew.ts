@@ -1,19 +1,10 @@
-// The workers of a job, from their start to their end: who owns which partition, and what has come back from them. A
-// partition belongs to one worker, so its batches are processed in their order. The job's own thread can be one of them.
+// The workers of a job, from their start to their end, and what has come back from them. The job's own thread can be one.
 
 import { Member, statusOf, type WorkerStatus } from './member.ts'
 import type { CrewSettings, Delta, FromWorker, Rows } from './messages.ts'
 import type { StartWorker } from './port.ts'
 import { SharedIds, type Sharers } from './shared-ids.ts'
-
-/** The job's own thread as one of the workers: it does at once what it takes. */
-export class OwnThread {
-  readonly partitions = new Set<number>()
-  records = 0
-  readonly isBusy = false
-}
-
-export type Owner = Member | OwnThread
+import { OwnThread, Shares } from './shares.ts'
 
 export interface HandedOver {
   readonly member: Member
@@ -45,7 +36,7 @@ export class Crew {
   /** The job's own thread, when it is one of the workers. */
   readonly own: OwnThread | undefined
   readonly ids: SharedIds
-  readonly #owners = new Map<number, Owner>()
+  readonly shares: Shares
   /** The largest event time of each partition that a worker has told. */
   readonly #reachedMs = new Map<number, number>()
   readonly #deltas: HandedOver[] = []
@@ -73,35 +64,12 @@ export class Crew {
       )
       return new Member(index, port, crateBytes)
     })
+    this.shares = new Shares(this.members, this.own)
   }
 
-  /** The worker that a partition belongs to; a new one goes to the one that owns the fewest. */
-  ownerOf(partition: number): Owner {
-    let owner = this.#owners.get(partition)
-    if (owner === undefined) {
-      owner = this.#nextOwner()
-      owner.partitions.add(partition)
-      this.#owners.set(partition, owner)
-    }
-    return owner
-  }
-
-  /**
-   * Those of partitions of which a batch would be waited for by somebody: of the job's own thread last, as others are to
-   * have something to do while it works.
-   */
-  waitingOf(partitions: readonly number[]): number[] {
-    const next = this.#nextOwner()
-    const ownerOf = (partition: number) => this.#owners.get(partition) ?? next
-    const waiting = partitions.filter((partition) => !ownerOf(partition).isBusy)
-    if (this.own === undefined) return waiting
-    const isOwn = (partition: number) => ownerOf(partition) === this.own
-    return [...waiting.filter((one) => !isOwn(one)), ...waiting.filter(isOwn)]
-  }
-
-  /** The largest event time of a partition as far as its worker has told; undefined: it has told nothing yet. */
-  reachedMs(partition: number): number | undefined {
-    return this.#reachedMs.get(partition)
+  /** The largest event time of a partition as far as its worker has told; -Infinity: it has told nothing yet. */
+  reachedMs(partition: number): number {
+    return this.#reachedMs.get(partition) ?? Number.NEGATIVE_INFINITY
   }
 
   /**
@@ -154,16 +122,6 @@ export class Crew {
 
   get #count(): number {
     return this.members.length + (this.own === undefined ? 0 : 1)
-  }
-
-  /** Of those that own as few partitions one that has nothing to do, of those one that is not the job's own thread. */
-  #nextOwner(): Owner {
-    const owners: readonly Owner[] = [
-      ...this.members,
-      ...(this.own === undefined ? [] : [this.own]),
-    ]
-    const loadOf = ({ partitions, isBusy }: Owner) => partitions.size + (isBusy ? 0.5 : 0)
-    return owners.reduce((a, b) => (loadOf(b) < loadOf(a) ? b : a))
   }
 
   async close(): Promise<void> {

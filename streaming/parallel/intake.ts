@@ -8,7 +8,8 @@ import type { Offsets } from '../../stores/event-log/event-log.ts'
 import { type Intake, type IntakeContext, processed, type Taken, type Wanted } from '../intake.ts'
 import { absorbDelta } from './absorb.ts'
 import { type Found, firstOffsetOf, isPlaced } from './crate.ts'
-import { type Crew, type HandedOver, type Owner, OwnThread } from './crew.ts'
+import type { Crew, HandedOver } from './crew.ts'
+import { type Owner, OwnThread } from './shares.ts'
 
 /** While workers are at work, the log is asked for more this often. */
 const POLL_MS = 10
@@ -86,10 +87,10 @@ export class ParallelIntake implements Intake {
     const { reader, job } = this.#context
     const reached = {
       maxTimeMsOf: (partition: number) =>
-        this.#crew.reachedMs(partition) ?? job.watermarks.maxTimeMsOf(partition),
+        Math.max(this.#crew.reachedMs(partition), job.watermarks.maxTimeMsOf(partition)),
     }
     const isQuiet = this.#onTheWay.size === 0
-    const partitions = this.#crew
+    const partitions = this.#crew.shares
       .waitingOf(wanted(reached, reader.positions()))
       .filter((p) => this.#fruitful.has(p) || !this.#onTheWay.has(p))
     if (partitions.length === 0 && !isQuiet) return undefined
@@ -106,7 +107,7 @@ export class ParallelIntake implements Intake {
     if (before === undefined)
       this.#onTheWay.set(partition, { offset: firstOffsetOf(batch), batchCount: 1 })
     else before.batchCount++
-    this.#held = { batch, readAtMs, owner: this.#crew.ownerOf(partition) }
+    this.#held = { batch, readAtMs, owner: this.#crew.shares.takerOf(partition) }
     this.#crew.holdRows()
   }
 
@@ -152,6 +153,7 @@ export class ParallelIntake implements Intake {
     const taken = processed(read, readAtMs, this.#context)
     own.records += batch.count
     this.#onTheWay.delete(batch.partition)
+    this.#judge(batch.partition, taken.active)
     return taken
   }
 
@@ -163,17 +165,24 @@ export class ParallelIntake implements Intake {
     const batches = member.handOver(delta)
     const active = delta.progress.map(({ partition }) => partition)
     for (const { partition, nextOffset } of batches) {
-      if (active.includes(partition)) this.#fruitful.add(partition)
-      else this.#fruitful.delete(partition)
+      this.#judge(partition, active)
       const onTheWay = this.#onTheWay.get(partition)
       if (onTheWay === undefined) continue
       onTheWay.offset = nextOffset
-      if (--onTheWay.batchCount === 0) this.#onTheWay.delete(partition)
+      if (--onTheWay.batchCount > 0) continue
+      this.#onTheWay.delete(partition)
+      this.#crew.shares.settled(partition)
     }
     const [readAtMs, lastReadAtMs] = [batches[0], batches.at(-1)].map(
       (one) => one?.readAtMs ?? begunAtMs,
     )
     return { active, readAtMs, lastReadAtMs, begunAtMs }
+  }
+
+  /** `active`: partitions that had events. */
+  #judge(partition: number, active: readonly number[]): void {
+    if (active.includes(partition)) this.#fruitful.add(partition)
+    else this.#fruitful.delete(partition)
   }
 
   async #changed(waitMs: number): Promise<void> {

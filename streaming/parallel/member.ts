@@ -69,6 +69,7 @@ export class Member {
   /** What was sent and no delta was asked for yet, and when the first of it was read. */
   #unflushedBytes = 0
   #unflushedSinceMs = 0
+  #flushCount = 0
   #records = 0
 
   constructor(index: number, port: WorkerPort, crateBytes = CRATE_BYTES) {
@@ -85,6 +86,16 @@ export class Member {
   /** It has enough to do. */
   get isBusy(): boolean {
     return this.#free.length === 0
+  }
+
+  /** It has hardly anything to do. */
+  get isHungry(): boolean {
+    return this.#free.length >= CRATES - 1
+  }
+
+  /** How many deltas it was asked for. */
+  get flushCount(): number {
+    return this.#flushCount
   }
 
   /** It has done everything, and was not asked for all of it. */
@@ -133,6 +144,11 @@ export class Member {
     if (isDue || this.#unflushedBytes >= FLUSH_BYTES) this.flush()
   }
 
+  /** Another processes batches of the partition: with the next one it is told what is known of it. */
+  forget(partition: number): void {
+    this.#known.delete(partition)
+  }
+
   /** Posts what was sent and waits for more. */
   push(): void {
     if (this.#open === undefined) return
@@ -146,6 +162,7 @@ export class Member {
     if (this.#unflushedBytes === 0) return
     this.push()
     this.#unflushedBytes = 0
+    this.#flushCount++
     this.post({ kind: 'flush' })
   }
 
