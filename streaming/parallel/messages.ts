@@ -107,9 +107,22 @@ export interface FieldTexts {
 }
 
 /**
- * Buffers that a message may take with it instead of copying them: those that its arrays fill, and so nobody else has.
- * Arrays that are part of a larger buffer, such as Node's pool, are copied.
+ * The same with each array in a buffer of its own: posted, an array takes with it all that its buffer has beside it, which
+ * may be the most of it.
  */
+export function unboxed<T>(value: T): T {
+  return unboxedAny(value) as T
+}
+
+function unboxedAny(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (ArrayBuffer.isView(value)) return isWhole(value) ? value : copied(value)
+  if (Array.isArray(value)) return value.map(unboxedAny)
+  if (value instanceof Map) return new Map([...value].map(([key, one]) => [key, unboxedAny(one)]))
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, unboxedAny(one)]))
+}
+
+/** Buffers that a message takes with it instead of copying them: those that its arrays fill, and so nobody else has. */
 export function transferablesOf(message: FromWorker): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>()
   collect(message, found)
@@ -119,8 +132,20 @@ export function transferablesOf(message: FromWorker): ArrayBuffer[] {
 function collect(value: unknown, found: Set<ArrayBuffer>): void {
   if (typeof value !== 'object' || value === null) return
   if (ArrayBuffer.isView(value)) {
-    const { buffer, byteLength } = value
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) found.add(buffer)
+    if (value.buffer instanceof ArrayBuffer && isWhole(value)) found.add(value.buffer)
   } else if (value instanceof Map) for (const one of value.values()) collect(one, found)
   else for (const one of Object.values(value)) collect(one, found)
+}
+
+const isWhole = ({ buffer, byteLength }: ArrayBufferView): boolean =>
+  buffer.byteLength === byteLength
+
+type ArrayOf = new (bytes: ArrayBufferLike) => ArrayBufferView
+
+function copied(view: ArrayBufferView): ArrayBufferView {
+  const { buffer, byteOffset, byteLength } = view
+  const bytes = buffer.slice(byteOffset, byteOffset + byteLength)
+  // Also of a Buffer, which has no constructor any more.
+  if (view instanceof Uint8Array) return new Uint8Array(bytes)
+  return new (view.constructor as ArrayOf)(bytes)
 }

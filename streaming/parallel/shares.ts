@@ -1,6 +1,6 @@
-// Who processes which partition. Each belongs to one worker, so its batches are processed in their order. What belongs to the
-// job's own thread, which has more to do than the others, is lent to one of them that has hardly anything to do: until what
-// it was sent of the partition is handed over, and then anew.
+// Who processes which partition. Each belongs to one worker, so its batches are processed in their order. What belongs to
+// the job's own thread, which has more to do than the others, is lent to one of them that has hardly anything to do: until
+// what it was sent of the partition is handed over, and then anew.
 import type { Member } from './member.ts'
 
 /** The job's own thread as one of the workers: it does at once what it takes. */
@@ -32,8 +32,8 @@ export class Shares {
   }
 
   /**
-   * Those of partitions of which a batch would be waited for by somebody: those of the own thread last, as others are to have
-   * something to do while it works.
+   * Those of partitions of which a batch would be waited for by somebody: those of the own thread last, as others are to
+   * have something to do while it works.
    */
   waitingOf(partitions: readonly number[]): number[] {
     const next = this.#nextOwner()

@@ -7,14 +7,15 @@ import { SetAsideCollector } from '../delivery/set-aside.ts'
 import { Job } from '../job.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
 import { isPlaced, unpack } from './crate.ts'
-import type {
-  Delta,
-  Done,
-  FromWorker,
-  ProcessBatches,
-  ToProcess,
-  ToWorker,
-  WorkerSettings,
+import {
+  type Delta,
+  type Done,
+  type FromWorker,
+  type ProcessBatches,
+  type ToProcess,
+  type ToWorker,
+  unboxed,
+  type WorkerSettings,
 } from './messages.ts'
 import { SharedIds } from './shared-ids.ts'
 import { SentTexts } from './texts.ts'
@@ -122,6 +123,6 @@ export class PartitionWorker {
     this.#active.clear()
     this.#ticksSent = job.ticks.size
     this.#unmatchedSent = job.table.unmatched
-    return delta
+    return unboxed(delta)
   }
 }
