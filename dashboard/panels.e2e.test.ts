@@ -2,13 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { measurementOf } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { silentLog } from '../kit/log.ts'
 import { chromiumForTests, describeWith } from '../scripts/services/testing.ts'
 import { memoryPoints } from '../stores/points/memory.ts'
-import type { PipelineInfo, View } from './api.ts'
+import type { PanelInfo, PanelView, PipelineInfo, View } from './api.ts'
+import { formatValue } from './public/format.js'
 import { type Dashboard, startDashboard } from './server.ts'
 import { faultsByAxe } from './testing/axe.ts'
+import { manyPanels } from './testing/kinds.ts'
+import { samplePoints } from './testing/sample.ts'
 import {
   samplePipeline,
   samplePipelineOf,
@@ -243,4 +247,54 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     expect(new Set(below).size).toBe(below.length)
     await close()
   })
+
+  it('of real definitions show what the API says, of every kind', async () => {
+    const points = memoryPoints()
+    const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000
+    const fromMs = toMs - 3_600_000
+    await points.write(
+      samplePoints({ fromMs, toMs, clicks: 200 }),
+      manyPanels.metrics.map(measurementOf),
+    )
+    const real = await startDashboard({ pipeline: manyPanels, points, port: 0, log: silentLog })
+    const ask = async <T>(path: string) => (await (await fetch(`${real.url}${path}`)).json()) as T
+    const { panels: infos } = await ask<PipelineInfo>('/api/pipeline')
+    const view = await ask<View>(`/api/view?from=${fromMs}&to=${toMs}&points=100`)
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+    const page = await context.newPage()
+    await page.goto(`${real.url}/#from=${fromMs}&to=${toMs}`)
+    await page.waitForSelector('.legend-entry')
+    const kinds = new Set(view.panels.map(({ kind }) => kind))
+    expect(kinds.size).toBe(7)
+    for (const panel of view.panels) {
+      const info = infos.find(({ id }) => id === panel.id)!
+      const shown = panelOf(page, panel.id).locator('.panel-body')
+      const expected = numbersIn(info, panel)
+      expect(expected.length).toBeGreaterThan(0)
+      await expect.poll(() => shown.innerText(), { message: info.title }).toContain(expected[0])
+      const text = await shown.innerText()
+      for (const number of expected) expect(text, info.title).toContain(number)
+    }
+    await context.close()
+    await real.close()
+  })
 })
+
+/** What a reader must find in the panel, as it is written. */
+function numbersIn({ value, values }: PanelInfo, panel: PanelView): string[] {
+  const write = (now: number | null, unit = value.unit) => formatValue(now, unit)
+  switch (panel.kind) {
+    case 'series':
+      return panel.series.map(({ total }) => write(total))
+    case 'table':
+      return panel.rows.flatMap(({ cells }) =>
+        cells.map(({ now }, n) => write(now, values[n].unit)),
+      )
+    case 'funnel':
+      return panel.steps.map(({ now }) => write(now))
+    case 'heatmap':
+      return [write(Math.max(...panel.days.flatMap(({ cells }) => cells.map((one) => one ?? 0))))]
+    default:
+      return panel.rows.map(({ now }) => write(now))
+  }
+}

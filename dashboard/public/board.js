@@ -37,16 +37,15 @@ export function createBoard(target, info, context) {
 
   return {
     panels,
-    /** Panels that `view` does not have stay as they were, but for the stretch of time. @param {View} view */
+    /** Panels that are the same as before stay as they were, but for the stretch of time. @param {View} view */
     update(view) {
       const moved = last?.fromMs !== view.fromMs || last.toMs !== view.toMs
       last = view
       for (const panel of panels) {
         const next = view.panels.find(({ id }) => id === panel.info.id)
-        const present = next ?? panel.shown()
-        if (present === undefined || (next === undefined && !(moved && present.kind === 'series')))
+        if (next === undefined || (next === panel.shown() && !(moved && next.kind === 'series')))
           continue
-        panel.take(present, view)
+        panel.take(next, view)
         panel.changed()
       }
     },
