@@ -117,7 +117,9 @@ const ASIDE: HealthSection = {
       title: 'Dead letters by reason',
       help: '`windrow dead-letters list` shows them, `replay` gives them back once the cause is mended.',
       ...{ look: 'bars', unit: 'short', width: 8 },
-      queries: { '{{reason}}': sumBy('reason', increase('windrow_rejected_records_total')) },
+      queries: {
+        '{{reason}}': `${sumBy('reason', increase('windrow_rejected_records_total'))} > 0`,
+      },
     },
     {
       title: 'Late events by how late',
@@ -175,11 +177,10 @@ const STATE: HealthSection = {
     },
     {
       title: 'Who holds the lease',
-      help: 'One instance works, others stand by. A change of hands is a step of the epoch.',
+      help: 'The epoch of the instance that works; 0 stands by. Each change of hands is an epoch more.',
       ...{ look: 'lines', unit: 'short', width: 8 },
       queries: {
-        '{{instance}}': of('windrow_lease_held'),
-        epoch: `max(${of('windrow_lease_epoch')})`,
+        '{{instance}}': `${of('windrow_lease_epoch')} * ${of('windrow_lease_held')}`,
       },
     },
     {

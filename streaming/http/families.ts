@@ -3,6 +3,7 @@
 
 import { formatDuration } from '../../kit/duration.ts'
 import { DURATION_BOUNDS_MS } from '../../kit/duration-counts.ts'
+import { REJECT_REASONS } from '../decode/value.ts'
 import { balances, LATENESS_MS } from '../ledger.ts'
 import { type JobStatus, lagOf, type PartitionStatus } from '../status/status.ts'
 import { healthOf, readinessOf } from './health.ts'
@@ -93,8 +94,14 @@ const ofRecords: readonly Family[] = [
         })),
       ),
   ),
-  counter(['rejected_records', 'Records rejected, by reason.'], ({ rejectedByReason = {} }) =>
-    Object.entries(rejectedByReason).map(([reason, value]) => ({ value, labels: { reason } })),
+  counter(['rejected_records', 'Records rejected, by reason.'], ({ rejectedByReason }) =>
+    // From 0 on: Prometheus does not count what a series begins with.
+    rejectedByReason === undefined
+      ? []
+      : REJECT_REASONS.map((reason) => ({
+          value: rejectedByReason[reason] ?? 0,
+          labels: { reason },
+        })),
   ),
 ]
 

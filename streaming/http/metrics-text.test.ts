@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { REJECT_REASONS } from '../decode/value.ts'
 import { families } from './families.ts'
 import { metricsText } from './metrics-text.ts'
 import { jobStatus, partition } from './testing/job-status.ts'
@@ -88,6 +89,11 @@ test('a store that is away has its duration, one that answers has none', async (
     'windrow_store_waiting_seconds{store="a \\"store\\"\\\\\\n",reason="busy",blocking="true"} 1.5',
   )
   expect((await linesOf()).join()).not.toContain('windrow_store_waiting_seconds{')
+})
+
+test('a reason that never was is counted from 0, so that its first record is seen to come', async () => {
+  expect(await linesOf()).toContain('windrow_rejected_records_total{reason="avro"} 0')
+  expect(REJECT_REASONS).toContain('avro')
 })
 
 test('the stores it works with', async () => {
