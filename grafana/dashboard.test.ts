@@ -185,9 +185,29 @@ test('a click on a row filters by it and keeps every other choice', () => {
   const { panels = [] } = dashboardOf(everyKind, { keepsVersions: false })
   const text = JSON.stringify(panels.find(({ title }) => title === 'Genders'))
   const url = /"url":"(\/d\/windrow-every_kind[^"]*)"/.exec(text)?.[1]
-  expect(url).toContain(`var-gender=\${__data.fields.gender}`)
+  expect(url).toContain(`var-gender=\${__data.fields.gender:percentencode}`)
   expect(url).toContain(`\${country:queryparam}`)
   expect(url).not.toContain(`\${gender:queryparam}`)
+})
+
+test('a mark of a row is called by its row, not by what was summed up', () => {
+  const { panels = [] } = dashboardOf(everyKind, { keepsVersions: false })
+  for (const title of ['Genders', 'Countries', 'Categories']) {
+    const panel = panels.find((one) => one.title === title)
+    const renamed = /"renameByName":\{([^}]*)\}/.exec(JSON.stringify(panel))?.[1]
+    // Grafana calls a mark by the label of its number where it has one.
+    expect(renamed).toMatch(/^"(gender|country|category)":"\w+"$/)
+  }
+})
+
+test('hours of a heatmap are numbers, of which Grafana makes columns with names of their own', () => {
+  const { panels = [] } = dashboardOf(everyKind, { keepsVersions: false })
+  const panel = panels.find(({ title }) => title === 'Orders by hour')
+  const steps = panel !== undefined && 'transformations' in panel ? panel.transformations : []
+  expect(steps?.map(({ id }) => id)).toEqual([
+    ...['formatTime', 'extractFields', 'convertFieldType', 'groupingToMatrix', 'organize'],
+  ])
+  expect(JSON.stringify(steps)).toContain('"Hour","destinationType":"number"')
 })
 
 test('windows longer than an hour have no hours to show', () => {

@@ -44,15 +44,18 @@ export const valuesOf = ({ value, values }: Panel): readonly string[] => values 
 export const unitIn = ({ metric, shown }: Drawing, value: string): string =>
   unitOf([shown, metric.panel, ...(metric.panels ?? [])], metric, value)
 
-/** Rows of several queries as one table: by their tags, without times, columns in this order under their own labels. */
-export const asTable = (columns: readonly string[]): DataTransformerConfig[] => [
+/** Rows of several queries as one table: by their tags, without times, columns in this order, `labelled` ones renamed. */
+export const asTable = (
+  columns: readonly string[],
+  labelled: readonly string[],
+): DataTransformerConfig[] => [
   { id: 'merge', options: {} },
   {
     id: 'organize',
     options: {
       excludeByName: { Time: true },
       indexByName: Object.fromEntries(columns.map((name, index) => [name, index])),
-      renameByName: Object.fromEntries(columns.map((name) => [name, labelOf(name)])),
+      renameByName: Object.fromEntries(labelled.map((name) => [name, labelOf(name)])),
     },
   },
 ]
@@ -64,11 +67,11 @@ export const namesOf = (tag: string): DynamicConfigValue[] =>
 /** A click in a table's column of a tag filters the dashboard by the value. */
 export const filterByCell = (drawing: Drawing, tag: string): DashboardLink =>
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's variable, not ours
-  filterLink(drawing, tag, '${__value.raw}')
+  filterLink(drawing, tag, '${__value.raw:percentencode}')
 
 /** A click on what a row draws does so too; none where rows have names: Grafana has no code to give then. */
 export const filterByRow = (drawing: Drawing, tag: string): DashboardLink[] =>
-  tag === COUNTRY_TAG ? [] : [filterLink(drawing, tag, `\${__data.fields.${tag}}`)]
+  tag === COUNTRY_TAG ? [] : [filterLink(drawing, tag, `\${__data.fields.${tag}:percentencode}`)]
 
 /** The same dashboard, with the value chosen, all other choices and the range kept. */
 function filterLink({ dashboard, variables }: Drawing, tag: string, value: string): DashboardLink {

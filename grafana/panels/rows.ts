@@ -53,7 +53,8 @@ const RANKED = 10
 /** Side by side, in the order of their names: age groups. */
 export function barsPanel(drawing: Drawing): Drawn {
   const several = valuesOf(drawing.shown).length > 1
-  const panel = chartOfRows(new BarChart(), drawing)
+  const columns = [splitOf(drawing.metric, drawing.shown), ...valuesOf(drawing.shown)]
+  const panel = chartOfRows(new BarChart(), drawing, columns)
     .xField(labelOf(splitOf(drawing.metric, drawing.shown)))
     .orientation(VizOrientation.Auto)
     .showValue(VisibilityMode.Auto)
@@ -74,7 +75,7 @@ export function barsPanel(drawing: Drawing): Drawn {
 
 /** A donut. */
 export function sharePanel(drawing: Drawing): Drawn {
-  const panel = chartOfRows(new PieChart(), one(drawing))
+  const panel = marksOfRows(new PieChart(), drawing)
     .pieType(PieChartType.Donut)
     .reduceOptions(eachRow(50))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
@@ -95,7 +96,7 @@ export function sharePanel(drawing: Drawing): Drawn {
 export function rankingPanel(drawing: Drawing): Drawn {
   const { metric, shown } = drawing
   const rows = (metric.top?.count ?? RANKED - 1) + 1
-  const builder = chartOfRows(new BarGauge(), one(drawing))
+  const builder = marksOfRows(new BarGauge(), drawing)
   for (const step of largestFirst(shown.value, rows)) builder.withTransformation(step)
   const panel = builder
     .orientation(VizOrientation.Horizontal)
@@ -116,7 +117,7 @@ export function rankingPanel(drawing: Drawing): Drawn {
 export function tablePanel(drawing: Drawing): Drawn {
   const { shown } = drawing
   const split = splitOf(drawing.metric, shown)
-  const builder = ofRows(new Table(), drawing)
+  const builder = ofRows(new Table(), drawing, [split, ...valuesOf(shown)])
     .overrideByName(labelOf(split), [
       { id: 'links', value: [filterByCell(drawing, split)] },
       ...namesOf(split),
@@ -138,13 +139,11 @@ export function tablePanel(drawing: Drawing): Drawn {
   return { panel: builder.build(), width: 12 }
 }
 
-/** One value's rows only. */
-const one = (drawing: Drawing): Drawing => ({
-  ...drawing,
-  shown: { ...drawing.shown, values: [drawing.shown.value] },
-})
-
-function ofRows<B extends PanelBuilder>(builder: B, drawing: Drawing): B {
+function ofRows<B extends PanelBuilder>(
+  builder: B,
+  drawing: Drawing,
+  labelled: readonly string[],
+): B {
   const { metric, shown } = drawing
   const split = splitOf(metric, shown)
   const values = valuesOf(shown)
@@ -156,16 +155,27 @@ function ofRows<B extends PanelBuilder>(builder: B, drawing: Drawing): B {
     }),
   )
   dressed(builder, drawing, shown.title, targets).unit(shown.unit)
-  for (const step of asTable([split, ...values])) builder.withTransformation(step)
+  for (const step of asTable([split, ...values], labelled)) builder.withTransformation(step)
   return builder
 }
 
 /** Charts of rows, whose marks filter by their row when they are clicked. */
-function chartOfRows<B extends LinkedBuilder>(builder: B, drawing: Drawing): B {
+function chartOfRows<B extends LinkedBuilder>(
+  builder: B,
+  drawing: Drawing,
+  labelled: readonly string[],
+): B {
   const split = splitOf(drawing.metric, drawing.shown)
-  return ofRows(builder, drawing)
+  return ofRows(builder, drawing, labelled)
     .dataLinks(filterByRow(drawing, split).map((link) => ({ build: () => link })))
     .overrideByName(labelOf(split), namesOf(split))
+}
+
+/** A mark per row of one value. The value keeps its name: marks would be called by a label instead of by their row. */
+function marksOfRows<B extends LinkedBuilder>(builder: B, drawing: Drawing): B {
+  const { metric, shown } = drawing
+  const single = { ...drawing, shown: { ...shown, values: [shown.value] } }
+  return chartOfRows(builder, single, [splitOf(metric, shown)])
 }
 
 interface LinkedBuilder extends PanelBuilder {
@@ -173,6 +183,6 @@ interface LinkedBuilder extends PanelBuilder {
 }
 
 const largestFirst = (value: string, rows: number): DataTransformerConfig[] => [
-  { id: 'sortBy', options: { fields: {}, sort: [{ field: labelOf(value), desc: true }] } },
+  { id: 'sortBy', options: { fields: {}, sort: [{ field: value, desc: true }] } },
   { id: 'limit', options: { limitField: rows } },
 ]

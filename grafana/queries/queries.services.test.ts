@@ -13,6 +13,7 @@ import { detectServer } from '../../stores/points/influx-server.ts'
 import { ownBucket, removeBucket } from '../../stores/points/influx-testing.ts'
 import { toLine } from '../../stores/points/line-protocol.ts'
 import type { InfluxSettings } from '../../stores/settings.ts'
+import { dropRules } from '../alerts/rules.ts'
 import { dashboardOf } from '../dashboard.ts'
 import { everyKind } from '../testing/every-kind.ts'
 import { fillQuery } from '../testing/fill.ts'
@@ -143,6 +144,21 @@ function describeQueries(settings: InfluxSettings, keepsVersions: boolean): void
     const sum = (value: string) =>
       chosenPoints(checkout, {}).reduce((total, { fields }) => total + fields[value], 0)
     expect(row.bought).toBeCloseTo(sum('bought') / sum('viewed'), 9)
+  })
+
+  test('a drop rule asks for the value of all tags, without a choice', async () => {
+    const [rule] = dropRules({ ...everyKind, metrics: [metricOf('conversion_by_segment')] })
+    const asked = { by: [], bucketMs: Infinity }
+    for (const [query, value] of [
+      [rule.query, 'conversion'],
+      [rule.enough.query, 'clicks'],
+    ]) {
+      const metric = metricOf('conversion_by_segment')
+      const [row] = await ask(query, rangeOf(metric))
+      const points = chosenPoints(metric, {})
+      const [expected] = expectedOf(metric, enrichment, points, { ...asked, value })
+      expect(row[value]).toBeCloseTo(expected.value, 6)
+    }
   })
 
   test('hours, each at its beginning', async () => {
