@@ -1,20 +1,16 @@
 // The page in a real browser: it loads, moves when points are written, and works in every size and theme.
 import { gzipSync } from 'node:zlib'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
 import { silentLog } from '../kit/log.ts'
 import { chromiumForTests, describeWith } from '../scripts/services/testing.ts'
 import { type Dashboard, startDashboard } from './server.ts'
+import { launch, openPage } from './testing/browser.ts'
 import { samplePoints } from './testing/sample.ts'
 import { measurements, sale } from './testing/shop.ts'
 import { switchableStore } from './testing/switchable-store.ts'
 
-const ARGUMENTS = [
-  ...['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-]
 const WAIT_MS = 20_000
 
 describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) => {
@@ -22,7 +18,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
   const dashboards: Dashboard[] = []
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS })
+    browser = await launch(executablePath)
   })
   afterAll(async () => {
     await browser?.close()
@@ -45,21 +41,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     return started
   }
 
-  /** Opens the page; `faults` are console errors, failures and requests to other hosts. */
-  async function open(url: string, options: BrowserContextOptions = {}) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-    const page = await context.newPage()
-    const faults: string[] = []
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text())
-    })
-    page.on('pageerror', (error) => faults.push(String(error)))
-    page.on('request', (request) => {
-      if (!request.url().startsWith(new URL(url).origin)) faults.push(request.url())
-    })
-    await page.goto(url)
-    return { page, faults, close: () => context.close() }
-  }
+  const open = (url: string, options?: BrowserContextOptions) => openPage(browser, url, options)
 
   const number = (page: Page, label: string) =>
     page.locator('.total', { hasText: label }).first().locator('.total-number')
@@ -145,15 +127,21 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     const { page, faults, close } = await open(url)
     await page.waitForSelector('.legend-entry')
     const quarter = await exactly(page, 'Events')
-    await page.locator('label', { hasText: /^1h$/ }).click()
+    await page.locator('#controls summary').click()
+    await page.locator('label', { hasText: 'Last hour' }).click()
     await expect
       .poll(() => exactly(page, 'Events'), { timeout: WAIT_MS })
       .toBeGreaterThan(quarter * 2)
     expect(page.url()).toContain('#range=1h')
-    await page.keyboard.press('ArrowRight')
-    await expect.poll(() => page.url()).toContain('range=6h')
+    await page.locator('#controls summary').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => page.url()).toContain('range=3h')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.range-menu').isVisible()).toBe(false)
     await page.reload()
-    expect(await page.locator('input[value="6h"]').isChecked()).toBe(true)
+    expect(await page.locator('#controls summary').textContent()).toBe('Last 3 hours')
     expect(faults).toEqual([])
     await close()
   })

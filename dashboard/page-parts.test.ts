@@ -1,10 +1,13 @@
 // The page's other pure modules: layers and lines, colours, the address, the small course lines.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { describePipeline } from './panels.ts'
 import { coloursOf } from './public/palette.js'
 import { closeGaps, inOrder, keyOf, lonely, stack } from './public/stack.js'
-import { queryOf, readHash, writeHash } from './public/state.js'
+import { queryOf, readHash, withSplit, writeHash } from './public/state.js'
 import { sparkPoints } from './public/totals.js'
+import { checkViewQuery } from './query.ts'
+import { manyPanels } from './testing/kinds.ts'
 
 const RANGES = ['5m', '15m', '1h', '6h', '24h', '7d', 'all']
 const named = (...names: string[]) => names.map((name) => ({ name, rest: 0 }))
@@ -109,35 +112,86 @@ describe('order and colours of series', () => {
   })
 })
 
+const INFO = describePipeline(manyPanels, 'memory')
+const NOTHING = {
+  ...{ range: null, fromMs: null, toMs: null, theme: null },
+  ...{ filter: [], splits: [], compare: false },
+}
+
 describe('the address', () => {
   it('is read back as it was written', () => {
     const theme = fc.constantFrom('light' as const, 'dark' as const, null)
     const range = fc.constantFrom(...RANGES, null)
     const stretch = fc.option(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 1e9 })))
+    const tag = fc.constantFrom(...INFO.tags.map(({ name }) => name))
+    const filter = fc.uniqueArray(fc.tuple(tag, fc.string()), { maxLength: 4, selector: String })
+    const split = fc.constantFrom(
+      ['events_by_segment', 'country'] as const,
+      ['events_by_segment', ''] as const,
+    )
+    const splits = fc.array(split, { maxLength: 1 })
     fc.assert(
-      fc.property(range, theme, stretch, (name, chosen, fixed) => {
-        const state = {
-          range: fixed === null ? name : null,
-          fromMs: fixed === null ? null : fixed[0],
-          toMs: fixed === null ? null : fixed[0] + fixed[1],
-          theme: chosen,
-        }
-        expect(readHash(writeHash(state), RANGES)).toEqual(state)
-      }),
+      fc.property(
+        fc.record({ range, stretch, filter, splits, compare: fc.boolean(), theme }),
+        ({ stretch, range, ...same }) => {
+          const [fromMs, lengthMs] = stretch ?? [null, 0]
+          const state = {
+            ...same,
+            ...{ range: fromMs === null ? range : null, fromMs },
+            toMs: fromMs === null ? null : fromMs + lengthMs,
+          }
+          expect(readHash(writeHash(state), INFO)).toEqual(state)
+        },
+      ),
     )
   })
 
-  it('what is not understood is left out', () => {
-    const nothing = { range: null, fromMs: null, toMs: null, theme: null }
-    expect(readHash('#range=99y&theme=pink&from=5&to=<b>', RANGES)).toEqual(nothing)
-    expect(readHash('#from=9&to=3', RANGES)).toEqual(nothing)
+  it('what is not understood is left out, as are names that are no more', () => {
+    expect(readHash('#range=99y&theme=pink&from=5&to=<b>', INFO)).toEqual(NOTHING)
+    expect(readHash('#from=9&to=3', INFO)).toEqual(NOTHING)
+    expect(readHash('#from=9&to=999999999999999', INFO)).toEqual(NOTHING)
+    expect(
+      readHash('#filter=colour:red&filter=&split=gone:country&split=events_by_segment:x', INFO),
+    ).toEqual(NOTHING)
+    // A share of what, without a tag?
+    expect(readHash('#split=revenue_by_category-3:', INFO)).toEqual(NOTHING)
+    const old = readHash('#range=24h&theme=dark', INFO)
+    expect(old).toEqual({ ...NOTHING, range: '24h', theme: 'dark' })
   })
 
-  it('becomes the query of the API', () => {
-    const state = { range: null, fromMs: null, toMs: null, theme: null }
-    expect(queryOf(state, '15m', 100)).toBe('range=15m&points=100')
-    expect(queryOf({ ...state, range: '7d' }, '15m', 60)).toBe('range=7d&points=60')
-    expect(queryOf({ ...state, fromMs: 5, toMs: 9 }, '15m', 60)).toBe('from=5&to=9&points=60')
+  it('becomes a query that the API takes', () => {
+    expect(queryOf(NOTHING, '15m', { points: 100 })).toBe('range=15m&points=100')
+    expect(queryOf({ ...NOTHING, fromMs: 5, toMs: 9 }, '15m', { points: 60 })).toBe(
+      'from=5&to=9&points=60',
+    )
+    const hash =
+      '#range=7d&filter=country:D%26E&filter=country:US&split=events_by_segment:&compare=1'
+    const query = queryOf(readHash(hash, INFO), '15m', { points: 60, tz: 'Europe/Berlin' })
+    const asked = Object.fromEntries(
+      [...new Set(new URLSearchParams(query).keys())].map((name) => {
+        const all = new URLSearchParams(query).getAll(name)
+        return [name, all.length === 1 ? all[0] : all]
+      }),
+    )
+    expect(checkViewQuery(asked, manyPanels)).toMatchObject({
+      query: {
+        range: { name: '7d' },
+        filter: new Map([['country', new Set(['D&E', 'US'])]]),
+        splits: new Map([['events_by_segment', undefined]]),
+        compare: true,
+        tz: 'Europe/Berlin',
+      },
+    })
+  })
+
+  it('keeps no split that a panel has anyway', () => {
+    const [panel] = INFO.panels
+    const chosen = withSplit(NOTHING, panel, 'country')
+    expect(chosen).toEqual([['events_by_segment', 'country']])
+    expect(withSplit({ ...NOTHING, splits: chosen }, panel, 'event_type')).toEqual([])
+    expect(withSplit({ ...NOTHING, splits: chosen }, panel, '')).toEqual([
+      ['events_by_segment', ''],
+    ])
   })
 })
 

@@ -46,11 +46,12 @@ export function createLive({ onView, onStore, onConnection }) {
   }
 
   return {
-    /** Looks at something else. @param {string} next the API's query */
+    /** Looks at something else; false: it is the same. @param {string} next the API's query */
     look(next) {
-      if (next === query) return
+      if (next === query) return false
       query = next
       connect()
+      return true
     },
   }
 }

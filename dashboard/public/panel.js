@@ -13,6 +13,7 @@ import { createRanking } from './panels/ranking.js'
 import { createSeries } from './panels/series.js'
 import { createShare } from './panels/share.js'
 import { createTable } from './panels/table.js'
+import { createSplit } from './split.js'
 
 /** @typedef {import('../api.ts').PanelInfo} PanelInfo */
 /** @typedef {import('../api.ts').PanelKind} PanelKind */
@@ -26,6 +27,7 @@ import { createTable } from './panels/table.js'
  * @property {(fromMs: number, toMs: number) => void} onZoom
  * @property {(text: string) => void} say for screen readers
  * @property {(panel: HTMLElement, opener: HTMLElement) => void} enlarge
+ * @property {(info: PanelInfo, tag: string) => void} onSplit empty: by none
  */
 
 /**
@@ -70,6 +72,8 @@ export function createPanel(info, context) {
   )
   large.dataset.enlarge = ''
   parts.tools.append(asTable, csv, large)
+  const split = createSplit(info, (tag) => context.onSplit(info, tag))
+  if (split !== undefined) parts.head.append(split.root)
 
   /** @param {{ panel: PanelView, view: View }} what */
   const numbers = ({ panel, view }) =>
@@ -98,6 +102,7 @@ export function createPanel(info, context) {
     /** Remembers what is to be drawn. @param {PanelView} panel @param {View} view */
     take(panel, view) {
       shown = { panel, view }
+      split?.mark(panel.split)
     },
     /** What was taken last. */
     shown: () => shown?.panel,
@@ -134,5 +139,5 @@ function panelParts(info, drawing, table) {
     body,
     remark,
   )
-  return { root, per, tools, note, remark }
+  return { root, head, per, tools, note, remark }
 }

@@ -1,0 +1,27 @@
+// For tests: Chromium, and a page in it that remembers everything it should not have done.
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+
+const ARGUMENTS = [
+  ...['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+export const launch = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ARGUMENTS })
+
+/** Opens the page; `faults` are console errors, failures and requests to other hosts. */
+export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(new URL(url).origin)) faults.push(request.url())
+  })
+  await page.goto(url)
+  return { page, faults, close: () => context.close() }
+}
