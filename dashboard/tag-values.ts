@@ -12,24 +12,34 @@ import type { Known, RangeReader } from './reader.ts'
 export async function tagValues(
   pipeline: Pipeline,
   reader: RangeReader,
-  { view, tag, panel: id }: ValuesQuery,
+  query: ValuesQuery,
 ): Promise<TagValues> {
   await reader.refresh()
-  const panels = panelsIn(pipeline).filter(({ metric }) => metric.by.includes(tag))
-  const of = panels.find((one) => one.id === id) ?? panels.find(adds) ?? panels[0]
+  const panels = panelsIn(pipeline).filter(({ metric }) => metric.by.includes(query.tag))
+  const asked = panels.filter(({ id }) => id === query.panel)
+  // Else one whose values make a whole, and of which there is something.
+  const candidates = asked.length > 0 ? asked : [...panels.filter(adds), ...panels]
+  for (const of of candidates) {
+    const answer = valuesOf(of, reader, query)
+    if (answer.values.length > 0) return answer
+  }
+  return valuesOf(candidates[0], reader, query)
+}
+
+function valuesOf(of: PanelOf, reader: RangeReader, { view, tag }: ValuesQuery): TagValues {
   const { metric, rolled, memory } = reader.known().get(of.metric.name) as Known
+  const { value } = of.panel
   const cut = cutOf(metric, view.filter, tag)
-  const stretch = reader.stretch()
-  const value = courseOf(metric, of.panel.value, cut.by, Infinity).kind === 'none' ? null : of
-  const amounts = amountsBy(metric, cutRolled(metric, rolled, cut, memory), stretch, tag)
-  const totals = [...amounts].map(([name, fields]) => ({
+  const isKnown = courseOf(metric, value, cut.by, Infinity).kind !== 'none'
+  const cutPart = cutRolled(metric, rolled, cut, memory)
+  const totals = [...amountsBy(metric, cutPart, reader.stretch(), tag)].map(([name, fields]) => ({
     name,
-    total: value === null ? null : (fields[of.panel.value] ?? null),
+    total: isKnown ? (fields[value] ?? null) : null,
   }))
   totals.sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.name < b.name ? -1 : 1))
   return {
     tag,
-    value: value === null ? null : describeValue(metric, of.panel, of.panel.value),
+    value: isKnown ? describeValue(metric, of.panel, value) : null,
     values: totals.slice(0, MAX_TAG_VALUES),
     more: Math.max(0, totals.length - MAX_TAG_VALUES),
   }
