@@ -26,6 +26,10 @@ stores, each by itself (see .env.example). The parts also run alone: windrow see
   )
   .action((flags: StartFlags) =>
     runProgram(async (signal) => {
+      // What comes next takes a moment to load.
+      process.stderr.write(
+        'windrow starts a simulated shop, the streaming job and the dashboard …\n',
+      )
       const { start } = await import('./start/everything.ts')
       await start(flags, signal)
     }),
