@@ -38,27 +38,31 @@ export function totalPanels(totals: readonly { drawing: Drawing; value: string }
 
 function totalPanel(drawing: Drawing, value: string, color: string): Panel {
   const { query, calc } = totalQuery(drawing, value)
-  const asked = { alias: labelOf(value), resultFormat: 'time_series' } as const
+  const asked = { resultFormat: 'time_series' } as const
   const shown = { ...drawing.shown, value, values: [value] }
-  return dressed(new PanelBuilder(), { ...drawing, shown }, labelOf(value), [
-    influx({ refId: 'A', query, ...asked }),
-    influx({ refId: 'B', query: dayBefore(query), ...asked, hide: true }),
-    reduced('C', 'A', calc).hide(true),
-    reduced('D', 'B', calc).hide(true),
-    math(CHANGE, '$C / $D - 1'),
-  ])
-    .unit(unitIn(drawing, value))
-    .noValue('–')
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(color))
-    .reduceOptions(oneNumber(calc === 'last' ? 'lastNotNull' : calc))
-    .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.Area)
-    .justifyMode(BigValueJustifyMode.Auto)
-    .textMode(BigValueTextMode.Auto)
-    .orientation(VizOrientation.Horizontal)
-    .wideLayout(true)
-    .overrideByQuery(CHANGE, CHANGE_LOOK)
-    .build()
+  return (
+    dressed(new PanelBuilder(), { ...drawing, shown }, labelOf(value), [
+      influx({ refId: 'A', query, ...asked }),
+      influx({ refId: 'B', query: dayBefore(query), ...asked, hide: true }),
+      reduced('C', 'A', calc).hide(true),
+      reduced('D', 'B', calc).hide(true),
+      math(CHANGE, '$C / $D - 1'),
+    ])
+      .unit(unitIn(drawing, value))
+      .noValue('–')
+      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(color))
+      .reduceOptions(oneNumber(calc === 'last' ? 'lastNotNull' : calc))
+      .colorMode(BigValueColorMode.Value)
+      .graphMode(BigValueGraphMode.Area)
+      .justifyMode(BigValueJustifyMode.Auto)
+      .textMode(BigValueTextMode.Auto)
+      .orientation(VizOrientation.Horizontal)
+      .wideLayout(true)
+      // Where there are expressions Grafana forgets what a query calls its answer.
+      .overrideByQuery('A', [{ id: 'displayName', value: labelOf(value) }])
+      .overrideByQuery(CHANGE, CHANGE_LOOK)
+      .build()
+  )
 }
 
 /** "vs day before: 4.2 %", green above and red below; a dash where there was nothing. */
