@@ -4,6 +4,8 @@ import {
   approxDistinct,
   count,
   countDistinct,
+  cumulative,
+  hopping,
   max,
   min,
   mul,
@@ -33,6 +35,32 @@ const metrics = [
     window: tumbling('20s'),
     allowedLateness: '30s',
     values: { users: countDistinct(field('user_id')), items: sum(field('quantity')), n: count() },
+    panel: { ...panel, value: 'users' },
+  }),
+  defineMetric({
+    name: 'hops',
+    summary: 'Users of overlapping windows.',
+    by: ['product_id'],
+    window: hopping('20s', { every: '2s' }),
+    allowedLateness: '30s',
+    values: { users: countDistinct(field('user_id')), n: count() },
+    panel: { ...panel, value: 'users' },
+  }),
+  defineMetric({
+    name: 'so_far',
+    summary: 'Users so far.',
+    by: ['product_id'],
+    window: cumulative('40s', { every: '10s' }),
+    values: { users: countDistinct(field('user_id')), n: count() },
+    panel: { ...panel, value: 'users' },
+  }),
+  defineMetric({
+    name: 'filled',
+    summary: 'Zeros too.',
+    by: ['product_id'],
+    window: tumbling('5s'),
+    zerosFor: '20s',
+    values: { users: countDistinct(field('user_id')), n: count() },
     panel: { ...panel, value: 'users' },
   }),
   defineMetric({
@@ -110,7 +138,14 @@ function essence(snapshot: Snapshot) {
       }),
     }))
   })
-  return { ...rest, windows, ids: rememberedIn(snapshot) }
+  const tables = metrics.flatMap(({ name, by }) =>
+    Object.entries(saved.get(name)?.tables ?? {}).map(([table, { numbers, codes }]) => ({
+      name: `${name} ${table}`,
+      numbers: numbers.map((column) => [...column]),
+      codes: codes.map((column, tag) => [...column].map((code) => textOf(by[tag], code))),
+    })),
+  )
+  return { ...rest, windows, tables, ids: rememberedIn(snapshot) }
 }
 
 function rememberedIn({ recentIds }: Snapshot): string[] {
@@ -169,6 +204,6 @@ test('a whole state and the changes after it are the state, whatever happened an
       expect(new Set(restored.map(String)).size).toBe(1)
       expect(job.ledger.total().rejected).toBe(0)
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

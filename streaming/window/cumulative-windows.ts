@@ -68,7 +68,8 @@ export class CumulativeWindows implements MetricWindows {
 
   closeThrough(watermarkMs: number): Point[] {
     const points: Point[] = []
-    while (isClosed(this.nextChangeMs, watermarkMs))
+    // A watermark of Infinity closes all there is, and then no more.
+    while (isClosed(this.nextChangeMs, Math.min(watermarkMs, Number.MAX_VALUE)))
       for (const point of this.#closeStep(this.#nextStepMs)) points.push(point)
     return points
   }

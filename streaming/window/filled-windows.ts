@@ -50,7 +50,8 @@ export class FilledWindows implements MetricWindows {
 
   closeThrough(watermarkMs: number): Point[] {
     const points: Point[] = []
-    while (isClosed(this.nextChangeMs, watermarkMs)) {
+    // A watermark of Infinity closes all there is, and then no more.
+    while (isClosed(this.nextChangeMs, Math.min(watermarkMs, Number.MAX_VALUE))) {
       const startMs = this.#nextStartMs
       const window = this.#open.at(startMs)
       this.#series.fill(this.#groups, window)

@@ -71,7 +71,8 @@ export class HoppingWindows implements MetricWindows {
   closeThrough(watermarkMs: number): Point[] {
     this.#settle()
     const points = this.#corrections()
-    while (isClosed(this.#nextEndMs, watermarkMs)) {
+    // A watermark of Infinity closes all there is, and then no more.
+    while (isClosed(this.#nextEndMs, Math.min(watermarkMs, Number.MAX_VALUE))) {
       const endMs = this.#nextEndMs
       const startMs = this.#bounds.startOf(endMs - 1)
       const step = this.#open.find(startMs)
