@@ -9,11 +9,15 @@ import {
   avg,
   count,
   countDistinct,
+  countNew,
   cumulative,
   difference,
   eq,
+  funnel,
   hopping,
+  length,
   max,
+  measure,
   min,
   mul,
   not,
@@ -22,6 +26,7 @@ import {
   percentile,
   present,
   ratio,
+  sessions,
   startsWith,
   sum,
   tumbling,
@@ -63,7 +68,7 @@ const pipelineOf = (metrics: readonly Metric[]): Pipeline =>
 
 const NAMES = ['events_of_all', 'orders', 'people', 'rates', 'days', 'figures'] as const
 /** With a chance of their own, so that worlds of before are as they were but for these. */
-const MORE = ['hops', 'so_far', 'best', 'filled'] as const
+const MORE = ['hops', 'so_far', 'best', 'filled', 'visits', 'newcomers'] as const
 type Name = (typeof NAMES)[number] | (typeof MORE)[number]
 
 const shownIf = (isShown: boolean) => (isShown ? { emit: { every: '1s' } } : {})
@@ -155,6 +160,21 @@ function metricOf(name: Name, random: Random, isShown: boolean): Metric {
           : { n: count(), users: countDistinct(field('user_id')) },
       })
     }
+    case 'visits':
+      return defineMetric({ ...common, ...visits(random) })
+    case 'newcomers':
+      return defineMetric({
+        ...final,
+        by: random.pick([[], ['country'], ['event_type']] as const),
+        values: {
+          n: count(),
+          people: countNew(field('user_id'), { within: random.pick(['2m', '5m', '1h']) }),
+          buyers: countNew(field('user_id'), {
+            within: '2m',
+            where: eq(field('event_type'), 'purchase'),
+          }),
+        },
+      })
     case 'best':
       return defineMetric({
         ...final,
@@ -174,6 +194,40 @@ function metricOf(name: Name, random: Random, isShown: boolean): Metric {
         values: figures(random),
       })
   }
+}
+
+function visits(random: Random) {
+  const isOf = (type: string) => eq(field('event_type'), type)
+  const money = mul(field('quantity'), field('unit_price'))
+  return {
+    window: sessions({
+      of: field(random.pick(['user_id', 'category'])),
+      gap: random.pick(['500ms', '3s', '10s', '40s']),
+      every: random.pick(['2s', '5s', '20s', '2m']),
+      measures: {
+        pages: count(),
+        clicks: count(isOf('click')),
+        paid: sum(money, { decimals: 2 }),
+        cheapest: min(field('unit_price'), { decimals: 2 }),
+        took: length(),
+        reached: funnel(['click', 'view', 'purchase'].map(isOf), {
+          within: random.pick(['1s', '5s', '1m']),
+        }),
+      },
+    }),
+    by: random.pick([[], ['country'], ['event_type', 'gender']] as const),
+    emit: 'onClose',
+    values: {
+      n: count(),
+      bounces: count(atMost(measure('pages'), 1)),
+      pages: sum(measure('pages')),
+      paid: sum(measure('paid'), { decimals: 2 }),
+      cheapest: min(measure('cheapest'), { decimals: 2 }),
+      longest: max(measure('took')),
+      clicks: sum(measure('clicks'), { where: atLeast(measure('reached'), 1) }),
+      bought: count(atLeast(measure('reached'), 3)),
+    },
+  } as const
 }
 
 /** Values that are exact although sketches tell them: numbers are small, and texts few. */

@@ -4,7 +4,7 @@ import type { Metric } from '../../data/definitions/metric.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** An event that a metric counts. */
+/** An event that a metric counts, or a session. */
 export interface CountedEvent {
   readonly fields: Fields
   readonly tags: readonly string[]
@@ -60,8 +60,8 @@ function windowed(
       return steps.flatMap(([stepMs]) =>
         grouped(stepMs, within(events, around(stepMs, window.sizeMs)[0], stepMs)),
       )
-    default:
-      throw new Error(`no oracle for ${window.kind}`)
+    case 'sessions':
+      return steps.flatMap(([stepMs]) => grouped(stepMs, within(events, stepMs, stepMs)))
   }
 }
 

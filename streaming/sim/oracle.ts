@@ -3,6 +3,7 @@
 import type { Metric } from '../../data/definitions/metric.ts'
 import {
   type AggregateNode,
+  type CountNewNode,
   type NumberNode,
   type PredicateNode,
   type PrefixNode,
@@ -11,6 +12,7 @@ import {
   stepsOf,
   type ValueNode,
 } from '../../data/definitions/nodes.ts'
+import { sessionsOf } from './oracle-sessions.ts'
 import { type CountedEvent, type Fields, groupsOf } from './oracle-windows.ts'
 import type { Row, SimEvent, SimRecord } from './records.ts'
 
@@ -101,9 +103,16 @@ function holdsOf(node: RangeNode | PresentNode | PrefixNode, value: unknown): bo
 
 /** Whether the metric asks for the event, and until when its window can change. */
 export function asks(metric: Metric, { event }: Placed, row: Row | undefined) {
-  if (!holds(metric.where, { ...event, ...row })) return undefined
-  const [startMs, endMs] = windowAround(metric, event.event_time)
-  return { startMs, endMs, deadlineMs: endMs + metric.allowedLatenessMs }
+  const fields = { ...event, ...row }
+  if (!holds(metric.where, fields)) return undefined
+  const { window, allowedLatenessMs } = metric
+  const { event_time: timeMs } = event
+  if (window.kind === 'sessions') {
+    if (textOf(fields, window.of.name) === 'unknown') return undefined
+    return { startMs: timeMs, endMs: timeMs + 1, deadlineMs: timeMs + 1 + allowedLatenessMs }
+  }
+  const [startMs, endMs] = windowAround(metric, timeMs)
+  return { startMs, endMs, deadlineMs: endMs + allowedLatenessMs }
 }
 
 /** The points of a metric in windows that end at or before `closedMs`: what identifies one → its fields. */
@@ -121,15 +130,19 @@ export function pointsOf(
     const tags = metric.by.map((tag) => textOf(fields, tag))
     return [{ fields, tags, stepMs: window.startMs, isLate: window.endMs <= one.lineMs }]
   })
-  const valuesOfAll = (all: readonly CountedEvent[]) =>
-    valuesOf(
-      metric,
-      all.map(({ fields }) => fields),
-    )
+  const { window, allowedLatenessMs } = metric
+  const isOfSessions = window.kind === 'sessions'
+  const units = isOfSessions
+    ? sessionsOf(window, counted, {
+        ...{ folded: (node, all) => folded(node, satisfying(node, all)), holds },
+        stepOf: (timeMs) => windowAround(metric, timeMs)[0],
+      })
+    : counted
+  const valuesOfAll = (all: readonly CountedEvent[]) => valuesOf(metric, all, counted)
   const groups = groupsOf(
     metric,
-    counted,
-    closedMs,
+    units,
+    isOfSessions ? closedMs - window.gapMs - allowedLatenessMs : closedMs,
     (timeMs, lengthMs) => windowAround(metric, timeMs, lengthMs),
     (all) => valuesOfAll(all)[metric.top?.value ?? ''] ?? Number.NEGATIVE_INFINITY,
   )
@@ -139,24 +152,55 @@ export function pointsOf(
       const revision = all.filter(({ isLate }) => isLate).length
       return [
         `${metric.name} ${new Date(timeMs).toISOString()} ${named.join(' ')}`,
-        metric.allowedLatenessMs > 0 ? { ...valuesOfAll(all), revision } : valuesOfAll(all),
+        allowedLatenessMs > 0 && !isOfSessions
+          ? { ...valuesOfAll(all), revision }
+          : valuesOfAll(all),
       ]
     }),
   )
 }
 
-function valuesOf({ values }: Metric, events: readonly Fields[]): Record<string, number> {
+function valuesOf(
+  { values }: Metric,
+  events: readonly CountedEvent[],
+  counted: readonly CountedEvent[],
+): Record<string, number> {
   const of = (value: ValueNode): number => {
     if (value.kind === 'ratio') return of(values[value.numerator]) / of(values[value.denominator])
     if (value.kind === 'difference') return of(values[value.from]) - of(values[value.less])
+    const all = value.kind === 'countNew' ? newOnes(value, events, counted) : events
     return folded(
       value,
-      events.filter((fields) => holds(value.where, fields)),
+      satisfying(
+        value,
+        all.map(({ fields }) => fields),
+      ),
     )
   }
   const all = Object.entries(values).map(([name, value]) => [name, of(value)] as const)
   // Nothing can be divided by nothing.
   return Object.fromEntries(all.filter(([, number]) => Number.isFinite(number)))
+}
+
+const satisfying = ({ where }: { readonly where?: PredicateNode }, events: readonly Fields[]) =>
+  events.filter((fields) => holds(where, fields))
+
+/** Those whose value no window of the time before had. */
+function newOnes(
+  { of, where, withinMs }: CountNewNode,
+  events: readonly CountedEvent[],
+  counted: readonly CountedEvent[],
+): CountedEvent[] {
+  return events.filter(
+    (one) =>
+      !counted.some(
+        ({ fields, stepMs }) =>
+          fields[of.name] === one.fields[of.name] &&
+          holds(where, fields) &&
+          stepMs < one.stepMs &&
+          stepMs >= one.stepMs - withinMs,
+      ),
+  )
 }
 
 /** A value of the events that it asks for. */
@@ -165,6 +209,7 @@ function folded(value: AggregateNode, events: readonly Fields[]): number {
     case 'count':
       return events.length
     case 'countDistinct':
+    case 'countNew':
     case 'approxDistinct':
       return new Set(
         events
@@ -182,8 +227,6 @@ function folded(value: AggregateNode, events: readonly Fields[]): number {
       const numbers = numbersOf(value.of, events)
       return at(value, numbers, Math.ceil((value.percent * 10 * numbers.length) / 1000) - 1)
     }
-    default:
-      throw new Error(`no oracle for ${value.kind}`)
   }
 }
 
@@ -197,6 +240,9 @@ function at(
   return Number(sorted.at(place) ?? Number.NaN) / 10 ** decimals
 }
 
+/** Fields and measures with two decimals. */
+const CENTS = ['unit_price', 'paid', 'cheapest']
+
 const numbersOf = (node: NumberNode, events: readonly Fields[]): bigint[] =>
   events.flatMap((fields) => exact(node, fields) ?? [])
 
@@ -208,7 +254,7 @@ function exact(node: NumberNode, fields: Fields): bigint | undefined {
   }
   const value = fields[node.name]
   if (typeof value !== 'number') return undefined
-  return BigInt(node.name === 'unit_price' ? value.toFixed(2).replace('.', '') : value)
+  return BigInt(CENTS.includes(node.name) ? value.toFixed(2).replace('.', '') : value)
 }
 
 export type Fate = 'counted' | 'filtered' | 'late' | 'duplicates'

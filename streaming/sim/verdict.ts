@@ -144,7 +144,8 @@ function unfoundedTick(
 function remembered({ decided: { snapshot, counted } }: Ended): string[] {
   const { currentMs } = snapshot.watermarks
   const wrong: string[] = []
-  for (const [name, { windows }] of snapshot.metrics) {
+  for (const [name, { windows, tables }] of snapshot.metrics) {
+    if ((tables.sessions?.numbers[0].length ?? 0) > 0) wrong.push(`${name} has sessions still open`)
     const metric = counted.get(name)?.metric
     if (metric === undefined) continue
     for (const { startMs, isClosed, corrected } of windows) {
