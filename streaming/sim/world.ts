@@ -220,8 +220,11 @@ export class World {
     if ([...ends].some(([partition, end]) => (committed.get(partition) ?? 0) !== end)) return false
     const { positions, metrics } = this.#newest?.snapshot ?? { positions: committed, metrics: [] }
     if ([...ends].some(([partition, end]) => (positions.get(partition) ?? 0) !== end)) return false
-    const windows = [...metrics].flatMap(([, metric]) => metric.windows)
-    return windows.every(({ isClosed, corrected }) => isClosed && corrected.length === 0)
+    return [...metrics.values()].every(
+      ({ windows, tables }) =>
+        windows.every(({ isClosed, corrected }) => isClosed && corrected.length === 0) &&
+        (tables.sessions?.codes[0].length ?? 0) === 0,
+    )
   }
 
   /** As `runStream`: an instance that lost its lease stands by again. */
