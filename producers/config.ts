@@ -17,6 +17,7 @@ import {
   yamlSchema,
 } from './settings-schema.ts'
 import type { ShopRun } from './shop.ts'
+import { beginningOf } from './simulation/arrivals.ts'
 
 /** What the program is to do. */
 export interface ProducerSettings {
@@ -127,6 +128,8 @@ function shopRunOf(
     const what = `late_share, duplicate_share and malformed_share: expected at most 1 together, got ${faults}`
     problems.push({ where: '--late-share', what })
   }
+  // A rate asked for on the command line is kept at every hour.
+  const arrivals = given.arrivals ?? (given.rate === undefined ? all.arrivals : 'steady')
   const factor = given.speed ?? 1
   const lengthMs =
     given.duration ?? (given.count === undefined ? undefined : (given.count * 1000) / all.rate)
@@ -134,7 +137,8 @@ function shopRunOf(
   let startMs = given.start ?? nowMs
   if (factor > 1 && given.start === undefined) {
     // A clock that runs faster ends now: nothing happens in the future.
-    if (lengthMs !== undefined) startMs = Math.floor(nowMs - lengthMs)
+    if (given.duration !== undefined) startMs = Math.floor(nowMs - given.duration)
+    else if (lengthMs !== undefined) startMs = Math.floor(beginningOf(arrivals, nowMs, lengthMs))
     else
       problems.push({
         where: '--speed',
@@ -150,8 +154,7 @@ function shopRunOf(
   return {
     seed: all.seed === 'random' ? randomSeed : all.seed,
     rate: all.rate,
-    // A rate asked for on the command line is kept at every hour.
-    arrivals: given.arrivals ?? (given.rate === undefined ? all.arrivals : 'steady'),
+    arrivals,
     startMs,
     users: all.users,
     products: all.products,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createArrivals, dailyWeight } from './arrivals.ts'
+import { beginningOf, createArrivals, dailyWeight } from './arrivals.ts'
 
 const DAY_MS = 86_400_000
 
@@ -48,3 +48,16 @@ describe('daily arrivals', () => {
 it('steady arrivals are the beat itself', () => {
   expect([0, 0.5, 12_345].map(createArrivals('steady', 999))).toEqual([0, 0.5, 12_345])
 })
+
+it.each(['daily', 'steady'] as const)(
+  '%s arrivals that are to end now end now, at every hour',
+  (kind) => {
+    const ends = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 0, 3) })
+    fc.assert(
+      fc.property(ends, fc.integer({ min: 1, max: 2 * 86_400_000 }), (endMs, beatMs) => {
+        const startMs = beginningOf(kind, endMs, beatMs)
+        expect(startMs + createArrivals(kind, startMs)(beatMs)).toBeCloseTo(endMs, -1)
+      }),
+    )
+  },
+)

@@ -42,5 +42,19 @@ export function createArrivals(kind: Arrivals, startMs: number): (steadyMs: numb
   }
 }
 
+/** When events must begin for a beat so long to end at `endMs`: at night that is earlier than by day. */
+export function beginningOf(kind: Arrivals, endMs: number, beatMs: number): number {
+  if (kind === 'steady') return endMs - beatMs
+  let [timeMs, leftMs] = [endMs, beatMs]
+  while (true) {
+    const minute = Math.ceil(timeMs / MINUTE_MS) - 1
+    const weight = weightOf(minute)
+    const beatOfMinuteMs = (timeMs - minute * MINUTE_MS) * weight
+    if (leftMs <= beatOfMinuteMs) return timeMs - leftMs / weight
+    leftMs -= beatOfMinuteMs
+    timeMs = minute * MINUTE_MS
+  }
+}
+
 const weightOf = (minute: number): number =>
   dailyWeight((((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES) + 0.5)
