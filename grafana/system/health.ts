@@ -95,10 +95,13 @@ const FLOW: HealthSection = {
       },
     },
     {
-      title: 'Open windows',
+      title: 'Open windows and sessions',
       help: 'By metric. They grow with disorder, with allowed lateness and while the watermark stands.',
       ...{ look: 'lines', unit: 'short', width: 8 },
-      queries: { '{{metric}}': sumBy('metric', of('windrow_open_windows')) },
+      queries: {
+        '{{metric}}': sumBy('metric', of('windrow_open_windows')),
+        'sessions of {{metric}}': sumBy('metric', of('windrow_open_sessions')),
+      },
     },
     {
       title: 'Points written, per second',

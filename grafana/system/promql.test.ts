@@ -15,12 +15,15 @@ promClient.collectDefaultMetrics({ register: ofNode })
 const waitingFor = [
   { store: 'Kafka', reason: 'busy', message: '', forMs: 1, attempts: 1, isBlocking: true } as const,
 ]
+const metrics = [{ metric: 'sessions', openWindows: 1, openSessions: 1, pointsWritten: 1 }]
 /** Label names of each of the job's series; Prometheus adds `job` and `instance` to all. */
 const labels = new Map(
   families.flatMap(({ name, type, samples }) =>
     (type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']).map((suffix) => [
       name + suffix,
-      new Set(samples(jobStatus({ waitingFor })).flatMap((one) => Object.keys(one.labels ?? {}))),
+      new Set(
+        samples(jobStatus({ waitingFor, metrics })).flatMap((one) => Object.keys(one.labels ?? {})),
+      ),
     ]),
   ),
 )
