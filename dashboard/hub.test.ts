@@ -81,6 +81,22 @@ describe('createHub', () => {
     await hub.close()
   })
 
+  it('sends only the panels that changed, and a whole view to one who comes later', async () => {
+    const { clock, hub, listen, write } = setUp()
+    const query = { from: String(START_MS - 600_000), to: String(START_MS) }
+    await write(START_MS - 20_000, 5)
+    const { views } = listen(query)
+    await clock.advance(1_500)
+    expect(views[0].panels).toHaveLength(3)
+    const sent = views.length
+    await write(START_MS - 20_000, 7)
+    await clock.advance(2_000)
+    const ids = views.slice(sent).flatMap(({ panels }) => panels.map(({ id }) => id))
+    expect(new Set(ids)).toEqual(new Set(['revenue_by_category']))
+    expect(listen(query).views[0].panels).toHaveLength(3)
+    await hub.close()
+  })
+
   it('gives one who comes later the present view at once', async () => {
     const { clock, hub, listen, write } = setUp()
     await write(START_MS - 20_000, 5)

@@ -168,6 +168,61 @@ describe('the API', () => {
       expect(store.reads()).toBe(0)
     }))
 
+  it('filters, splits and compares', () =>
+    withServer(async ({ server, store }) => {
+      const points = [
+        sale(START_MS - 320_000, 'books', 4, 1, 'DE'),
+        sale(START_MS - 590_000, 'books', 6, 1, 'DE'),
+        sale(START_MS - 20_000, 'books', 5, 1, 'DE'),
+        sale(START_MS - 20_000, 'toys', 7, 1, 'US'),
+      ]
+      await store.write(points, measurements)
+      const query = 'range=5m&compare=1&filter=country:DE&split=revenue_by_category:country'
+      const view = (await server.inject(`/api/view?${query}`)).json()
+      expect(view).toMatchObject({ data: 'here', before: { toMs: START_MS - 300_000 } })
+      expect(view.panels[1]).toMatchObject({ split: 'country' })
+      expect(view.panels[1].series).toMatchObject([{ name: 'DE', total: 5, before: { total: 10 } }])
+      const nothing = (await server.inject('/api/view?range=5m&filter=country:ZZ')).json()
+      expect(nothing).toMatchObject({ data: 'filtered' })
+    }))
+
+  it('tells the values of a tag, largest first, by the filter of the others', () =>
+    withServer(async ({ server, store }) => {
+      const points = [
+        sale(START_MS - 20_000, 'books', 5, 1, 'DE'),
+        sale(START_MS - 20_000, 'toys', 7, 1, 'US'),
+        sale(START_MS - 30_000, 'books', 1, 1, 'US'),
+      ]
+      await store.write(points, measurements)
+      const values = async (query: string) =>
+        (await server.inject(`/api/values?range=5m&tag=country&${query}`)).json()
+      expect(await values('filter=country:DE')).toMatchObject({
+        tag: 'country',
+        value: { name: 'revenue', unit: 'currencyUSD' },
+        values: [
+          { name: 'US', total: 8 },
+          { name: 'DE', total: 5 },
+        ],
+        more: 0,
+      })
+      const books = await values('filter=category:books&panel=revenue_by_category')
+      expect(books.values).toEqual([
+        { name: 'DE', total: 5 },
+        { name: 'US', total: 1 },
+      ])
+    }))
+
+  it('reads the store no more for another filter, split or tag of what it has just read', () =>
+    withServer(async ({ server, store }) => {
+      await store.write([sale(START_MS - 20_000, 'books', 5)], measurements)
+      await server.inject('/api/view?range=5m')
+      const reads = store.reads()
+      for (const query of ['filter=country:US', 'split=events_by_segment:', 'filter=gender:F'])
+        expect((await server.inject(`/api/view?range=5m&${query}`)).statusCode).toBe(200)
+      expect((await server.inject('/api/values?range=5m&tag=country')).statusCode).toBe(200)
+      expect(store.reads()).toBe(reads)
+    }))
+
   it('answers 503 while the store is away, and is healthy itself', () =>
     withServer(async ({ server, store }) => {
       store.goDown('InfluxDB at http://127.0.0.1:8086 does not answer')

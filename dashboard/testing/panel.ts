@@ -27,7 +27,7 @@ export function drawn<Kind extends PanelView['kind']>(
   metric: ShownMetric,
   points: readonly Point[],
   { panel = metric.panel, filter = {}, open = [], bucketMs = 10_000, ...asked }: Drawn = {},
-): Extract<PanelView, { kind: Kind }> {
+): PanelView & { kind: Kind } {
   const rolled = addPoints(metric, emptyRolled(bucketMs, metric.by), points)
   const view = panelView(
     { id: metric.name, metric, panel: { ...panel, kind } },
@@ -43,5 +43,5 @@ export function drawn<Kind extends PanelView['kind']>(
     },
   )
   if (view.kind !== kind) throw new Error(`expected a panel of kind ${kind}, got ${view.kind}`)
-  return view as Extract<PanelView, { kind: Kind }>
+  return view as PanelView & { kind: Kind }
 }
