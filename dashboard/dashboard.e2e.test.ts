@@ -2,7 +2,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { panelsOf } from '../data/definitions/metric.ts'
+import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { silentLog } from '../kit/log.ts'
 import { chromiumForTests, describeWith } from '../scripts/services/testing.ts'
 import { type Dashboard, startDashboard } from './server.ts'
@@ -27,7 +28,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
 
   async function start() {
     const points = switchableStore()
-    const dashboard = await startDashboard({ pipeline: ecommerce, points, port: 0, log: silentLog })
+    const dashboard = await startDashboard({ pipeline: smallShop, points, port: 0, log: silentLog })
     dashboards.push(dashboard)
     return { points, url: dashboard.url }
   }
@@ -63,7 +64,9 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     const { page, faults, close } = await open(url)
     await page.waitForSelector('.legend-entry')
     const titles = await page.locator('.panel h3').allTextContents()
-    expect(titles).toEqual(ecommerce.metrics.map((metric) => metric.panel.title))
+    expect(titles).toEqual(
+      smallShop.metrics.flatMap((metric) => panelsOf(metric).map(({ title }) => title)),
+    )
     expect(await page.locator('.total').count()).toBe(5)
     expect(await number(page, 'Revenue').textContent()).toMatch(/^\$[\d,.]+[KM]?$/)
     expect(await page.title()).toBe('Ecommerce · windrow')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { silentLog } from '../kit/log.ts'
 import type { StoreState, View } from './api.ts'
 import { createHub } from './hub.ts'
@@ -11,7 +11,7 @@ import { switchableStore } from './testing/switchable-store.ts'
 const START_MS = 1_700_000_000_000
 
 function queryOf(parameters: Record<string, string>) {
-  const checked = checkViewQuery(parameters, ecommerce)
+  const checked = checkViewQuery(parameters, smallShop)
   if (!('query' in checked)) throw new Error('expected a right query')
   return checked.query
 }
@@ -19,7 +19,7 @@ function queryOf(parameters: Record<string, string>) {
 function setUp() {
   const store = switchableStore()
   const clock = manualClock(START_MS)
-  const hub = createHub({ pipeline: ecommerce, points: store, clock, log: silentLog })
+  const hub = createHub({ pipeline: smallShop, points: store, clock, log: silentLog })
   const listen = (parameters: Record<string, string> = {}) => {
     const views: View[] = []
     const states: StoreState[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ecommerce } from '../data/ecommerce/pipeline.ts'
+import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { silentLog } from '../kit/log.ts'
 import { buildServer } from './server.ts'
 import { manualClock } from './testing/manual-clock.ts'
@@ -30,7 +30,7 @@ async function withServer(
 ) {
   const store = switchableStore()
   const clock = manualClock(START_MS)
-  const server = buildServer({ pipeline: ecommerce, points: store, log: silentLog, clock })
+  const server = buildServer({ pipeline: smallShop, points: store, log: silentLog, clock })
   try {
     await test({ server, store, clock })
   } finally {
@@ -113,7 +113,7 @@ describe('the API', () => {
         id: 'revenue_by_category',
         metric: 'revenue_by_category',
         kind: 'series',
-        section: '',
+        section: 'Sales',
         title: 'Revenue by category',
         summary: 'Purchase revenue, orders and items per category and country.',
         value: { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },

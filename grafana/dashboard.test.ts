@@ -133,7 +133,8 @@ test('every panel of every metric is drawn by its kind, and every total', () => 
   expect(new Set(everyKind.metrics.flatMap(panelsOf).map(({ kind = 'series' }) => kind))).toEqual(
     new Set(Object.keys(types)),
   )
-  const others = ['row People', 'row When', 'bargauge Checkout: of the step before']
+  const sections = ['Conversion', 'People', 'Sales', 'Visits', 'When'].map((name) => `row ${name}`)
+  const others = [...sections, 'bargauge Checkout: of the step before']
   expect(drawn.sort()).toEqual([...expected, ...others].sort())
 })
 

@@ -1,16 +1,16 @@
 // For tests: the e-commerce metrics with short ways to make their points.
 import { measurementOf } from '../../data/definitions/metric.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
 import type { ShownMetric } from '../fold.ts'
 
-export const measurements = ecommerce.metrics.map(measurementOf)
+export const measurements = smallShop.metrics.map(measurementOf)
 
 /** A metric of the e-commerce pipeline as the dashboard knows it. */
 export function shown(name: string): ShownMetric {
-  const metric = ecommerce.metrics.find((one) => one.name === name)
+  const metric = smallShop.metrics.find((one) => one.name === name)
   if (metric === undefined) throw new Error(`no metric "${name}"`)
-  return { ...metric, enrichment: ecommerce.enrichment }
+  return { ...metric, enrichment: smallShop.enrichment }
 }
 
 export const sale = (

@@ -14,6 +14,7 @@ export const conversionBySegment = defineMetric({
   },
   panel: {
     title: 'Conversion by age group',
+    section: 'Conversion',
     value: 'conversion',
     unit: 'percentunit',
     split: 'age_group',

@@ -13,6 +13,7 @@ export const eventsBySegment = defineMetric({
   },
   panel: {
     title: 'Events',
+    section: 'Visits',
     value: 'events',
     unit: 'short',
     split: 'event_type',

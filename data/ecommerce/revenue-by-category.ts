@@ -17,9 +17,20 @@ export const revenueByCategory = defineMetric({
   },
   panel: {
     title: 'Revenue by category',
+    section: 'Sales',
     value: 'revenue',
     unit: 'currencyUSD',
     split: 'category',
     totals: ['revenue', 'orders', 'average_order_value'],
   },
+  panels: [
+    {
+      title: 'Top categories',
+      section: 'Sales',
+      kind: 'ranking',
+      value: 'revenue',
+      unit: 'currencyUSD',
+      split: 'category',
+    },
+  ],
 })

@@ -8,5 +8,6 @@ import { revenueByCategory } from './revenue-by-category.ts'
 
 export const smallShop = definePipeline({
   ...ecommerce,
+  enrichment: { ...ecommerce.enrichment, fields: ['gender', 'age_group', 'country'] },
   metrics: [eventsBySegment, revenueByCategory, conversionBySegment],
 })

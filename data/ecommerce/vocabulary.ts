@@ -6,7 +6,7 @@ import { eventSchema } from '../events.generated.ts'
 export const demographicsEnrichment = {
   table: 'demographics',
   key: 'user_id',
-  fields: ['gender', 'age_group', 'country'],
+  fields: ['gender', 'age_group', 'country', 'income_bracket'],
 } as const satisfies Enrichment
 
 export const { field, defineMetric } = vocabularyOf(eventSchema, demographicsEnrichment)
