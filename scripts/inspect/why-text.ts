@@ -15,7 +15,7 @@ export function* windowText(
   answer: WindowAnswer,
   facts: WhyFacts,
 ): Generator<string> {
-  const { startMs, endMs, heldBy } = answer
+  const { startMs, endMs, closesAtMs, heldBy } = answer
   const { currentMs } = facts.snapshot.watermarks
   yield `${metric.name} ${spanText(startMs, endMs)}: ${standingText(answer)}\n`
   yield `${watermarkText(answer, currentMs)}\n`
@@ -28,7 +28,7 @@ export function* windowText(
   yield '\n'
   yield* partitionsText(facts, new Set(heldBy.map(({ partition }) => partition)))
   yield '\n'
-  if (heldBy.length > 0) yield `${holdersText(heldBy, endMs, facts)}\n`
+  if (heldBy.length > 0) yield `${holdersText(heldBy, closesAtMs, facts)}\n`
   yield `${silenceText(answer, facts)}\n`
 }
 
@@ -75,21 +75,31 @@ export function* overallText(metrics: readonly Metric[], facts: WhyFacts): Gener
   yield* partitionsText(facts, new Set())
 }
 
-function standingText({ standing, groups, correctableUntilMs, startMs }: WindowAnswer): string {
+function standingText(answer: WindowAnswer): string {
+  const { standing, groups, openSessions, correctableUntilMs, startMs } = answer
   if (standing === 'final') return 'closed, and nothing can change it any more'
   if (standing === 'closed')
     return `closed; late events correct it until the watermark is at ${timeText(correctableUntilMs, startMs)}`
   if (standing === 'unread') return 'open: the job has read no event at all'
   if (standing === 'waiting') return 'open, no event of it was read yet'
-  return `open, ${groups === 1 ? '1 group' : `${grouped(groups ?? 0)} groups`} so far`
+  const counted = `${groups === 1 ? '1 group' : `${grouped(groups ?? 0)} groups`} so far`
+  if (openSessions === undefined) return `open, ${counted}`
+  const sessions =
+    openSessions === 1
+      ? '1 session is not over, its'
+      : `${grouped(openSessions)} are not over, their`
+  return `open, ${counted}; ${sessions} last event so far in it`
 }
 
-function watermarkText({ endMs, startMs }: WindowAnswer, watermarkMs: number): string {
-  const needed = `it closes when that reaches ${timeText(endMs, startMs)}`
+function watermarkText({ closesAtMs, endMs, startMs }: WindowAnswer, watermarkMs: number): string {
+  const wait =
+    closesAtMs > endMs ? ` (its end, and ${formatElapsed(closesAtMs - endMs)} later)` : ''
+  const needed = `it closes when that reaches ${timeText(closesAtMs, startMs)}${wait}`
   if (!Number.isFinite(watermarkMs)) return `The job has no watermark yet; ${needed}.`
   const now = `The job's watermark is ${timeText(watermarkMs, startMs)}`
-  if (watermarkMs >= endMs) return `${now}, ${formatElapsed(watermarkMs - endMs)} after its end.`
-  return `${now}; ${needed}, ${formatElapsed(endMs - watermarkMs)} further on.`
+  if (watermarkMs >= closesAtMs)
+    return `${now}, ${formatElapsed(watermarkMs - endMs)} after its end.`
+  return `${now}; ${needed}, ${formatElapsed(closesAtMs - watermarkMs)} further on.`
 }
 
 const closedThroughText = ({ snapshot }: WhyFacts): string => {
