@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatAgo,
   formatAxis,
+  formatBrief,
   formatChange,
   formatExact,
   formatRangeName,
@@ -48,6 +49,20 @@ describe('formatValue', () => {
     expect(formatExact(0.03456, 'percentunit')).toBe('3.456%')
     expect(formatExact(12_345_678, 'short')).toBe('12,345,678')
     expect(formatExact(null, 'short')).toBe('no value')
+  })
+})
+
+describe('formatBrief', () => {
+  it.each([
+    [157_744.1, 'currencyUSD', '$158K'],
+    [9_999, 'short', '9,999'],
+    [31_220, 'short', '31.2K'],
+    [12_345_678, 'short', '12.3M'],
+    [0.5, 'percentunit', '50.0%'],
+    [252, 's', '4 min 12 s'],
+    [null, 'short', '–'],
+  ])('%s in %s is %s', (value, unit, text) => {
+    expect(formatBrief(value, unit)).toBe(text)
   })
 })
 

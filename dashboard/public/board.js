@@ -36,7 +36,6 @@ export function createBoard(target, info, context) {
   }
 
   return {
-    panels,
     /** Panels that are the same as before stay as they were, but for the stretch of time. @param {View} view */
     update(view) {
       const moved = last?.fromMs !== view.fromMs || last.toMs !== view.toMs

@@ -44,6 +44,20 @@ export function formatValue(value, unit) {
 }
 
 /**
+ * Where there is little room: "$158K", "31.2K"; small numbers as `formatValue` has them.
+ * @param {number | null | undefined} value
+ * @param {string} unit
+ */
+export function formatBrief(value, unit) {
+  const small = value === null || value === undefined || !(Math.abs(value) >= 10_000)
+  const currency = currencyOf(unit)
+  if (small || unit === 'percentunit' || durationOf(unit) !== undefined)
+    return formatValue(value, unit)
+  const style = currency === undefined ? {} : { style: /** @type {const} */ ('currency'), currency }
+  return numberFormat({ ...style, notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+}
+
+/**
  * All digits of a value.
  * @param {number | null | undefined} value
  * @param {string} unit

@@ -50,5 +50,5 @@ export function coloursOf(places, series, theme) {
   return series.map((one) => (isPlain(one) ? PLAIN[theme] : colours[places.get(one.name) ?? 0]))
 }
 
-/** @param {{ name: string, rest: number }} series */
-const isPlain = ({ name, rest }) => rest > 0 || name === 'unknown'
+/** Whether it stands for none or for many. @param {{ name: string, rest: number }} series */
+export const isPlain = ({ name, rest }) => rest > 0 || name === 'unknown' || name === 'other'

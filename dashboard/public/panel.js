@@ -97,8 +97,6 @@ export function createPanel(info, context) {
 
   return {
     root: parts.root,
-    /** Beside the title, for controls of this panel. */
-    tools: parts.tools,
     /** Remembers what is to be drawn. @param {PanelView} panel @param {View} view */
     take(panel, view) {
       shown = { panel, view }

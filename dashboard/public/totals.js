@@ -64,7 +64,7 @@ function createCard(id, info) {
         before,
         total.compared === null ? '' : `was ${formatValue(total.compared.before, info.unit)}`,
       )
-      setText(hint, total.adds ? info.hint : 'newest window')
+      setText(hint, !total.adds ? 'newest window' : total.compared === null ? info.hint : '')
       const points = sparkPoints(total.values.slice(0, completeCount), info.kind === 'sum')
       line.setAttribute('d', points === '' ? '' : `M${points}`)
       area.setAttribute('d', points === '' ? '' : `M0,30 L${points} L100,30 Z`)

@@ -1,7 +1,8 @@
 // Bars: the values of a tag beside each other, in the order of their names, each with its number above it.
 import { element, setText } from '../dom.js'
-import { formatChange, formatExact, formatValue } from '../format.js'
+import { formatBrief, formatChange, formatExact, formatValue } from '../format.js'
 import { labelOf, splitLabelOf } from '../names.js'
+import { isPlain } from '../palette.js'
 import { readByKeys, readByPointer } from '../reading.js'
 import { createRows } from '../rows.js'
 
@@ -75,9 +76,9 @@ function createBar(index, unit) {
     update({ row, label: text, largest }) {
       setText(label, text)
       label.title = text
-      setText(value, formatValue(row.now, unit))
+      setText(value, formatBrief(row.now, unit))
       fill.style.height = heightOf(row.now, largest)
-      fill.classList.toggle('plain', row.rest > 0 || row.name === 'unknown')
+      fill.classList.toggle('plain', isPlain(row))
       const earlier = row.compared?.before ?? null
       before.hidden = earlier === null
       before.style.bottom = heightOf(earlier, largest)

@@ -3,6 +3,7 @@ import { createChange } from '../change.js'
 import { element, setText } from '../dom.js'
 import { formatExact, formatValue } from '../format.js'
 import { labelOf, splitLabelOf } from '../names.js'
+import { isPlain } from '../palette.js'
 import { createRows } from '../rows.js'
 
 /** @typedef {import('../../api.ts').Row} Row */
@@ -70,7 +71,7 @@ function createRow(unit) {
       change.update(row.compared, unit)
       const part = largest > 0 ? Math.min(1, Math.max(0, (row.now ?? 0) / largest)) : 0
       bar.style.width = `${part * 100}%`
-      bar.classList.toggle('plain', row.rest > 0 || row.name === 'unknown')
+      bar.classList.toggle('plain', isPlain(row))
     },
   }
 }
