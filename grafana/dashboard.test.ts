@@ -191,6 +191,20 @@ test('a click on a row filters by it and keeps every other choice', () => {
   expect(url).not.toContain(`\${gender:queryparam}`)
 })
 
+test('a metric of days is looked at over days, whatever range is chosen', () => {
+  const daily = { ...smallShop.metrics[1], window: tumbling('1d') }
+  const { panels = [] } = dashboardOf(
+    { ...smallShop, metrics: [daily, smallShop.metrics[2]] },
+    { keepsVersions: false },
+  )
+  const ranges = new Map(
+    panels.map((panel) => [panel.title, 'timeFrom' in panel ? panel.timeFrom : undefined]),
+  )
+  expect(ranges.get('Revenue')).toBe('30d')
+  expect(ranges.get(daily.panel.title)).toBe('30d')
+  expect(ranges.get(smallShop.metrics[2].panel.title)).toBeUndefined()
+})
+
 test('a mark of a row is called by its row, not by what was summed up', () => {
   const { panels = [] } = dashboardOf(everyKind, { keepsVersions: false })
   for (const title of ['Genders', 'Countries', 'Categories']) {

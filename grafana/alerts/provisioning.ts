@@ -47,7 +47,11 @@ function provisioned(rule: Rule, dashboards: readonly Dashboard[]) {
     .noDataState('OK')
     .execErrState('KeepLast')
     .labels({ app: 'windrow', severity })
-    .annotations({ summary, runbook })
+    .annotations({
+      ...{ summary, runbook },
+      // The page of a rule links the panel by these.
+      ...{ __dashboardUid__: dashboardUid, __panelId__: String(panelId) },
+    })
     .build()
   const { data: queries, noDataState, execErrState, labels, annotations } = built
   return {

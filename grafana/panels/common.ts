@@ -22,6 +22,10 @@ export interface Drawing extends Asked {
   readonly dashboard: string
 }
 
+/** Windows longer than this are not looked at by the minute: their panels show so many of them, whatever range is chosen. */
+const LONG_MS = 300_000
+const LONG_WINDOWS = 30
+
 /** Title, source, what a reader must know, and the queries. `interval`: the window, so that no interval is shorter. */
 export function dressed<B extends PanelBuilder>(
   builder: B,
@@ -29,11 +33,13 @@ export function dressed<B extends PanelBuilder>(
   title: string,
   targets: readonly Builder<Dataquery>[],
 ): B {
+  const { sizeMs } = stepsOf(metric.window)
   builder
     .title(title)
     .description(describe(metric, valuesOf(shown)))
     .datasource(POINTS)
-    .interval(exactDuration(stepsOf(metric.window).sizeMs))
+    .interval(exactDuration(sizeMs))
+  if (sizeMs > LONG_MS) builder.timeFrom(exactDuration(LONG_WINDOWS * sizeMs))
   for (const target of targets) builder.withTarget(target)
   return builder
 }

@@ -3,6 +3,7 @@
 import {
   FieldTextAlignment,
   TableCellBackgroundDisplayMode,
+  TableCellDisplayMode,
   TableCellHeight,
 } from '@grafana/grafana-foundation-sdk/common'
 import {
@@ -38,7 +39,10 @@ export function heatmapPanel(drawing: Drawing): Drawn {
     .minWidth(44)
     .align(FieldTextAlignment.Center)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlues))
-    .cellOptions({ type: 'color-background', mode: TableCellBackgroundDisplayMode.Basic } as never)
+    .cellOptions({
+      type: TableCellDisplayMode.ColorBackground,
+      mode: TableCellBackgroundDisplayMode.Basic,
+    })
     .overrideByName('Day', [
       { id: 'custom.cellOptions', value: { type: 'auto' } },
       { id: 'custom.width', value: 104 },

@@ -22,6 +22,7 @@ export interface PanelBuilder extends Builder<Panel> {
   description(description: string): this
   datasource(source: { type: string; uid: string }): this
   interval(interval: string): this
+  timeFrom(range: string): this
   unit(unit: string): this
   noValue(text: string): this
   withTarget(target: Builder<Dataquery>): this
