@@ -185,7 +185,7 @@ describe('the address', () => {
   })
 
   it('keeps no split that a panel has anyway', () => {
-    const [panel] = INFO.panels
+    const panel = INFO.panels.find(({ id }) => id === 'events_by_segment')!
     const chosen = withSplit(NOTHING, panel, 'country')
     expect(chosen).toEqual([['events_by_segment', 'country']])
     expect(withSplit({ ...NOTHING, splits: chosen }, panel, 'event_type')).toEqual([])

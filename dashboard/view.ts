@@ -1,4 +1,6 @@
 // From folded points to what a panel shows. Pure.
+import { stepsOf } from '../data/definitions/nodes.ts'
+import { exactDuration } from '../kit/duration.ts'
 import type { PanelView, Total } from './api.ts'
 import { courseOf } from './cut.ts'
 import { firstOf, pointsAt } from './grid.ts'
@@ -29,7 +31,17 @@ export function panelView(of: PanelOf, source: Source, asked: Asked): PanelView 
     split: data.split ?? null,
     totals: overall(data),
   }
-  return { ...base, ...shownOf(data) }
+  const shown = shownOf(data)
+  return shown.empty
+    ? { ...base, ...shown, notes: [...shown.notes, ...tooShort(data)] }
+    : { ...base, ...shown }
+}
+
+/** A window that is longer than the range closes outside of it, most of the time. */
+function tooShort({ metric, stretch }: PanelData): string[] {
+  const { sizeMs } = stepsOf(metric.window)
+  if (sizeMs <= stretch.toMs - stretch.fromMs) return []
+  return [`There is a number every ${exactDuration(sizeMs)}: choose a longer time range.`]
 }
 
 /** What the kind of panel adds. */

@@ -235,6 +235,15 @@ describe('values that do not add up', () => {
   })
 })
 
+describe('windows longer than the range', () => {
+  it('have no number in it, mostly, and say what to do', () => {
+    const stretch = { ...MINUTE, toMs: 90_000 }
+    const asked = { stretch, bucketMs: 60_000 }
+    const { notes } = drawn('series', asShown(visitors), [], { ...asked, split: undefined })
+    expect(notes.at(-1)).toBe('There is a number every 1m: choose a longer time range.')
+  })
+})
+
 describe('a filter', () => {
   it('lets several values of a tag through, of several tags those that satisfy all', () => {
     const points = [

@@ -11,7 +11,7 @@ import {
   tumbling,
 } from '../../data/definitions/nodes.ts'
 import { definePipeline } from '../../data/definitions/pipeline.ts'
-import { ecommerce } from '../../data/ecommerce/pipeline.ts'
+import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
 import type { ShownMetric } from '../fold.ts'
 
@@ -73,15 +73,15 @@ const more: Readonly<Record<string, readonly Panel[]>> = {
 
 /** The e-commerce pipeline with more panels. */
 export const manyPanels = definePipeline({
-  ...ecommerce,
-  metrics: ecommerce.metrics.map(
+  ...smallShop,
+  metrics: smallShop.metrics.map(
     (metric): Metric => ({ ...metric, panels: more[metric.name] ?? [] }),
   ),
 })
 
 export const asShown = (metric: Metric): ShownMetric => ({
   ...metric,
-  enrichment: ecommerce.enrichment,
+  enrichment: smallShop.enrichment,
 })
 
 /** A panel of a metric of `manyPanels`, by its title. */
