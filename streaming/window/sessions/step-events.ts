@@ -89,20 +89,22 @@ export class StepEvents {
   }
 
   save(slots: Int32Array): SavedSteps {
-    const places: number[] = []
-    const timesMs: number[] = []
-    const masks: number[] = []
-    for (const [place, slot] of slots.entries())
-      for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) {
-        places.push(place)
-        timesMs.push(this.#timesMs[at - 1])
-        masks.push(this.#masks[at - 1])
-      }
-    return {
-      places: Float64Array.from(places),
-      timesMs: Float64Array.from(timesMs),
-      masks: Float64Array.from(masks),
+    let count = 0
+    for (const slot of slots)
+      for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) count++
+    const saved = {
+      places: new Float64Array(count),
+      timesMs: new Float64Array(count),
+      masks: new Float64Array(count),
     }
+    let i = 0
+    for (let place = 0; place < slots.length; place++)
+      for (let at = this.#headOf[slots[place]]; at !== NONE; at = this.#next[at - 1]) {
+        saved.places[i] = place
+        saved.timesMs[i] = this.#timesMs[at - 1]
+        saved.masks[i++] = this.#masks[at - 1]
+      }
+    return saved
   }
 
   absorb({ places, timesMs, masks }: SavedSteps, slots: Int32Array): void {
