@@ -169,3 +169,16 @@ describe('what is waited for now', () => {
     expect(waits.now()).toEqual([])
   })
 })
+
+test('what was away is known with how long and since when it answers; while it is away again it is not past', async () => {
+  expect(waits.past()).toEqual([])
+  await awayFor(500)
+  clock.moveMs(2_000)
+  const [{ lastedMs, ...past }] = waits.past()
+  expect(past).toEqual({ store: STORE, message: refused.message, agoMs: 2_000 })
+  expect(lastedMs).toBe(750)
+  const waiter = { isBlocking: true, maxWaitMs: 10_000 }
+  waits.failed(waiter, refused)
+  expect(waits.past()).toEqual([])
+  expect(waits.now()).toHaveLength(1)
+})

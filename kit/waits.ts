@@ -20,6 +20,16 @@ export interface Waiting {
   readonly isBlocking: boolean
 }
 
+/** A store that was away and answers again. */
+export interface Waited {
+  readonly store: string
+  /** What the last attempt that failed said. */
+  readonly message: string
+  /** How long it was away, and since when it answers again. */
+  readonly lastedMs: number
+  readonly agoMs: number
+}
+
 /** One who waits: a call of `untilAvailable`. */
 export interface Waiter {
   readonly isBlocking: boolean
@@ -50,6 +60,8 @@ export class Waits {
   readonly #log: Log
   readonly #clock: Clock
   readonly #troubles = new Map<string, Trouble>()
+  /** The last absence of each store. */
+  readonly #past = new Map<string, Omit<Waited, 'agoMs'> & { readonly backSinceMs: number }>()
 
   constructor(log: Log, clock: Clock) {
     this.#log = log
@@ -69,6 +81,14 @@ export class Waits {
         attempts,
         isBlocking: [...waiters].some(({ isBlocking }) => isBlocking),
       }))
+  }
+
+  /** The stores that answer again: the last absence of each. */
+  past(): Waited[] {
+    const nowMs = this.#clock.monotonicMs()
+    return [...this.#past.values()]
+      .filter(({ store }) => (this.#troubles.get(store)?.waiters.size ?? 0) === 0)
+      .map(({ backSinceMs, ...one }) => ({ ...one, agoMs: nowMs - backSinceMs }))
   }
 
   /** An attempt failed, and `waiter` waits to make another. */
@@ -151,6 +171,9 @@ export class Waits {
   #leave(waiter: Waiter, trouble: Trouble): void {
     if (!trouble.waiters.delete(waiter) || trouble.waiters.size > 0) return
     trouble.backSinceMs = this.#clock.monotonicMs()
+    const { store, error, awaySinceMs, backSinceMs } = trouble
+    const lastedMs = backSinceMs - awaySinceMs
+    this.#past.set(store, { store, message: error.message, lastedMs, backSinceMs })
     if (trouble.absences > 1) return
     const elapsed = formatElapsed(trouble.backSinceMs - trouble.sinceMs)
     this.#log.info(`${storeOf(trouble)}available again after ${elapsed}: goes on`)

@@ -35,7 +35,8 @@ export async function runStream(
     const { http } = options.config
     if (http !== undefined && !options.once) {
       const { serveStatus } = await import('./http/server.ts')
-      opened.add(await serveStatus(() => monitor.status(), http, log))
+      const served = opened.add(await serveStatus(() => monitor.status(), http, log))
+      options.onStatusAddress?.(served.address)
     }
     const stores = await openStores(options, opened, monitor, log, signal)
     while (true) {

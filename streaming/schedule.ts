@@ -45,6 +45,11 @@ export class Idleness {
     this.#activeMs.set(partition, nowMs)
   }
 
+  /** When its last batch was read, or when it became known; undefined: it is not known. */
+  activeSinceMs(partition: number): number | undefined {
+    return this.#activeMs.get(partition)
+  }
+
   /**
    * Marks partitions idle that were read to their end and got no event for `idleAfterMs`, or never had a record. Empty is
    * not slow: one with records left is active.

@@ -15,4 +15,6 @@ export interface StreamOptions {
   readonly once: boolean
   /** Start a new job here; absent: go on from the checkpoint, or from the log's beginning. */
   readonly from?: StartAt
+  /** Told where the job's state is served, "http://127.0.0.1:4100": the port may be another than the configured one. */
+  readonly onStatusAddress?: (address: string) => void
 }

@@ -78,6 +78,16 @@ export class Turns {
     return this.#context.intake.positions()
   }
 
+  /** How long nothing of a partition was read, or that it is known; after how long of it one that is read is idle. */
+  quietMsOf(partition: number): number {
+    const nowMs = this.#context.clock.monotonicMs()
+    return nowMs - (this.#idleness.activeSinceMs(partition) ?? nowMs)
+  }
+
+  get idleAfterMs(): number {
+    return this.#context.config.idleAfterMs
+  }
+
   /** Records that were in the log when its end was last asked for and are not read yet. */
   get lag(): number {
     const { positions } = this

@@ -12,6 +12,7 @@ import type { Crew } from '../parallel/crew.ts'
 import type { TableRefresher } from '../refresh.ts'
 import type { Turns } from '../turn.ts'
 import type { EnrichmentStatus, JobStatus, LeaseStatus, PartitionStatus, Phase } from './status.ts'
+import { windowsStatus } from './windows.ts'
 
 /** The parts of an instance, as far as they exist. */
 interface Parts {
@@ -98,19 +99,21 @@ export class Monitor {
       // Who stands by has nothing to do.
       quietMs: this.#phase === 'standby' ? 0 : nowMs - this.#aliveMs,
       waitingFor: this.#waits.now(),
+      waitedFor: this.#waits.past(),
       stores: this.#stores,
       lease: this.#lease(),
       turns: this.#durations,
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       ...(job && this.#ofJob(job)),
       ...(crew && { workers: crew.status() }),
-      ...(job && turns && { partitions: partitionsOf(job, turns) }),
+      ...(job && turns && { partitions: partitionsOf(job, turns), idleAfterMs: turns.idleAfterMs }),
       ...(delivery && {
         checkpoint: {
           number: delivery.last.number,
           ageMs: nowMs - delivery.last.savedAtMs,
           bytes: delivery.last.sizeBytes,
           pauseMs: delivery.last.pauseMs,
+          busyMs: delivery.last.busyMs,
         },
       }),
     }
@@ -121,9 +124,11 @@ export class Monitor {
       enrichment: this.#enrichment(job),
       rejectedByReason: Object.fromEntries(job.ledger.reasons),
       watermarkEpochMs: finite(job.watermarks.currentMs),
+      watermarkHolder: job.watermarks.holder ?? null,
+      disorderMs: job.disorderMs,
       metrics: job.windows.map(({ metric, summaries, openSessions }) => ({
         metric: metric.name,
-        openWindows: summaries.length,
+        ...windowsStatus(summaries),
         ...(openSessions === undefined ? {} : { openSessions }),
         pointsWritten: this.#parts.delivery?.writtenOf(metric.name) ?? 0,
       })),
@@ -156,6 +161,7 @@ function partitionsOf(job: Job, turns: Turns): PartitionStatus[] {
     end,
     watermarkEpochMs: finite(job.watermarks.maxTimeMsOf(partition) - job.disorderMs),
     isIdle: job.watermarks.isIdle(partition),
+    quietMs: turns.quietMsOf(partition),
     corrected: job.ledger.latenessOf(partition).corrected,
     lateness: job.ledger.latenessOf(partition).histogram,
   }))

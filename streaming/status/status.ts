@@ -1,7 +1,7 @@
 // What a running job tells of itself: plain data, asked for at any moment, written by nobody else. What does not exist yet
 // is absent. `…Ms` are durations unless they say epoch; epoch times are null where event time has not begun.
 import type { DurationCounts } from '../../kit/duration-counts.ts'
-import type { Waiting } from '../../kit/waits.ts'
+import type { Waited, Waiting } from '../../kit/waits.ts'
 import type { LedgerEntry } from '../ledger.ts'
 import type { WorkerStatus } from '../parallel/member.ts'
 
@@ -31,6 +31,8 @@ export interface JobStatus {
   readonly quietMs: number
   /** Stores that do not answer now. Those that hold the job up are `isBlocking`. */
   readonly waitingFor: readonly Waiting[]
+  /** Stores that were away and answer again: the last time of each. */
+  readonly waitedFor?: readonly Waited[]
   /** Which stores it uses: "Kafka 127.0.0.1:9092". */
   readonly stores?: Readonly<Record<string, string>>
   readonly lease?: LeaseStatus
@@ -42,6 +44,12 @@ export interface JobStatus {
   readonly rejectedByReason?: Readonly<Record<string, number>>
   /** The job's watermark, epoch milliseconds. */
   readonly watermarkEpochMs?: number | null
+  /** The active partition that is furthest behind; null: all are idle. */
+  readonly watermarkHolder?: number | null
+  /** How much older than the newest an event may be and still be in time. */
+  readonly disorderMs?: number
+  /** A partition that was read to its end is waited for no longer after so much silence. */
+  readonly idleAfterMs?: number
   readonly metrics?: readonly MetricStatus[]
   readonly checkpoint?: CheckpointStatus
   /** How long the turns that had a batch took. */
@@ -73,6 +81,8 @@ export interface PartitionStatus extends Readonly<LedgerEntry> {
   /** Epoch milliseconds; null: no event yet. */
   readonly watermarkEpochMs: number | null
   readonly isIdle: boolean
+  /** How long nothing of it was read. */
+  readonly quietMs?: number
   /** Of the counted events, those that corrected a window that had closed. */
   readonly corrected?: number
   /** Events by how late they were, those that corrected a window too: counts of LATENESS_MS, and one more. */
@@ -82,6 +92,14 @@ export interface PartitionStatus extends Readonly<LedgerEntry> {
 export interface MetricStatus {
   readonly metric: string
   readonly openWindows: number
+  /** Windows that are closed and that late events still correct. */
+  readonly correctableWindows?: number
+  /** The open window that closes next; absent: none is open. */
+  readonly next?: {
+    readonly startEpochMs: number
+    readonly endEpochMs: number
+    readonly groups: number
+  }
   /** Sessions that are not over; absent: the metric counts none. */
   readonly openSessions?: number
   /** Points written by this process. */
@@ -95,6 +113,8 @@ export interface CheckpointStatus {
   readonly bytes?: number
   /** How long taking the last one kept the loop from events. */
   readonly pauseMs?: number
+  /** How long encoding it kept the thread, a little at a time. */
+  readonly busyMs?: number
 }
 
 /** Records in the log that are not read yet. */

@@ -83,15 +83,23 @@ export class Watermarks {
     return this.#idle.size > 0
   }
 
-  /** Where `advance` would move the job's watermark. */
-  get nextMs(): number {
+  /** The active partition that the job's watermark waits for: the one furthest behind; undefined: all are idle. */
+  get holder(): number | undefined {
+    let holder: number | undefined
     let lowestMs = Number.POSITIVE_INFINITY
     for (const [partition, maxTimeMs] of this.#maxTimeMs) {
-      if (!this.#idle.has(partition)) lowestMs = Math.min(lowestMs, maxTimeMs - this.#disorderMs)
+      if (this.#idle.has(partition) || maxTimeMs >= lowestMs) continue
+      holder = partition
+      lowestMs = maxTimeMs
     }
-    return lowestMs === Number.POSITIVE_INFINITY
-      ? this.#currentMs
-      : Math.max(this.#currentMs, lowestMs)
+    return holder
+  }
+
+  /** Where `advance` would move the job's watermark. */
+  get nextMs(): number {
+    const { holder } = this
+    if (holder === undefined) return this.#currentMs
+    return Math.max(this.#currentMs, this.maxTimeMsOf(holder) - this.#disorderMs)
   }
 
   /** Moves the job's watermark as far as the active partitions allow. */
