@@ -2,8 +2,8 @@
 
 import type { Metric } from '../../data/definitions/metric.ts'
 import { stepsOf } from '../../data/definitions/nodes.ts'
-import { pointTimesOf, stepsIn } from '../../data/definitions/point-times.ts'
-import { startAfter, windowsOf } from '../../data/definitions/windows.ts'
+import { pointTimesOf } from '../../data/definitions/point-times.ts'
+import { windowsOf } from '../../data/definitions/windows.ts'
 import type { Snapshot } from '../../streaming/checkpoint/snapshot.ts'
 import type { WindowState } from '../../streaming/window/metric-windows.ts'
 import { sessionsOf } from '../../streaming/window/sessions/session-tables.ts'
@@ -45,7 +45,6 @@ export interface OpenWindowFacts {
 /** The windows of a metric that are open, the oldest first: those that end with a step that has events. */
 export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snapshot'>) {
   const bounds = windowsOf(stepsOf(metric.window))
-  const behind = 1 - stepsIn(metric.window)
   const windows = snapshot.metrics.get(metric.name)?.windows ?? []
   const groups = new Map([...openSessionsOf(metric, snapshot).keys()].map((ms) => [ms, 0]))
   for (const { isClosed, startMs, revisions } of windows)
@@ -53,7 +52,7 @@ export function openWindowsOf(metric: Metric, { snapshot }: Pick<WhyFacts, 'snap
   return [...groups]
     .map(
       ([startMs, count]): OpenWindowFacts => ({
-        startMs: startAfter(bounds, startMs, behind),
+        startMs,
         endMs: bounds.endOf(startMs),
         groups: count,
       }),

@@ -53,7 +53,7 @@ function windowed(
       const behind = window.sizeMs / window.everyMs - 1
       return steps.flatMap(([stepMs]) => {
         const startMs = stepMs - behind * window.everyMs
-        return grouped(startMs, within(events, startMs, stepMs))
+        return grouped(stepMs, within(events, startMs, stepMs))
       })
     }
     case 'cumulative':

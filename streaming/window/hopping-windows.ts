@@ -52,16 +52,12 @@ export class HoppingWindows implements MetricWindows {
   /** Of the windows that end with a step that had events. */
   get summaries(): WindowSummary[] {
     const closed = Array.from(this.#closed.all, ({ startMs, state }) => ({
-      startMs: this.#startOfWindow(startMs),
+      startMs,
       endMs: this.#bounds.endOf(startMs),
       isClosed: true,
       groupCount: state.slots.length,
     }))
-    const open = this.#open.summaries.map((one) => ({
-      ...one,
-      startMs: this.#startOfWindow(one.startMs),
-    }))
-    return [...closed, ...open]
+    return [...closed, ...this.#open.summaries]
   }
 
   fold(chosen: WindowRows, slots: Int32Array): void {
@@ -180,10 +176,10 @@ export class HoppingWindows implements MetricWindows {
     const { groups } = this.#merger
     return this.#merger.merged(fromMs, parts, (window) =>
       keys === undefined
-        ? this.#points[open.length > 0 ? 'openOf' : 'of'](groups, window, fromMs, fromMs)
+        ? this.#points[open.length > 0 ? 'openOf' : 'of'](groups, window, fromMs, lastStepMs)
         : window.slots
             .filter((slot) => keys.has(groups.keyOf(slot).join()))
-            .map((slot) => groups.pointOf(slot, fromMs)),
+            .map((slot) => groups.pointOf(slot, lastStepMs)),
     )
   }
 

@@ -13,15 +13,18 @@ export interface TumblingNode {
   readonly tz?: string
 }
 
-/** Windows that overlap: one begins every step and is several steps long. A point's time is its window's start. */
+/**
+ * Windows that overlap: one ends with every step and is several steps long: "the last hour". A point's time is the start of
+ * its window's last step, so that the newest is at the right end of a chart.
+ */
 export interface HoppingNode extends Omit<TumblingNode, 'kind'> {
   readonly kind: 'hopping'
   readonly everyMs: number
 }
 
 /**
- * Windows that begin together and end step by step: "today so far". A point's time is the start of its window's last step,
- * so that each has a time of its own.
+ * Windows that begin together and end step by step: "today so far". A point's time is the start of its window's last
+ * step.
  */
 export interface CumulativeNode extends Omit<TumblingNode, 'kind'> {
   readonly kind: 'cumulative'
