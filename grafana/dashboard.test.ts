@@ -142,7 +142,7 @@ test('panels say what is not plain to see of their numbers', () => {
   const { panels = [] } = dashboardOf(everyKind, { keepsVersions: false })
   const said = (title: string) => panels.find((panel) => panel.title === title)
   expect(said('Visitors')).toMatchObject({
-    description: 'Who came. Users of several windows: the mean per window of 1m.',
+    description: 'Who came. Users: of several windows the mean per window of 1m.',
   })
   expect(said('About')).toMatchObject({ description: expect.stringContaining('estimate') })
   expect(said('P50')).toMatchObject({ description: expect.stringContaining('at most 1 % off') })

@@ -48,7 +48,7 @@ export function dashboardOf(
     .version(1)
     .tooltip(DashboardCursorSync.Crosshair)
     .refresh('10s')
-    .time({ from: 'now-15m', to: 'now' })
+    .time({ from: 'now-1h', to: 'now' })
     .timepicker(new TimePickerBuilder().refreshIntervals(['5s', '10s', '30s', '1m', '5m']))
     .annotations(annotations())
     .links([linkTo(SYSTEM_UID, 'Health of the job')])
@@ -57,16 +57,13 @@ export function dashboardOf(
 }
 
 function sectionsOf(drawings: readonly Drawing[]): Section[] {
-  const totals = drawings.flatMap((drawing) =>
-    (drawing.shown.totals ?? []).map((value) => ({ drawing, value })),
-  )
   const titles = [...new Set(drawings.map(({ shown }) => shown.section ?? ''))]
   // Without a heading first: under one they would seem to be of it.
   titles.sort((one, two) => Number(one !== '') - Number(two !== ''))
   return [
     {
       title: '',
-      drawn: totalPanels(totals),
+      drawn: totalPanels(drawings),
       height: TOTALS_HEIGHT,
     },
     ...titles.map((title) => ({

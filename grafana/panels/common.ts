@@ -22,9 +22,16 @@ export interface Drawing extends Asked {
   readonly dashboard: string
 }
 
-/** Windows longer than this are not looked at by the minute: their panels show so many of them, whatever range is chosen. */
+/** Windows longer than this are not looked at by the minute. */
 const LONG_MS = 300_000
 const LONG_WINDOWS = 30
+
+/** What a panel shows whatever range is chosen: so many long windows; today so far, and yesterday. Absent: the chosen. */
+function rangeOf({ window }: Metric): string | undefined {
+  if (window.kind === 'cumulative') return exactDuration(2 * window.sizeMs)
+  const { sizeMs } = stepsOf(window)
+  return sizeMs > LONG_MS ? exactDuration(LONG_WINDOWS * sizeMs) : undefined
+}
 
 /** Title, source, what a reader must know, and the queries. `interval`: the window, so that no interval is shorter. */
 export function dressed<B extends PanelBuilder>(
@@ -33,13 +40,13 @@ export function dressed<B extends PanelBuilder>(
   title: string,
   targets: readonly Builder<Dataquery>[],
 ): B {
-  const { sizeMs } = stepsOf(metric.window)
   builder
     .title(title)
     .description(describe(metric, valuesOf(shown)))
     .datasource(POINTS)
-    .interval(exactDuration(sizeMs))
-  if (sizeMs > LONG_MS) builder.timeFrom(exactDuration(LONG_WINDOWS * sizeMs))
+    .interval(exactDuration(stepsOf(metric.window).sizeMs))
+  const range = rangeOf(metric)
+  if (range !== undefined) builder.timeFrom(range)
   for (const target of targets) builder.withTarget(target)
   return builder
 }

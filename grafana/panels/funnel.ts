@@ -23,8 +23,8 @@ export function funnelPanels(drawing: Drawing): Drawn[] {
     shareQuery(drawing, step, steps[steps.indexOf(step) - 1]),
   )
   return [
-    { panel: counts.unit(shown.unit).min(0).build(), width: 8 },
-    { panel: shares.unit('percentunit').min(0).max(1).build(), width: 6 },
+    { panel: counts.unit(shown.unit).min(0).build(), width: 7 },
+    { panel: shares.unit('percentunit').min(0).max(1).build(), width: 5 },
   ]
 }
 

@@ -13,6 +13,7 @@ import {
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat'
+import { whatAdds } from '../../data/definitions/rollup.ts'
 import { dayBefore, totalQuery } from '../queries/queries.ts'
 import { COLUMNS, type Drawn, oneNumber } from '../sdk/panel.ts'
 import { influx, math, reduced } from '../sdk/targets.ts'
@@ -28,20 +29,39 @@ const CHANGE = 'E'
 const PER_LINE = 6
 
 /** Totals of a dashboard, in lines of about one length. */
-export function totalPanels(totals: readonly { drawing: Drawing; value: string }[]): Drawn[] {
+export function totalPanels(drawings: readonly Drawing[]): Drawn[] {
+  const totals = drawings.flatMap(totalsOf)
   const perLine = Math.ceil(totals.length / Math.ceil(totals.length / PER_LINE))
-  return totals.map(({ drawing, value }, index) => ({
-    panel: totalPanel(drawing, value, COLORS[index % COLORS.length]),
+  return totals.map((total, index) => ({
+    panel: totalPanel(total, COLORS[index % COLORS.length]),
     width: Math.floor(COLUMNS / perLine),
   }))
 }
 
-function totalPanel(drawing: Drawing, value: string, color: string): Panel {
+interface Total {
+  readonly drawing: Drawing
+  readonly value: string
+  readonly title: string
+}
+
+/** Those of the definition, and how many people there are in a window, which has no total but is looked at as one. */
+function totalsOf(drawing: Drawing): Total[] {
+  const { metric, shown, enrichment } = drawing
+  if (shown.totals !== undefined)
+    return shown.totals.map((value) => ({ drawing, value, title: labelOf(value) }))
+  const { value, title } = shown
+  const isDistinct = ['countDistinct', 'approxDistinct'].includes(metric.values[value].kind)
+  const { kept } = whatAdds(metric, enrichment, { by: [] })
+  const isHeadline = shown === metric.panel && isDistinct && kept.some(([name]) => name === value)
+  return isHeadline ? [{ drawing, value, title }] : []
+}
+
+function totalPanel({ drawing, value, title }: Total, color: string): Panel {
   const { query, calc } = totalQuery(drawing, value)
   const asked = { resultFormat: 'time_series' } as const
   const shown = { ...drawing.shown, value, values: [value] }
   return (
-    dressed(new PanelBuilder(), { ...drawing, shown }, labelOf(value), [
+    dressed(new PanelBuilder(), { ...drawing, shown }, title, [
       influx({ refId: 'A', query, ...asked }),
       influx({ refId: 'B', query: dayBefore(query), ...asked, hide: true }),
       reduced('C', 'A', calc).hide(true),

@@ -29,27 +29,29 @@ type Amount = Extract<ValueNode, { kind: 'sum' | 'min' | 'max' | 'percentile' }>
 const isAmount = (node: ValueNode): node is Amount =>
   ['sum', 'min', 'max', 'percentile'].includes(node.kind)
 
-/** The metric's summary, and what is not plain to see of these values. */
+/** The metric's summary, and what is not plain to see of these values: each note once, for all that it is true of. */
 export function describe(metric: Metric, values: readonly string[]): string {
   const { summary, window, top } = metric
   const step = formatDuration(stepsOf(window).sizeMs)
-  const notes = values.flatMap((value) => noteOf(metric, value, step))
+  const about = new Map<string, string[]>()
+  for (const value of values)
+    for (const note of notesOf(metric, value, step))
+      about.set(note, [...(about.get(note) ?? []), labelOf(value)])
+  const notes = [...about].map(([note, labels]) => `${labels.join(', ')}: ${note}.`)
   if (top !== undefined)
     notes.push(`What is not among the ${top.count} largest of a window is added up as "other".`)
-  return [summary, ...new Set(notes)].join(' ')
+  return [summary, ...notes].join(' ')
 }
 
-function noteOf(metric: Metric, value: string, step: string): string[] {
+function notesOf(metric: Metric, value: string, step: string): string[] {
   const node = metric.values[value]
-  const notes: string[] = []
   const fold = foldOf(metric, node)
-  if (fold === 'last') notes.push('Windows overlap: of several the last is shown.')
-  if (fold === 'mean')
-    notes.push(`${labelOf(value)} of several windows: the mean per window of ${step}.`)
-  if (node.kind === 'percentile')
-    notes.push(`${labelOf(value)} is at most ${percent(node.error)} off.`)
+  const notes: string[] = []
+  if (fold === 'last') notes.push('windows overlap, the last of several is shown')
+  if (fold === 'mean') notes.push(`of several windows the mean per window of ${step}`)
+  if (node.kind === 'percentile') notes.push(`at most ${percent(node.error)} off`)
   if (node.kind === 'approxDistinct')
-    notes.push(`${labelOf(value)} is an estimate (standard error ${percent(node.error)}).`)
+    notes.push(`an estimate, standard error ${percent(node.error)}`)
   return notes
 }
 
