@@ -1,5 +1,5 @@
 // Which of many tag values get a place of their own, and in which order. Pure.
-import { UNKNOWN } from '../data/point.ts'
+import { OTHER, UNKNOWN } from '../data/point.ts'
 
 export interface Chosen {
   readonly shown: readonly string[]
@@ -9,7 +9,7 @@ export interface Chosen {
 
 /**
  * The heaviest `most`, or one less and the rest. `order`: by weight; by name; or by name where all begin with a digit (age
- * groups). Unknown comes last.
+ * groups). Unknown comes last, and what a metric itself has folded together.
  */
 export function choose(
   weights: ReadonlyMap<string, number>,
@@ -23,9 +23,11 @@ export function choose(
   const shown = heaviest.slice(0, keep)
   const isOrdinal = shown.every((name) => name === UNKNOWN || /^\d/.test(name))
   if (order === 'name' || (order === 'either' && isOrdinal)) shown.sort(compareNames)
-  const last = (name: string) => (name === UNKNOWN ? 1 : 0)
-  return { shown: shown.sort((a, b) => last(a) - last(b)), rest: heaviest.slice(keep) }
+  const place = (name: string) => LAST.indexOf(name)
+  return { shown: shown.sort((a, b) => place(a) - place(b)), rest: heaviest.slice(keep) }
 }
+
+const LAST: readonly string[] = [UNKNOWN, OTHER]
 
 const names = new Intl.Collator('en', { numeric: true })
 const compareNames = (a: string, b: string) => names.compare(a, b) || (a < b ? -1 : 1)

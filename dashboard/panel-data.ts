@@ -157,6 +157,12 @@ export const makesWhole = (data: PanelData, value: string): boolean =>
 export const courseIn = (data: PanelData, value: string, bucketMs: number): Course =>
   courseOf(data.metric, value, data.final.by, bucketMs)
 
+/** Windows that overlap are drawn where they begin, which is long ago when they end. */
+function standing({ metric: { window }, panel }: PanelData): string[] {
+  if (window.kind !== 'hopping' || kindOf(panel) !== 'series') return []
+  return [`Each point is of the ${exactDuration(window.sizeMs)} that begin there.`]
+}
+
 /** Sentences on values that are not what they would be if all added up. */
 export function notesOn(data: PanelData, values: readonly string[], bucketMs: number): string[] {
   const unfiltered = [...data.filter.keys()].filter((tag) => !data.metric.by.includes(tag))
@@ -172,5 +178,5 @@ export function notesOn(data: PanelData, values: readonly string[], bucketMs: nu
     if (course.kind === 'none') return [`${label} cannot be shown: ${course.why}.`]
     return [`${label}: the newest ${window} of ${place}, as ${course.why}.`]
   })
-  return [...ignored, ...notes]
+  return [...ignored, ...notes, ...standing(data)]
 }

@@ -39,9 +39,10 @@ export function panelView(of: PanelOf, source: Source, asked: Asked): PanelView 
 
 /** A window that is longer than the range closes outside of it, most of the time. */
 function tooShort({ metric, stretch }: PanelData): string[] {
-  const { sizeMs } = stepsOf(metric.window)
+  const { window } = metric
+  const { sizeMs } = window.kind === 'hopping' ? window : stepsOf(window)
   if (sizeMs <= stretch.toMs - stretch.fromMs) return []
-  return [`There is a number every ${exactDuration(sizeMs)}: choose a longer time range.`]
+  return [`Each number is of ${exactDuration(sizeMs)}: choose a longer time range.`]
 }
 
 /** What the kind of panel adds. */

@@ -51,6 +51,12 @@ describe('bars, shares and rankings', () => {
     expect(rows.reduce((total, { now }) => total + (now ?? 0), 0)).toBe(all.now)
   })
 
+  it('have last what the metric has folded together itself', () => {
+    const points = [sale(60_000, 'other', 9), sale(60_000, 'books', 1), sale(60_000, 'unknown', 5)]
+    const { rows } = drawn('ranking', revenue, points, { panel, split: 'category' })
+    expect(rows.map(({ name }) => name)).toEqual(['books', 'unknown', 'other'])
+  })
+
   it('stand in the order of their names as bars', () => {
     const { metric, panel } = panelNamed('Purchases by age')
     const points = ['65+', 'unknown', '5-9', '18-24'].map((age, n) => visits(60_000, age, 9, n + 1))
@@ -240,7 +246,7 @@ describe('windows longer than the range', () => {
     const stretch = { ...MINUTE, toMs: 90_000 }
     const asked = { stretch, bucketMs: 60_000 }
     const { notes } = drawn('series', asShown(visitors), [], { ...asked, split: undefined })
-    expect(notes.at(-1)).toBe('There is a number every 1m: choose a longer time range.')
+    expect(notes.at(-1)).toBe('Each number is of 1m: choose a longer time range.')
   })
 })
 
