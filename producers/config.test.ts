@@ -34,7 +34,7 @@ describe('the shop', () => {
         kind: 'shop',
         run: {
           seed: 4711,
-          rate: 200,
+          rate: 100,
           arrivals: 'daily',
           startMs: NOW_MS,
           users: 10_000,
@@ -69,7 +69,7 @@ describe('the shop', () => {
   it('keeps a rate of the command line at every hour, unless told otherwise', () => {
     expect(shop('--rate 50').arrivals).toBe('steady')
     expect(shop('--rate 50 --arrivals daily').arrivals).toBe('daily')
-    expect(shop('--arrivals steady')).toMatchObject({ rate: 200, arrivals: 'steady' })
+    expect(shop('--arrivals steady')).toMatchObject({ rate: 100, arrivals: 'steady' })
   })
 
   it('has a clock that starts where it is told, without a zone in UTC', () => {

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { seedDemographics } from '../../batch-loader/load.ts'
 import { startDashboard } from '../../dashboard/server.ts'
 import { measurementOf } from '../../data/definitions/metric.ts'
+import { activeUsers } from '../../data/ecommerce/active-users.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
@@ -21,8 +22,11 @@ import { type StoreSettings, storeSettings } from '../../stores/settings.ts'
 import { DEFAULT_CONFIG_FILE, streamingConfig } from '../../streaming/config.ts'
 import { runStream } from '../../streaming/run.ts'
 
-/** A shop whose points are older begins so far back, so that the page has something to show from the first second. */
-const HISTORY_MS = 900_000
+/**
+ * A shop whose points are older begins so far back, so that the page has something to show from the first second: also of
+ * visits, which half an hour of silence ends.
+ */
+const HISTORY_MS = 75 * 60_000
 /** People made when there are none. The same every time. */
 const PEOPLE_SEED = 42
 
@@ -104,7 +108,7 @@ async function makePeople(
 async function beginningOf(points: PointsStore): Promise<Pick<ShopRun, 'startMs' | 'dueSinceMs'>> {
   const nowMs = clock.nowMs()
   const recent = { fromMs: nowMs - HISTORY_MS, toMs: nowMs + 1 }
-  const hasHistory = (await points.read(measurementOf(ecommerce.metrics[0]), recent)).length > 0
+  const hasHistory = (await points.read(measurementOf(activeUsers), recent)).length > 0
   const startMs = hasHistory ? nowMs : nowMs - HISTORY_MS
   return { startMs, dueSinceMs: startMs }
 }
