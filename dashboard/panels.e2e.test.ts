@@ -24,6 +24,7 @@ const ARGUMENTS = [
   ...['--headless', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
+const WAIT_MS = 20_000
 /** In place of the server's events: the test pushes views itself. */
 const PUSHED = `
   window.EventSource = class extends EventTarget {
@@ -90,9 +91,14 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     await page.route('**/api/pipeline', (route) => route.fulfill({ json: pipeline }))
     await page.addInitScript(PUSHED + COUNTED)
     await page.goto(dashboard.url)
-    await page.waitForFunction('window.push !== undefined')
+    // Not `waitForFunction`: when it has to wait it makes code from text, which the page forbids.
+    await expect
+      .poll(() => page.evaluate('window.push !== undefined'), { timeout: WAIT_MS })
+      .toBe(true)
     await push(page, view)
-    await page.waitForSelector('.panel .panel-note', { state: 'hidden' })
+    await expect
+      .poll(() => page.locator('.panel-note:visible').count(), { timeout: WAIT_MS })
+      .toBe(0)
     return { page, faults, close: () => context.close() }
   }
 
@@ -177,16 +183,13 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     const { page, faults, close } = await open()
     const panel = panelOf(page, 'revenue')
     const button = panel.getByRole('button', { name: 'Enlarge' })
-    const small = (await panel.locator('canvas').boundingBox())!
+    const heightNow = async () => (await panel.locator('canvas').boundingBox())!.height
+    const small = await heightNow()
     await button.click()
-    await expect
-      .poll(async () => (await panel.locator('canvas').boundingBox())!.height)
-      .toBeGreaterThan(small.height * 1.5)
+    await expect.poll(heightNow, { timeout: WAIT_MS }).toBeGreaterThan(small * 1.5)
     expect(await faultsByAxe(page)).toEqual([])
     await page.keyboard.press('Escape')
-    await expect
-      .poll(async () => (await panel.locator('canvas').boundingBox())!.height)
-      .toBe(small.height)
+    await expect.poll(heightNow, { timeout: WAIT_MS }).toBe(small)
     expect(await page.locator(':focus').getAttribute('aria-label')).toBe(
       'Enlarge Revenue by category',
     )
@@ -271,7 +274,9 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
       const shown = panelOf(page, panel.id).locator('.panel-body')
       const expected = numbersIn(info, panel)
       expect(expected.length).toBeGreaterThan(0)
-      await expect.poll(() => shown.innerText(), { message: info.title }).toContain(expected[0])
+      await expect
+        .poll(() => shown.innerText(), { timeout: WAIT_MS, message: info.title })
+        .toContain(expected[0])
       const text = await shown.innerText()
       for (const number of expected) expect(text, info.title).toContain(number)
     }

@@ -9,6 +9,9 @@ import { createRows } from '../rows.js'
 /** @typedef {import('../../api.ts').Row} Row */
 /** @typedef {import('../../api.ts').RowsPanel} RowsPanel */
 
+/** With more, names are written smaller. */
+const MANY = 6
+
 /**
  * @param {import('../../api.ts').PanelInfo} info
  * @param {import('../panel.js').PanelContext} context
@@ -55,7 +58,7 @@ export function createBars(info, { say }) {
       drawn = panel
       const numbers = panel.rows.flatMap((row) => [row.now ?? 0, row.compared?.before ?? 0])
       const largest = Math.max(0, ...numbers)
-      plot.classList.toggle('many', panel.rows.length > 8)
+      plot.classList.toggle('many', panel.rows.length > MANY)
       show(panel.rows.map((row) => ({ row, label: labelOf(info, panel, row), largest })))
       if (plot.querySelector('.pointed') === null) point(null)
     },

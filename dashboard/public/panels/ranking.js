@@ -34,7 +34,7 @@ export function createRanking(info) {
       const compared = panel.rows.some((row) => row.compared !== null)
       share.hidden = !shared
       change.hidden = !compared
-      const largest = Math.max(0, ...panel.rows.map((row) => (row.rest > 0 ? 0 : (row.now ?? 0))))
+      const largest = Math.max(0, ...panel.rows.map((row) => (isPlain(row) ? 0 : (row.now ?? 0))))
       show(
         panel.rows.map((row) => ({
           row,
