@@ -1,21 +1,24 @@
-// Server-sent events: one open answer per page, on which views and the store's state are pushed.
+// Server-sent events: one open answer per page, on which what it looks at is pushed.
 import type { FastifyReply } from 'fastify'
 import type { Clock } from '../kit/clock.ts'
-import type { Hub } from './hub.ts'
-import type { ViewQuery } from './query.ts'
 
 /** Proxies close connections that are silent for long. */
 const HEARTBEAT_MS = 15_000
 /** A page that does not take its events is dropped: it connects again by itself. */
 const UNSENT_AT_MOST_BYTES = 8 * 1024 * 1024
 
-/** Sends events until the page goes or `signal` is aborted. Headers set on the reply are kept. */
+/** Pushes an event: JSON, on one line. */
+export type Send = (event: string, json: string) => void
+
+/**
+ * Sends events until the page goes or `signal` is aborted: `begin` is called with the means to, and answers what ends it.
+ * Headers set on the reply are kept.
+ */
 export function streamEvents(
   reply: FastifyReply,
-  hub: Hub,
-  query: ViewQuery,
   clock: Clock,
   signal: AbortSignal,
+  begin: (send: Send) => () => void,
 ): void {
   reply.hijack()
   const { raw } = reply
@@ -31,10 +34,7 @@ export function streamEvents(
     if (raw.writableLength > UNSENT_AT_MOST_BYTES) raw.destroy()
     else raw.write(text)
   }
-  const end = hub.listen(query, {
-    onView: (json) => send(`event: view\ndata: ${json}\n\n`),
-    onStore: (state) => send(`event: store\ndata: ${JSON.stringify(state)}\n\n`),
-  })
+  const end = begin((event, json) => send(`event: ${event}\ndata: ${json}\n\n`))
   const stop = () => raw.end()
   const finish = () => {
     end()

@@ -13,6 +13,7 @@ import { listenOnFreePort } from '../kit/listen.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
 import { DEFAULT_HOST, DEFAULT_PORT } from './address.ts'
+import { type EngineOptions, serveEngine } from './engine/routes.ts'
 import { streamEvents } from './events-stream.ts'
 import { createHub } from './hub.ts'
 import { describePipeline } from './panels.ts'
@@ -28,6 +29,8 @@ export interface DashboardOptions {
   readonly host?: string
   readonly log: Log
   readonly clock?: Clock
+  /** For the engine page; absent: it has nothing to show. */
+  readonly engine?: EngineOptions
 }
 
 export interface Dashboard {
@@ -95,8 +98,16 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
   })
   server.get('/api/live', (request, reply) => {
     const query = queryOf(checkViewQuery(request.query, pipeline), reply)
-    if (query !== undefined) streamEvents(reply, hub, query, clock, stop.signal)
+    if (query === undefined) return
+    streamEvents(reply, clock, stop.signal, (send) =>
+      hub.listen(query, {
+        onView: (json) => send('view', json),
+        onStore: (state) => send('store', JSON.stringify(state)),
+      }),
+    )
   })
+  if (options.engine !== undefined)
+    serveEngine(server, options.engine, { clock, log, signal: stop.signal })
   return server
 }
 

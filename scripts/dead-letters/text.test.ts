@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hexDump } from '../../kit/hex-dump.ts'
 import { cutTo, visible } from '../../kit/text-table.ts'
 import type { KeptRecord } from '../../stores/dead-letters/dead-letters.ts'
 import { checkLimit, checkPlace, checkReason, kindOf, LATE_EVENTS } from './arguments.ts'
 import { showText } from './show.ts'
 import { countsLine, listJson, listTable } from './table.ts'
-import { fullText, glance, hexDump } from './value-text.ts'
+import { fullText, glance } from './value-text.ts'
 
 const DEAD = kindOf({})
 const setAsideMs = Date.UTC(2026, 0, 31, 12, 0, 0, 250)

@@ -1,6 +1,7 @@
 // The bytes of a record as text for people: a glance, all of it, or a hex dump. Whatever is in them, it does nothing to
 // the terminal.
 import { isUtf8 } from 'node:buffer'
+import { hexDump } from '../../kit/hex-dump.ts'
 import { cutTo, visible } from '../../kit/text-table.ts'
 
 /** More of a value is not shown; `--raw` gives all of it. */
@@ -36,16 +37,4 @@ function indented(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Offset, sixteen bytes, and what of them is printable ASCII; a line for each sixteen. */
-export function hexDump(bytes: Uint8Array): string {
-  let lines = ''
-  for (let at = 0; at < bytes.length; at += 16) {
-    const row = [...bytes.subarray(at, at + 16)]
-    const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    const ascii = row.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : '.'))
-    lines += `${at.toString(16).padStart(8, '0')}  ${hex.padEnd(47)}  ${ascii.join('')}\n`
-  }
-  return lines
 }

@@ -8,6 +8,7 @@ import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { urlHost } from '../../kit/hosts.ts'
 import { portSchema } from '../../kit/listen.ts'
 import { createLog } from '../../kit/log.ts'
 import { untilAvailable } from '../../kit/retry.ts'
@@ -17,9 +18,14 @@ import { producerSettings } from '../../producers/config.ts'
 import { runShop, type ShopRun } from '../../producers/shop.ts'
 import { openTopic } from '../../producers/topic.ts'
 import { openDemographics, openEventLog, openPoints } from '../../stores/open.ts'
+import { openArchive } from '../../stores/open-set-aside.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
 import { type StoreSettings, storeSettings } from '../../stores/settings.ts'
-import { DEFAULT_CONFIG_FILE, streamingConfig } from '../../streaming/config.ts'
+import {
+  DEFAULT_CONFIG_FILE,
+  type StreamingConfig,
+  streamingConfig,
+} from '../../streaming/config.ts'
 import { runStream } from '../../streaming/run.ts'
 
 /**
@@ -58,20 +64,34 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
   const points = await openPoints(settings)
   try {
     await untilAvailable({ clock, log, signal: end }, () => points.prepare())
+    // Told anew once the job serves its state: its port may be the next free one.
+    let jobUrl = addressOf(config)
     const page = await startDashboard({
       pipeline: ecommerce,
       points,
       port,
       log: createLog('dashboard'),
+      engine: {
+        jobUrl: () => jobUrl,
+        topic: settings.eventsTopic,
+        openDeadLetters: () => openArchive(settings, 'dead_letters'),
+      },
     })
     log.info(`the dashboard is at ${page.url} (Ctrl-C stops)`)
     if (flags.json) await printJson({ url: page.url })
     try {
       await makePeople(settings, producer.work.run.users, end)
+      const onStatusAddress = (address: string) => {
+        jobUrl = address
+      }
       const run = { ...producer.work.run, ...(await beginningOf(points)) }
       const parts = [
         shop(settings, run, producer.partitions, end),
-        runStream({ pipeline: ecommerce, settings, config, once: false }, createLog('stream'), end),
+        runStream(
+          { pipeline: ecommerce, settings, config, once: false, onStatusAddress },
+          createLog('stream'),
+          end,
+        ),
       ]
       const stopAll = () => ending.abort()
       for (const part of parts) part.then(stopAll, stopAll)
@@ -85,6 +105,10 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
   }
   log.info('stopped; windrow start goes on from here')
 }
+
+/** Where the job is going to serve its state; undefined: nowhere. */
+const addressOf = ({ http }: StreamingConfig): string | undefined =>
+  http && `http://${urlHost(http.host)}:${http.port}`
 
 /** Fills the demographics when they are empty. */
 async function makePeople(
