@@ -43,3 +43,9 @@ export function inTransaction<T>(database: Sqlite, action: () => T): T {
     throw error
   }
 }
+
+/** Throws where a write would: the file or its directory is read-only, another program writes for too long. */
+export function tryWriting(database: Sqlite): void {
+  database.exec('BEGIN IMMEDIATE')
+  database.exec('ROLLBACK')
+}

@@ -44,6 +44,7 @@ const schema = z.strictObject({
     .int()
     .min(1)
     .default(1 << 20),
+  series_budget: z.int().min(1).default(10_000),
   http: httpSchema.default({ port: 4_100, host: '127.0.0.1' }),
 })
 
@@ -67,6 +68,8 @@ export interface StreamingConfig {
   /** 1: the job's own thread does everything; more: so many threads beside it decode and count. */
   readonly workers: number
   readonly valueBytesMax: number
+  /** `windrow check` warns of metrics with more series. */
+  readonly seriesBudget: number
   /** Where its state and metrics are served; absent: nowhere. */
   readonly http?: HttpOptions
 }
@@ -94,6 +97,7 @@ export function streamingConfig(file: string): Checked<StreamingConfig> {
       checkpointEveryMs: value.checkpoint_every,
       workers: value.workers,
       valueBytesMax: value.max_event_bytes,
+      seriesBudget: value.series_budget,
       ...(value.http === null ? {} : { http: value.http }),
     },
   }

@@ -36,6 +36,7 @@ function setUp(signal?: AbortSignal) {
     migrate: async () => {},
     upsert: async () => ({ inserted: 0, updated: 0 }),
     count: async () => rows.size,
+    combinations: async () => rows.size,
     lookup: async function* (_, sinceMs, recentMs = 0) {
       const failure = failures.shift()
       if (sinceMs === 0) wholeReads++

@@ -8,3 +8,7 @@ export function checkedColumns(columns: readonly string[]): readonly string[] {
     throw new Error(`"${wrong}" is no column of demographics: ${DEMOGRAPHIC_COLUMNS.join(', ')}`)
   return columns
 }
+
+/** A query that counts combinations of their values, as `n`. */
+export const selectCombinations = (columns: readonly string[]): string =>
+  `SELECT COUNT(*) AS n FROM (SELECT DISTINCT ${checkedColumns(columns).join(', ')} FROM demographics) AS combinations`

@@ -179,8 +179,20 @@ export function describeDemographicsStore(
       expect(await store.upsert([person('after-break')])).toEqual({ inserted: 1, updated: 0 })
     })
 
+    it('counts combinations of values that occur together, not the product of all', async () => {
+      const before = await store.combinations(['city', 'income_bracket'])
+      await store.upsert([
+        person('pair-a', { city: 'Pair one', income_bracket: 'pair 1' }),
+        person('pair-b', { city: 'Pair one', income_bracket: 'pair 1' }),
+        person('pair-c', { city: 'Pair two', income_bracket: 'pair 2' }),
+      ])
+      expect(await store.combinations(['city', 'income_bracket'])).toBe(before + 2)
+      expect(await store.combinations([])).toBe(1)
+    })
+
     it('refuses a column that the table does not have', async () => {
       await expect(lookupAll(store, ['salary'], 0)).rejects.toThrow('"salary" is no column')
+      await expect(store.combinations(['salary'])).rejects.toThrow('"salary" is no column')
     })
 
     if (!options.isShared) return

@@ -12,4 +12,6 @@ export interface DemographicsStore extends LookupStore {
   /** Inserts or replaces rows by user_id, all or none. Ids within one call differ. */
   upsert(rows: readonly Demographic[]): Promise<UpsertCounts>
   count(): Promise<number>
+  /** How many different combinations of values the columns have; 1 for no columns. */
+  combinations(columns: readonly string[]): Promise<number>
 }

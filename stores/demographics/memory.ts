@@ -16,6 +16,12 @@ export function memoryDemographics(nowMs = Date.now): DemographicsStore {
       return { inserted, updated: rows.length - inserted }
     },
     count: async () => people.size,
+    combinations: async (columns) => {
+      const names = checkedColumns(columns) as (keyof Demographic)[]
+      if (names.length === 0) return 1
+      return new Set([...people.values()].map((row) => JSON.stringify(names.map((n) => row[n]))))
+        .size
+    },
     lookup: (columns, sinceMs, recentMs = -Infinity) => {
       const names = ['user_id', ...checkedColumns(columns)] as (keyof Demographic)[]
       return (async function* () {

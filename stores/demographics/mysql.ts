@@ -10,7 +10,7 @@ import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.t
 import { createDatabase, createPool, withConnection } from '../mysql-connection.ts'
 import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
-import { checkedColumns } from './columns.ts'
+import { checkedColumns, selectCombinations } from './columns.ts'
 import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
 import { lookup } from './mysql-lookup.ts'
 import { isUpToDate, SELECT_APPLIED } from './schema-version.ts'
@@ -60,6 +60,11 @@ export function mysqlDemographics(
       withStoreErrors(select(pool, 'SELECT COUNT(*) AS n FROM demographics')).then(([{ n }]) =>
         Number(n),
       ),
+    combinations: async (columns) => {
+      if (columns.length === 0) return 1
+      const [{ n }] = await withStoreErrors(select(pool, selectCombinations(columns)))
+      return Number(n)
+    },
     lookup: async function* (columns, sinceMs, recentMs) {
       try {
         yield* lookup(pool, checkedColumns(columns), sinceMs, recentMs)

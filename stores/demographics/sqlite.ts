@@ -6,7 +6,7 @@ import { RefusedError } from '../../kit/errors.ts'
 import type { LookupRows } from '../lookup/lookup-store.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { sqliteError } from '../sqlite-errors.ts'
-import { checkedColumns } from './columns.ts'
+import { checkedColumns, selectCombinations } from './columns.ts'
 import type { DemographicsStore, UpsertCounts } from './demographics-store.ts'
 import { isUpToDate, SELECT_APPLIED } from './schema-version.ts'
 
@@ -40,6 +40,11 @@ export function sqliteDemographics(file: string): DemographicsStore {
       withStoreErrors(file, async () => {
         const row = open().prepare('SELECT COUNT(*) AS n FROM demographics').get()
         return (row as { n: number }).n
+      }),
+    combinations: (columns) =>
+      withStoreErrors(file, async () => {
+        if (columns.length === 0) return 1
+        return (open().prepare(selectCombinations(columns)).get() as { n: number }).n
       }),
     lookup: (columns, sinceMs, recentMs = -Infinity) => {
       // A file has no clock but its machine's.

@@ -49,6 +49,13 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       expect(await log.createTopic(topic, 5)).toBe(3)
     })
 
+    it('tells whether a topic could be made, and makes none', async () => {
+      const topic = `conformance-none-${process.pid}-${Date.now()}`
+      await log.tryCreateTopic(topic)
+      expect(await log.ends(topic)).toEqual(new Map())
+      await log.tryCreateTopic(await newTopic(1))
+    })
+
     it('gives back every value, byte for byte, in order within its partition', async () => {
       const topic = await newTopic(4)
       const values = Array.from({ length: 2_000 }, (_, i) => bytes(`value ${i} ✓`))

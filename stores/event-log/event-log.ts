@@ -142,6 +142,8 @@ export interface EventLog {
   identity(): Promise<string>
   /** Makes the topic when it is missing; answers the number of partitions it really has. Harmless to repeat. */
   createTopic(topic: string, partitions: number): Promise<number>
+  /** Rejects where `createTopic` would, and makes nothing. For those who only look. */
+  tryCreateTopic(topic: string): Promise<void>
   /**
    * Raises the number of partitions of a topic to `partitions`, never lowers it; answers the number it then has. What is
    * in the topic stays where it is; keys may belong to other partitions from then on, so nobody does it unasked.

@@ -37,6 +37,13 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
         withAdmin(client, async (admin) => `kafka:${(await admin.describeCluster()).clusterId}`),
       ),
     createTopic,
+    tryCreateTopic: (topic) =>
+      askKafka(settings, `creating the topic ${topic}`, () =>
+        withAdmin(client, async (admin) => {
+          const wanted = { topic, numPartitions: DEFAULT_PARTITIONS }
+          await admin.createTopics({ topics: [wanted], validateOnly: true })
+        }),
+      ),
     addPartitions: (topic, partitions) =>
       askKafka(settings, `adding partitions to ${topic}`, async () => {
         let present = await partitionCount(client, topic)

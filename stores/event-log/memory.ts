@@ -26,6 +26,7 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
     description: 'memory',
     identity: async () => 'memory',
     createTopic: async (topic, partitions) => partitionsOf(topic, partitions).length,
+    tryCreateTopic: async () => {},
     addPartitions: async (topic, count) => {
       const partitions = partitionsOf(topic, count)
       while (partitions.length < count) partitions.push([])

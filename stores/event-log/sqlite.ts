@@ -1,6 +1,6 @@
 // The embedded event log: a SQLite file, and segment files beside it for the bytes of many records at once, so that reading
 // is as cheap as reading a file. Several processes may append and read at the same time.
-import { inTransaction, type Sqlite } from '../sqlite.ts'
+import { inTransaction, type Sqlite, tryWriting } from '../sqlite.ts'
 import { asSqliteErrors, sqliteError } from '../sqlite-errors.ts'
 import type { EventLog } from './event-log.ts'
 import { type Guard, SqliteReader } from './sqlite/reader.ts'
@@ -42,6 +42,7 @@ export function sqliteEventLog(file: string): EventLog {
         return `sqlite:${id}`
       }),
     createTopic,
+    tryCreateTopic: () => use((database) => tryWriting(database)),
     addPartitions: (topic, partitions) =>
       use((database) => {
         inTransaction(database, () => raisePartitions(database, topic, partitions))

@@ -102,6 +102,12 @@ export function describePointsStore(
       expect(await store.read(sales, {})).toEqual([])
     })
 
+    test('tells whether it could be written to, and writes nothing', async () => {
+      await store.tryWrite()
+      const probe = { name: 'windrow_check', tags: [], fields: { value: 'float' } } as const
+      expect(await store.read(probe, {})).toEqual([])
+    })
+
     test('a point comes back as it was, also over another connection', async () => {
       const sales = salesMeasurement()
       const point = sale(sales, T0, 'books', 'DE', { orders: 3, revenue: 59.97 })

@@ -18,9 +18,14 @@ const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 /** Less is sent within a few milliseconds as it is, and zipping it takes as long. */
 const GZIP_FROM_BYTES = 64 * 1024
 
+/** Every InfluxDB refuses it as no line protocol, and keeps nothing of it. */
+const NO_LINE = 'windrow_check'
+
 export interface InfluxWriter {
   /** Resolves when every line is durable. Throws UnavailableError or RefusedError. */
   write(doing: string, lines: readonly string[]): Promise<void>
+  /** Throws where `write` would for want of rights: the server looks at those before it looks at what is written. */
+  tryWrite(): Promise<void>
   close(): void
 }
 
@@ -67,6 +72,15 @@ export function influxWriter(settings: InfluxAddress, server: InfluxServer): Inf
           if (error instanceof RequestTimedOutError) agent.destroy()
           throw storeError(settings, doing, error)
         }
+      }
+    },
+    tryWrite: async () => {
+      try {
+        api.writeRecord(NO_LINE)
+        await api.flush()
+      } catch (error) {
+        if (error instanceof HttpError && error.statusCode === 400) return
+        throw storeError(settings, 'write points', error)
       }
     },
     close: () => {

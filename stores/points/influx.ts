@@ -49,6 +49,7 @@ export function influxPoints(settings: InfluxAddress): PointsStore {
       const names = [...new Set(points.map(({ measurement }) => `"${measurement}"`))]
       await writer.write(`write points of ${names.join(', ')}`, lines)
     },
+    tryWrite: async () => (await connected()).writer.tryWrite(),
     read: async (measurement, query) =>
       readPoints(settings, (await connected()).server, measurement, query),
     remove: async (measurement, removal) =>

@@ -18,6 +18,7 @@ export function memoryPoints(): PointsStore {
         kept.set(identityOf(point, measurementOf(point)), structuredClone(point))
       }
     },
+    tryWrite: async () => {},
     read: async (measurement, { fromMs = -Infinity, toMs = Infinity }) =>
       [...(byMeasurement.get(measurement.name)?.values() ?? [])]
         .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)

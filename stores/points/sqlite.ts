@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, isEmpty, measurementFinder } from '../../data/point-order.ts'
-import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
+import { inTransaction, openSqlite, type Sqlite, tryWriting } from '../sqlite.ts'
 import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
 import { PointInserter } from './sqlite-insert.ts'
@@ -32,6 +32,7 @@ export function sqlitePoints(file: string): PointsStore {
       if (points.length > 0)
         asSqliteErrors('points', file, () => write(opened(), points, measurements))
     },
+    tryWrite: async () => asSqliteErrors('points', file, () => tryWriting(opened().database)),
     read: async (measurement, query) =>
       asSqliteErrors('points', file, () => read(opened().database, measurement, query)),
     remove: async (measurement, removal) =>

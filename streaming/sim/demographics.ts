@@ -52,6 +52,7 @@ export class SimDemographics {
       description: 'simulated',
       upsert: never,
       count: never,
+      combinations: never,
       close: async () => {},
       migrate: () =>
         process.call({

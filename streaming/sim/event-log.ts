@@ -49,6 +49,7 @@ export class SimLog {
       isShared: this.#settings.ownWorks,
       identity: never,
       createTopic: never,
+      tryCreateTopic: never,
       addPartitions: never,
       writer: never,
       ends: never,

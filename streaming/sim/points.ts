@@ -42,6 +42,7 @@ export class SimPoints {
       description: 'simulated',
       identity: 'simulated',
       prepare: async () => {},
+      tryWrite: async () => {},
       read: async () => [],
       close: async () => {},
       write: (points, measurements, version = 0) => {

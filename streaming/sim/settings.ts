@@ -78,6 +78,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
       checkpointEveryMs: random.pick([200, 1_000, 5_000]),
       workers: random.fork('workers').pick([1, 1, 2, 3]),
       valueBytesMax: 4_096,
+      seriesBudget: 10_000,
     },
     hasVersions: random.chance(0.5),
     partitionCount: Math.min(random.int(1, 8), partitionsMax),

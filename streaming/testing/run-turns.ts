@@ -29,6 +29,7 @@ export const CONFIG: StreamingConfig = {
   refreshEveryMs: 30_000,
   checkpointEveryMs: 2_000,
   workers: 1,
+  seriesBudget: 10_000,
 }
 
 /** A call of a store that changes something outside the job. */
@@ -170,6 +171,7 @@ export class World {
       identity: 'memory',
       prepare: async () => {},
       write: (points) => seen('points', async () => void this.written.push(...points)),
+      tryWrite: async () => {},
       read: async () => [],
       remove: async () => {},
       close: async () => {},
