@@ -24,6 +24,11 @@ export const COMMANDS = [
     summary: 'all in one terminal: a simulated shop, the job, the page',
   },
   {
+    name: 'check',
+    group: GROUPS.begin,
+    summary: 'whether all is well: configuration, metrics, dashboards, stores',
+  },
+  {
     name: 'seed',
     group: GROUPS.run,
     summary: 'load demographics: simulated people, or a CSV file',

@@ -14,6 +14,7 @@ export const load: Readonly<
   Record<Exclude<CommandName, OwnCommand>, () => Promise<CommandModule>>
 > = {
   start: () => import('../scripts/start.ts'),
+  check: () => import('../scripts/check.ts'),
   seed: () => import('../batch-loader/main.ts'),
   produce: () => import('../producers/main.ts'),
   stream: () => import('../streaming/main.ts'),

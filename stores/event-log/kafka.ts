@@ -41,7 +41,11 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
       askKafka(settings, `creating the topic ${topic}`, () =>
         withAdmin(client, async (admin) => {
           const wanted = { topic, numPartitions: DEFAULT_PARTITIONS }
-          await admin.createTopics({ topics: [wanted], validateOnly: true })
+          await admin.createTopics({
+            topics: [wanted],
+            validateOnly: true,
+            waitForLeaders: false,
+          })
         }),
       ),
     addPartitions: (topic, partitions) =>

@@ -36,7 +36,7 @@ export interface PointsStore {
     measurements: readonly Measurement[],
     version?: number,
   ): Promise<void>
-  /** After `prepare`. Rejects where `write` would for want of rights or room, and writes nothing. For those who only look. */
+  /** After `prepare`. Rejects where `write` would for want of rights, and writes nothing. For those who only look. */
   tryWrite(): Promise<void>
   /** Points of a measurement, ordered by time, then tags. None when it was never written. */
   read(measurement: Measurement, query: PointsQuery): Promise<Point[]>
