@@ -171,7 +171,7 @@ describe('createHub', () => {
 
   it('forgets views nobody looks at', async () => {
     const { clock, hub, store } = setUp()
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 70; i++) {
       await hub.view(queryOf({ from: String(i), to: String(i + 1000) }))
       await clock.advance(10)
     }

@@ -71,6 +71,23 @@ describe('createMetricReader', () => {
     expect(queries).toEqual([{ fromMs: Math.floor(newestMs / 60_000) * 60_000 }])
   })
 
+  it('does not spend its time on a newest bucket that takes long to read', async () => {
+    const { store, clock, queries, reader } = setUp(lastRange('7d'))
+    await store.write([sale(START_MS - 20_000, 'books', 1)], measurements)
+    await reader.refresh()
+    const { read } = store
+    store.read = (what, query) => {
+      clock.moveMs(2000)
+      return read(what, query)
+    }
+    queries.length = 0
+    for (let second = 0; second < 40; second++) {
+      clock.moveMs(1000)
+      await reader.refresh()
+    }
+    expect(queries.length).toBeLessThanOrEqual(4)
+  })
+
   it('says whether a number changed', async () => {
     const { store, clock, reader } = setUp(lastRange('15m'))
     await reader.refresh()

@@ -30,6 +30,8 @@ const TAIL_EVERY_MS = 15_000
 /** Everything is read again this often, or less when it takes long: at most a twentieth of the time goes into it. */
 const WHOLE_EVERY_MS = 60_000
 const WHOLE_SHARE = 20
+/** What was read last, a bucket, may be half a day: it takes at most a tenth of the time. */
+const TAIL_SHARE = 10
 export interface MetricReader {
   readonly metric: ShownMetric
   /** Reads what is new. Answers whether a number changed. Rejects as the store does; then nothing changed. */
@@ -44,7 +46,10 @@ interface State {
   readonly newestMs: number | undefined
   readonly wholeAtMs: number
   readonly wholeCostMs: number
+  /** When windows that may have been corrected were read last. */
   readonly tailAtMs: number
+  readonly tailEndMs: number
+  readonly tailCostMs: number
 }
 
 /** What is read of every metric. */
@@ -112,7 +117,9 @@ export function createMetricReader(
       newestMs = later(newestMs, slice.at(-1)?.timeMs)
     }
     const endMs = clock.nowMs()
-    return { rolled, newestMs, wholeAtMs: endMs, wholeCostMs: endMs - nowMs, tailAtMs: endMs }
+    const costMs = endMs - nowMs
+    const tail = { tailAtMs: endMs, tailEndMs: endMs, tailCostMs: 0 }
+    return { rolled, newestMs, wholeAtMs: endMs, wholeCostMs: costMs, ...tail }
   }
 
   async function readTail(known: State, nowMs: number): Promise<State> {
@@ -127,7 +134,11 @@ export function createMetricReader(
         : { fromMs: bucketsOf(metric, known.rolled.bucketMs).startOf(fromMs) }),
       ...(range.kind === 'fixed' ? { toMs: range.toMs } : {}),
     }
-    const tail = await read(measurement, query)
+    const slices: Point[][] = []
+    for await (const slice of readSlices(read, { measurement, windowMs, nowMs, ...query }))
+      slices.unshift(slice)
+    const tail = slices.flat()
+    const endMs = clock.nowMs()
     const replaced = replaceFrom(metric, known.rolled, query.fromMs ?? -Infinity, tail)
     const kept = rangeFromMs === undefined ? replaced : dropBefore(replaced, rangeFromMs)
     return {
@@ -135,6 +146,8 @@ export function createMetricReader(
       rolled: widenToFit(kept),
       newestMs: later(known.newestMs, tail.at(-1)?.timeMs),
       tailAtMs: corrects ? nowMs : known.tailAtMs,
+      tailEndMs: endMs,
+      tailCostMs: endMs - nowMs,
     }
   }
 
@@ -147,6 +160,8 @@ export function createMetricReader(
       const due =
         state === undefined ||
         nowMs - state.wholeAtMs >= Math.max(WHOLE_EVERY_MS, WHOLE_SHARE * state.wholeCostMs)
+      const waits = state !== undefined && nowMs - state.tailEndMs < TAIL_SHARE * state.tailCostMs
+      if (waits && !due) return false
       const next =
         due || state === undefined ? await readWhole(nowMs) : await readTail(state, nowMs)
       if (state === undefined) {
