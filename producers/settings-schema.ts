@@ -37,7 +37,7 @@ const shop = {
 /** `producer.yaml`: every setting may be left out. */
 export const yamlSchema = z.strictObject({
   ...shop,
-  rate: shop.rate.default(200),
+  rate: shop.rate.default(100),
   arrivals: shop.arrivals.default('daily'),
   users: shop.users.default(10_000),
   products: shop.products.default(500),
