@@ -30,7 +30,7 @@ const amount = mul(field('quantity'), field('unit_price'))
 const money = { decimals: 2 }
 
 const orderValues = defineMetric({
-  name: 'order_values',
+  name: 'values_of_orders',
   summary: 'How much an order is worth.',
   where: purchase,
   by: [],

@@ -24,7 +24,10 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
 /** A point per window and combination of tags, some left out; numbers that differ everywhere, some of them 0. */
 export function pointsOf(metric: Metric): Point[] {
   const combinations = metric.by.reduce<Record<string, string>[]>(
-    (tags, tag) => tags.flatMap((one) => VALUES[tag].map((value) => ({ ...one, [tag]: value }))),
+    (tags, tag) =>
+      tags.flatMap((one) =>
+        (VALUES[tag] ?? ['one', 'two']).map((value) => ({ ...one, [tag]: value })),
+      ),
     [{}],
   )
   const points: Point[] = []
@@ -45,7 +48,7 @@ function fieldsOf(metric: Metric, seed: number): Record<string, number> {
   const fields: Record<string, number> = {}
   Object.entries(metric.values).forEach(([name, node], index) => {
     if (isComputed(node)) return
-    const whole = (seed * (index + 3)) % 7
+    const whole = (seed * ((index % 4) + 3)) % 7
     const decimals = 'decimals' in node ? node.decimals : 0
     fields[name] =
       (whole * 10 ** decimals + (decimals > 0 ? seed % 10 ** decimals : 0)) / 10 ** decimals
