@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { revenueByCategory } from '../data/ecommerce/revenue-by-category.ts'
 import { runToEnd } from '../scripts/testing/programs.ts'
 import { sqliteEventLog } from '../stores/event-log/sqlite.ts'
 import { openSqlite } from '../stores/sqlite.ts'
@@ -66,7 +67,7 @@ describe('bad records', () => {
     expect(err).toContain('17 read: 2 counted, 15 rejected (json 3, missing 2, ')
     for (const reason of ['type', 'time', 'range', 'decimals', 'currency', 'future', 'utf8'])
       expect(err).toContain(`${reason} 1`)
-    expect([...(await place.points('revenue_by_category')).values()]).toMatchObject([
+    expect([...(await place.points(revenueByCategory)).values()]).toMatchObject([
       { revenue: 19.98, orders: 2, items: 2 },
     ])
   })
@@ -99,7 +100,7 @@ describe('changed demographics', () => {
       return place.produce(file, 1)
     }
     const countries = async () =>
-      [...(await place.points('revenue_by_category')).keys()].map((identity) =>
+      [...(await place.points(revenueByCategory)).keys()].map((identity) =>
         identity.split('|').at(-1),
       )
     await place.seed(people('DE'))

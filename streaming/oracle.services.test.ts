@@ -10,7 +10,12 @@ import {
   mysqlForTests,
 } from '../scripts/services/testing.ts'
 import { Place } from './testing/place.ts'
-import { describeExactPoints, describeRecovery, describeShuffled } from './testing/whole-path.ts'
+import {
+  describeAllMetrics,
+  describeExactPoints,
+  describeRecovery,
+  describeShuffled,
+} from './testing/whole-path.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'windrow-oracle-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -51,6 +56,7 @@ describeWith([...kafkaAndMysql, influx2ForTests()], 'Kafka, MariaDB', (kafka, my
       INFLUX_ORG: influx.org,
     })
   describeExactPoints('Kafka, MariaDB and InfluxDB 2', placeOf)
+  describeAllMetrics('Kafka, MariaDB and InfluxDB 2', placeOf)
   describeRecovery('Kafka, MariaDB and InfluxDB 2', placeOf)
 })
 
@@ -61,4 +67,5 @@ describeWith([...kafkaAndMysql, influx1ForTests()], 'Kafka, MariaDB', (kafka, my
       INFLUX_URL: influx.url,
     })
   describeShuffled('Kafka, MariaDB and InfluxDB 1', placeOf)
+  describeAllMetrics('Kafka, MariaDB and InfluxDB 1', placeOf)
 })

@@ -58,9 +58,9 @@ export function eventLines({ seed, count, spanMs, disorderMs }: EventsOptions): 
   }
 }
 
-const userId = (n: number): string => (n % 10 === 0 ? `Üser ${n}` : `user-${n}`)
+export const userId = (n: number): string => (n % 10 === 0 ? `Üser ${n}` : `user-${n}`)
 
-function isoInZone(timeMs: number, hours: number): string {
+export function isoInZone(timeMs: number, hours: number): string {
   const zone = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`
   return new Date(timeMs + hours * 3_600_000).toISOString().replace('Z', zone)
 }

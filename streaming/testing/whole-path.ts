@@ -1,5 +1,6 @@
 // For tests: what the whole path must do with any stores, proven by plain SQL over the same files.
 import { describe, expect, test } from 'vitest'
+import { runToEnd } from '../../scripts/testing/programs.ts'
 import type { Place } from './place.ts'
 import type { EventsOptions } from './shop-files.ts'
 
@@ -7,6 +8,8 @@ const EVENTS = { seed: 1, count: 20_000, spanMs: 400_000, disorderMs: 0 }
 const SHUFFLED = { ...EVENTS, seed: 2, disorderMs: 4_990 }
 /** Enough that a job can be killed in the middle. */
 const MANY = { seed: 3, count: 120_000, spanMs: 900_000, disorderMs: 4_990 }
+
+const TWO_DAYS = { seed: 5, visits: 2_500 }
 
 /** A place that nothing else uses, for each name. */
 type PlaceOf = (name: string) => Place
@@ -49,6 +52,38 @@ export function describeExactPoints(title: string, placeOf: PlaceOf): void {
       await place.produce(place.write(SHUFFLED, 12_000), 8)
       await place.once()
       await place.expectPointsAsBySql()
+    })
+  })
+}
+
+/** All metrics, over events that end what went before them. */
+export function describeAllMetrics(title: string, placeOf: PlaceOf): void {
+  describe(`every metric of the shop on ${title} is that of plain SQL`, () => {
+    test('of two days with late events of every kind, copies and what is no event', async () => {
+      const place = placeOf('days')
+      await place.seed()
+      const file = place.writeTwoDays({ ...TWO_DAYS, late: 'any' })
+      await place.produce(file, 1, '--unchecked')
+      const { err } = await runToEnd('stream', ['--once'], place.environment)
+      expect(err).toMatch(/[1-9]\d* late/)
+      expect(err).toMatch(/[1-9]\d* rejected/)
+      expect(err).toMatch(/[1-9]\d* duplicates/)
+      await place.expectAllPointsAsBySql()
+    })
+
+    test('in 8 partitions, killed twice in the middle, and by two workers in the end', async () => {
+      const place = placeOf('days-killed')
+      await place.seed()
+      const file = place.writeTwoDays({ ...TWO_DAYS, visits: 6_000, late: 'hopeless' })
+      await place.produce(file, 8, '--unchecked')
+      for (let kill = 1; kill <= 2; kill++) {
+        const job = place.stream('--once')
+        await job.until('progress', () => place.hasCheckpoint(2 * kill))
+        expect((await job.stop('SIGKILL')).code).toBeNull()
+      }
+      const { err } = await runToEnd('stream', ['--once', '--workers', '2'], place.environment)
+      expectInTheMiddle(err)
+      await place.expectAllPointsAsBySql()
     })
   })
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { revenueByCategory } from '../../../data/ecommerce/revenue-by-category.ts'
 import { json } from '../../../streaming/testing/bad-lines.ts'
 import type { Place } from '../../../streaming/testing/place.ts'
 import { runToEnd } from '../../testing/programs.ts'
@@ -28,7 +29,7 @@ export function describeMended(title: string, placeOf: () => Promise<Place>): vo
       return runToEnd('stream', ['--once', '--config', file], place.environment)
     }
     const revenue = async () =>
-      [...(await place.points('revenue_by_category'))].map(([, one]) => one.revenue)
+      [...(await place.points(revenueByCategory))].map(([, one]) => one.revenue)
 
     // A good one and two that are none; the window of all three stays open.
     await produce('bad.ndjson', json({ event_id: 'e1' }), TOO_LARGE, NO_JSON)
