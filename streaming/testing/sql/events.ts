@@ -8,7 +8,7 @@ const DISORDER_MS = 5_000
 export const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 /**
- * Makes the table `shop`. `people`: a CSV file with user_id, gender, age, country, income_bracket. `line`: the event's place;
+ * Makes the table `shop`. `people`: a CSV file with user_id, gender, age, country, income_bracket. `line`: an event's place;
  * `line_ms`: windows that end at or before it had closed, told from the events before it in its file. What is late is told
  * by partition: a file with late events must be what one partition has.
  */

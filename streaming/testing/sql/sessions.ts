@@ -1,5 +1,5 @@
-// For tests: metrics of sessions, by plain SQL. Sessions are told by the silence before an event; only windows that no session
-// can come to any more have points.
+// For tests: metrics of sessions, by plain SQL. Sessions are told by the silence before an event; only windows that no
+// session can come to any more have points.
 import { MINUTE_MS, SECOND_MS } from './events.ts'
 
 const HALF_HOUR_MS = 30 * MINUTE_MS
