@@ -96,7 +96,10 @@ describe('changed demographics', () => {
     }
     const produce = (atS: number) => {
       const file = join(dir, `changed-${atS}.ndjson`)
-      writeFileSync(file, `${json({ event_time: Date.UTC(2025, 2, 1, 9, 0, atS) })}\n`)
+      writeFileSync(
+        file,
+        `${json({ event_id: `e${atS}`, event_time: Date.UTC(2025, 2, 1, 9, 0, atS) })}\n`,
+      )
       return place.produce(file, 1)
     }
     const countries = async () =>

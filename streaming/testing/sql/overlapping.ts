@@ -1,5 +1,5 @@
-// For tests: metrics whose windows overlap, by plain SQL. A point's time is the start of its window's last step; a window that
-// is open is there when that step had events.
+// For tests: metrics whose windows overlap, by plain SQL. A point's time is the start of its window's last step; a window
+// that is open is there when that step had events.
 import { DAY_MS, MINUTE_MS, windowed } from './events.ts'
 
 const HOPS = 15
