@@ -1,14 +1,24 @@
-// What the page says while there is no data at all: what to do next.
+// What a page says while there is nothing to show: what to do next.
 import { element } from './dom.js'
 
-const COMMANDS = [
-  ['windrow produce', 'sends the events of a simulated shop'],
-  ['windrow stream', 'counts them in windows of time'],
-]
+/** @typedef {{ title: string, text: string, commands: [command: string, does: string][], note: string }} Steps */
 
 /** @param {HTMLElement} target @param {string} store description of the points store */
 export function fillEmpty(target, store) {
-  const steps = COMMANDS.map(([command, does]) =>
+  fillSteps(target, {
+    title: 'Waiting for the first numbers',
+    text: 'The store holds no data yet. Run these, each in its own terminal; this page fills by itself about 15 seconds after the first event.',
+    commands: [
+      ['windrow produce', 'sends the events of a simulated shop'],
+      ['windrow stream', 'counts them in windows of time'],
+    ],
+    note: `Looking in: ${store}. If both run, the page Engine says what becomes of the events.`,
+  })
+}
+
+/** @param {HTMLElement} target with the id that its title is named after @param {Steps} steps */
+export function fillSteps(target, { title, text, commands, note }) {
+  const steps = commands.map(([command, does]) =>
     element(
       'li',
       {},
@@ -18,21 +28,17 @@ export function fillEmpty(target, store) {
   )
   target.replaceChildren(
     element('div', { class: 'empty-rows', 'aria-hidden': 'true' }, ...bars()),
-    element('h2', { id: 'empty-title' }, 'Waiting for the first numbers'),
-    element(
-      'p',
-      {},
-      'The store holds no data yet. Run these, each in its own terminal; this page fills by itself about 15 seconds after the first event.',
-    ),
+    element('h2', { id: 'empty-title' }, title),
+    element('p', {}, text),
     element('ol', { class: 'commands' }, ...steps),
-    element('p', { class: 'empty-store' }, `Looking in: ${store}`),
+    element('p', { class: 'empty-store' }, note),
   )
 }
 
 const bars = () => Array.from({ length: 9 }, () => element('span', { class: 'empty-row' }))
 
 /** @param {string} text */
-function copyButton(text) {
+export function copyButton(text) {
   const button = element(
     'button',
     { type: 'button', class: 'copy', 'aria-label': `Copy “${text}”` },
