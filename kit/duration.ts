@@ -55,3 +55,4 @@ export const durationSchema = z
     context.addIssue({ code: 'custom', message: 'expected a duration like "10s" or "5m"' })
     return z.NEVER
   })
+  .meta({ title: 'duration' })

@@ -10,6 +10,7 @@ const port = z
     'expected a port, 1 to 65535',
   )
   .transform(Number)
+  .meta({ title: 'port' })
 const brokers = z
   .string()
   .transform((text) =>
@@ -22,21 +23,24 @@ const brokers = z
     (list) => list.every((one) => /^[^\s:]+:\d{1,5}$/.test(one)),
     'expected brokers as host:port,host:port',
   )
+  .meta({ title: 'host:port, several with commas' })
 const url = z
   .string()
   .refine(
     (text) => URL.canParse(text) && /^https?:[^?#]*$/.test(text),
     'expected an address like http://127.0.0.1:8086',
   )
+  .meta({ title: 'http or https address' })
 const topic = z
   .string()
   .regex(/^[\w.-]{1,249}$/, 'expected a topic: letters, digits, ".", "_" or "-"')
+  .meta({ title: 'name of a topic' })
 
 /** How what is written to Kafka is compressed. */
 export const KAFKA_COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 export type KafkaCompression = (typeof KAFKA_COMPRESSIONS)[number]
 
-const environmentSchema = z
+export const environmentSchema = z
   .object({
     KAFKA_BROKERS: brokers.optional(),
     KAFKA_EVENTS_TOPIC: topic.default('ecommerce.events'),

@@ -29,7 +29,7 @@ export const workersSchema = z
   .min(1, WORKERS_EXPECTED)
   .max(64, WORKERS_EXPECTED)
 
-const schema = z.strictObject({
+export const streamingSchema = z.strictObject({
   disorder: durationSchema.default(5_000),
   idle_after: durationSchema.default(30_000),
   max_ahead: durationSchema.default(300_000),
@@ -80,7 +80,7 @@ export const DEFAULT_CONFIG_FILE = fileURLToPath(
 )
 
 export function streamingConfig(file: string): Checked<StreamingConfig> {
-  const checked = readYaml(file, schema)
+  const checked = readYaml(file, streamingSchema)
   if (!('value' in checked)) return checked
   const { value } = checked
   return {

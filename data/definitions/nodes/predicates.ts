@@ -71,8 +71,11 @@ export const startsWith = (field: FieldNode, prefix: string): PrefixNode => ({
   prefix,
 })
 
+/** All of the conditions. */
 export const and = (...terms: readonly PredicateNode[]): PredicateNode => ({ kind: 'and', terms })
+/** One of the conditions, or several. */
 export const or = (...terms: readonly PredicateNode[]): PredicateNode => ({ kind: 'or', terms })
+/** Not the condition. */
 export const not = (term: PredicateNode): PredicateNode => ({ kind: 'not', term })
 
 /** Conditions on one field that a condition is made of. */
