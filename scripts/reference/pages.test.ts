@@ -5,12 +5,14 @@ import { explainedIn } from './explained.ts'
 import { ROOT, referencePages } from './pages.ts'
 
 describe('the reference', () => {
-  test('is what the code says (when this fails: windrow generate reference)', async () => {
+  test('is what the code says (when this fails: windrow generate reference)', {
+    timeout: 60_000,
+  }, async () => {
     for (const { path, text } of await referencePages())
       expect(readFileSync(join(ROOT, path), 'utf8'), path).toBe(text)
   })
 
-  test('leaves nothing unexplained', async () => {
+  test('leaves nothing unexplained', { timeout: 60_000 }, async () => {
     const bare = (await referencePages()).flatMap(({ path, text }) =>
       text
         .split('\n')
