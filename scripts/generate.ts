@@ -1,6 +1,6 @@
 // `windrow generate`: writes what is made from other files, which is committed beside them: Grafana's dashboards from the
-// metrics, the event's types and schema constant from its Avro schema, the compiled short way of decoding, the reference.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+// metrics, the event's types and schema constant from its Avro schema, the compiled short way of decoding.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Argument } from 'commander'
@@ -22,10 +22,6 @@ const WRITERS: Readonly<Record<string, () => Promise<void>>> = {
     const { generateAssemblyModule } = await import('./generate-assembly.ts')
     write('streaming/decode/assembly.generated.ts', await generateAssemblyModule())
   },
-  reference: async () => {
-    const { referencePages } = await import('./reference/pages.ts')
-    for (const { path, text } of await referencePages()) write(path, text)
-  },
 }
 
 export const program = createCommand('generate')
@@ -33,8 +29,7 @@ export const program = createCommand('generate')
     'Writes what is made from other files:\n' +
       "  grafana   Grafana's dashboards, from the metrics in data/\n" +
       '  events    the types of an event, from data/schemas/events.avsc\n' +
-      '  decode    the compiled short way of decoding, from streaming/decode/assembly/\n' +
-      '  reference docs/reference/, from all of these and the commands',
+      '  decode    the compiled short way of decoding, from streaming/decode/assembly/',
   )
   .addArgument(
     new Argument('[what...]', 'some of them; default: all').choices(Object.keys(WRITERS)),
@@ -58,7 +53,7 @@ Examples:
 const pathOf = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 function write(name: string, text: string): void {
-  const isChanged = !existsSync(pathOf(name)) || readFileSync(pathOf(name), 'utf8') !== text
+  const isChanged = readFileSync(pathOf(name), 'utf8') !== text
   if (isChanged) writeFileSync(pathOf(name), text)
   tell(pathOf(name), isChanged)
 }

@@ -5,7 +5,7 @@ import { explainedIn } from './explained.ts'
 import { ROOT, referencePages } from './pages.ts'
 
 describe('the reference', () => {
-  test('is what the code says (when this fails: windrow generate reference)', {
+  test('is what the code says (when this fails: npm run generate:reference)', {
     timeout: 60_000,
   }, async () => {
     for (const { path, text } of await referencePages())

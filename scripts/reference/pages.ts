@@ -30,4 +30,4 @@ export async function referencePages(): Promise<Page[]> {
   ]
 }
 
-const MADE = '_Made from the code by `windrow generate reference`; a test fails when they differ._'
+const MADE = '_Made from the code by `npm run generate:reference`; a test fails when they differ._'
