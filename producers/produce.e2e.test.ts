@@ -103,7 +103,7 @@ describe('the simulated shop', () => {
     })
     const isStarted = new Promise<void>((resolve) => {
       child.stderr.on('data', (chunk) => {
-        if (String(chunk).includes('events/s ·')) resolve()
+        if (/ [\d,]+ events · [\d,]+\/s/.test(String(chunk))) resolve()
       })
     })
     await isStarted
