@@ -11,6 +11,7 @@ import type { EventLog } from '../stores/event-log/event-log.ts'
 import type { LookupStore } from '../stores/lookup/lookup-store.ts'
 import { openSetAside } from '../stores/open.ts'
 import { avroDecoder } from './decode/avro.ts'
+import { TEXTS_MIN } from './forgetting.ts'
 import { Job } from './job.ts'
 import { Opened } from './opened.ts'
 import { Crew } from './parallel/crew.ts'
@@ -51,7 +52,10 @@ export async function runInstance(
     const { pipeline, config } = options
     const retry = monitor.retry(log, signal)
     const crew = startCrew(options, stores.events, surroundings, opened)
-    const job = new Job(pipeline, config, avroDecoder(pipeline.avroSchema), crew?.ids)
+    // With those that workers may name again.
+    const textsMin = (surroundings.textsMin ?? TEXTS_MIN) * config.workers
+    const limits = { ...config, textsMin }
+    const job = new Job(pipeline, limits, avroDecoder(pipeline.avroSchema), crew?.ids)
     monitor.watch({ job, ...(crew && { crew }) })
     const [, checkpoints] = await sideBySide(
       signal,
@@ -101,13 +105,13 @@ export async function runInstance(
 function startCrew(
   { pipeline, settings, config }: StreamOptions,
   events: EventLog,
-  { startWorker, crewMemory }: Surroundings,
+  { startWorker, crewMemory, textsMin = TEXTS_MIN }: Surroundings,
   opened: Opened,
 ): Crew | undefined {
   if (config.workers === 1) return undefined
   // Where workers read on their own, the job's thread has time to be one of them.
   const size = { workers: config.workers, ownWorks: events.isShared === true }
-  const shared = { pipeline, topic: settings.eventsTopic, options: config }
+  const shared = { pipeline, topic: settings.eventsTopic, options: { ...config, textsMin } }
   return opened.add(new Crew(size, startWorker, shared, crewMemory?.(size)))
 }
 

@@ -8,6 +8,7 @@ import { Dictionary } from './decode/dictionary.ts'
 import { usedFields } from './decode/fields.ts'
 import type { AvroDecoder } from './decode/value.ts'
 import { LookupTable } from './enrich/lookup-table.ts'
+import { CodesInUse, Renewed, TextLimits } from './forgetting.ts'
 import { Ledger, type LedgerEntry } from './ledger.ts'
 import { Fates } from './window/fates.ts'
 import type { MetricWindows } from './window/metric-windows.ts'
@@ -19,6 +20,8 @@ import { isClosed, runningWatermarks, Watermarks } from './window/watermark.ts'
 export interface JobOptions extends DecodeLimits {
   /** How far behind the latest event of its partition an event may be and still be on time. */
   readonly disorderMs: number
+  /** Dictionaries with no more texts forget none. Default: TEXTS_MIN. */
+  readonly textsMin?: number
 }
 
 /** What makes an event that comes twice count once: see RecentIds. */
@@ -38,6 +41,15 @@ export interface SetAsideRecords {
   readonly late: readonly LateRecord[]
 }
 
+type Dictionaries = ReadonlyMap<string, Dictionary>
+
+/** What knows codes. */
+interface Parts {
+  readonly columns: Columns
+  readonly decoder: Decoder
+  readonly windows: PipelineWindows
+}
+
 export class Job {
   readonly pipeline: Pipeline
   readonly disorderMs: number
@@ -45,12 +57,12 @@ export class Job {
   readonly watermarks: Watermarks
   readonly ledger = new Ledger()
   readonly ticks = new Ticks()
-  readonly windows: readonly MetricWindows[]
   /** Undefined: an event that comes twice counts twice. */
   readonly recentIds: IdMemory | undefined
-  readonly #columns: Columns
-  readonly #decoder: Decoder
-  readonly #windows: PipelineWindows
+  readonly #newParts: (dictionaries: Dictionaries) => Parts
+  readonly #limits: TextLimits
+  #parts: Parts
+  #renewals = 0
   readonly #fates = new Fates()
   #watermarksMs = new Float64Array(0)
 
@@ -63,15 +75,14 @@ export class Job {
   ) {
     this.pipeline = pipeline
     this.disorderMs = options.disorderMs
-    const used = usedFields(pipeline)
-    const dictionaries = new Map([...used.text].map((name) => [name, new Dictionary(name)]))
     const countsOnce = pipeline.duplicates === 'once'
     this.recentIds = countsOnce ? ids : undefined
-    this.#columns = new Columns(dictionaries, [...used.numbers], { hasIds: countsOnce })
-    this.#decoder = new Decoder(pipeline.schema, this.#columns, options, avro)
     this.watermarks = new Watermarks(options.disorderMs)
-    this.#windows = new PipelineWindows(pipeline.metrics, pipeline.schema, this.#columns)
-    this.windows = this.#windows.metrics
+    this.#limits = new TextLimits(options.textsMin)
+    this.#newParts = (dictionaries) => newParts(pipeline, options, avro, dictionaries)
+    const { text } = usedFields(pipeline)
+    const dictionaries = new Map([...text].map((name) => [name, new Dictionary(name)]))
+    this.#parts = this.#newParts(dictionaries)
     const { key, fields } = pipeline.enrichment
     const looked = fields.map(
       (name) => [name, dictionaries.get(name) ?? new Dictionary(name)] as const,
@@ -79,10 +90,25 @@ export class Job {
     this.table = new LookupTable(key, this.#columns.textColumn(key).dictionary, new Map(looked))
   }
 
+  /** Others, with the same state, once texts were forgotten. */
+  get windows(): readonly MetricWindows[] {
+    return this.#parts.windows.metrics
+  }
+
+  /** How often texts were forgotten: codes of before mean others. */
+  get renewals(): number {
+    return this.#renewals
+  }
+
+  /** Texts in memory, but for those of the lookup table. */
+  get textCount(): number {
+    return this.#forgetful.reduce((sum, { size }) => sum + size, 0)
+  }
+
   /** Takes a batch through decode, enrich and window, and moves its partition's watermark. */
   process(batch: RecordBatch, nowMs: number): SetAsideRecords {
     const columns = this.#columns
-    const rejected = this.#decoder.decode(batch, nowMs)
+    const rejected = this.#parts.decoder.decode(batch, nowMs)
     this.table.enrich(columns)
     this.#fates.reset(columns.count)
     const maxTimeMs = this.#runWatermarks(batch)
@@ -96,7 +122,42 @@ export class Job {
   closeWindows(): Point[] {
     const watermarkMs = this.watermarks.advance()
     this.recentIds?.expire(watermarkMs)
-    return this.windows.flatMap((windows) => windows.closeThrough(watermarkMs))
+    const points = this.windows.flatMap((windows) => windows.closeThrough(watermarkMs))
+    this.forgetTexts()
+    return points
+  }
+
+  /** Forgets texts that nothing holds any more, where they are many; answers of which fields. Between batches. */
+  forgetTexts(): readonly string[] {
+    const reached = this.#forgetful.filter((one) => this.#limits.isReached(one))
+    if (reached.length === 0) return []
+    const inUse = new CodesInUse()
+    const states = this.windows.map((windows) => windows.save(inUse.note))
+    const renewed = new Renewed()
+    for (const dictionary of reached) {
+      const codes = inUse.of(dictionary)
+      if (this.#limits.judge(dictionary, codes.length)) renewed.add(dictionary, codes)
+    }
+    if (renewed.fields.length === 0) return []
+    const dictionaries = [...this.#columns.text].map(
+      ([name, { dictionary }]) => [name, renewed.insteadOf(dictionary)] as const,
+    )
+    this.#parts = this.#newParts(new Map(dictionaries))
+    for (const [i, windows] of this.windows.entries()) windows.absorb(states[i], renewed.toCodes)
+    this.#renewals++
+    return renewed.fields
+  }
+
+  get #columns(): Columns {
+    return this.#parts.columns
+  }
+
+  /** All but those that the lookup table has a part in, which are as large as it is. */
+  get #forgetful(): Dictionary[] {
+    const { key, fields } = this.pipeline.enrichment
+    return [...this.#columns.text].flatMap(([name, { dictionary }]) =>
+      name === key || fields.includes(name) ? [] : [dictionary],
+    )
   }
 
   /** Whether `closeWindows` would close a window, or make one final. */
@@ -139,10 +200,10 @@ export class Job {
     const columns = this.#columns
     const fates = this.#fates
     const closedMs = this.watermarks.currentMs
-    this.#windows.choose({ watermarksMs: this.#watermarksMs, closedMs }, fates)
+    this.#parts.windows.choose({ watermarksMs: this.#watermarksMs, closedMs }, fates)
     if (fates.byTick) this.ticks.add({ partition, offset: offsets[0], watermarkMs: closedMs })
     this.recentIds?.mark(columns.ids, columns.count, fates)
-    this.#windows.fold(fates)
+    this.#parts.windows.fold(fates)
   }
 
   /** Enters the batch into the ledger; answers its late events. */
@@ -187,5 +248,21 @@ export class Job {
     entry.counted += countedCount
     entry.duplicates += duplicateCount
     entry.filtered += count - countedCount - duplicateCount - lateCount
+  }
+}
+
+function newParts(
+  pipeline: Pipeline,
+  limits: DecodeLimits,
+  avro: AvroDecoder,
+  dictionaries: Dictionaries,
+): Parts {
+  const { schema, metrics } = pipeline
+  const numbers = [...usedFields(pipeline).numbers]
+  const columns = new Columns(dictionaries, numbers, { hasIds: pipeline.duplicates === 'once' })
+  return {
+    columns,
+    decoder: new Decoder(schema, columns, limits, avro),
+    windows: new PipelineWindows(metrics, schema, columns),
   }
 }

@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly openSetAside: typeof openSetAside
   /** Default: that of a real job. */
   readonly wholeAfter?: WholeAfter
+  /** Of each thread. Default: that of a real job. */
+  readonly textsMin?: number
   readonly startWorker: StartWorker
   /** Memory that is shared with workers. Default: that of a real job. */
   readonly crewMemory?: (size: CrewSize) => CrewOptions

@@ -55,7 +55,7 @@ export type Encoding = Generator<void, readonly Uint8Array[]>
 
 /** Yields between slices. */
 export function* encodingWhole(captured: Captured): Encoding {
-  const { dictionaryOf, ...state } = captured
+  const { dictionaryOf, renewals, ...state } = captured
   const codes = new CodeCollector()
   for (const metric of state.metrics.values())
     for (const array of codesInAll(metric)) yield* addCodes(codes, captured, array, array)
@@ -76,11 +76,18 @@ export class Changes {
   #codes = new CodeCollector()
   #known: ReadonlyMap<string, KnownMetric> = new Map()
   #idsAdded = 0
+  #renewals = 0
 
   /** `captured` is saved whole, or is being saved: what changes after it may be read without what was saved before it. */
   begin(captured: Captured): void {
     this.#codes = new CodeCollector()
+    this.#renewals = captured.renewals
     this.#know(captured)
+  }
+
+  /** Whether the state may follow those before it: it has the same codes. */
+  canFollow({ renewals }: Captured): boolean {
+    return renewals === this.#renewals
   }
 
   /** How much of the state came since the state before: a part of 1. */
@@ -107,7 +114,7 @@ export class Changes {
 
   /** What changed since the state before, which is the first to be followed by this. Yields between slices. */
   *encoding(captured: Captured): Encoding {
-    const { dictionaryOf, ...state } = captured
+    const { dictionaryOf, renewals, ...state } = captured
     const metrics = new Map<string, Saved<WindowChange, TableChange>>()
     for (const [name, { signature, windows, tables }] of state.metrics) {
       const known = this.#known.get(name)

@@ -64,8 +64,10 @@ export class Saver {
   async save(captured: Captured): Promise<SavedFacts> {
     if (this.#failure !== undefined) throw this.#failure.error
     const number = this.#number + 1
+    const isNew =
+      !this.#changes.canFollow(captured) || this.#changes.shareOf(captured) > WHOLE_SHARE
     const { sizeBytes, busyMs } =
-      this.#since === undefined || this.#changes.shareOf(captured) > WHOLE_SHARE
+      this.#since === undefined || isNew
         ? await this.#saveWhole(number, captured)
         : await this.#saveChange(number, captured, this.#since)
     this.#number = number

@@ -51,6 +51,8 @@ export interface Snapshot extends Progress {
 export interface Captured extends Omit<Snapshot, 'texts'> {
   /** Whose codes the arrays in `metrics` hold. */
   readonly dictionaryOf: ReadonlyMap<Int32Array, Dictionary>
+  /** Those of the job: states with another number have codes of their own. */
+  readonly renewals: number
 }
 
 /** The state of the job, having processed everything before `place.positions`; of its metrics only those of `all`. */
@@ -77,6 +79,7 @@ export function captureJob(job: Job, place: Place, all = job.windows): Captured 
     recentIds: job.recentIds?.snapshot(),
     metrics,
     dictionaryOf,
+    renewals: job.renewals,
   }
 }
 

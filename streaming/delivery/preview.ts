@@ -32,7 +32,8 @@ const CLEAR_BACK_MS = 86_400_000
 const VERSIONS_FROM_MS = Date.UTC(2026, 0, 1)
 
 interface Shown {
-  readonly windows: MetricWindows
+  /** Of the metric, in the pipeline's order. */
+  readonly index: number
   readonly measurement: Measurement
   /** Windows that start before this are cleared away, epoch milliseconds. */
   clearedThroughMs: number
@@ -50,14 +51,16 @@ export class Preview {
 
   constructor(context: PreviewContext) {
     this.#context = context
-    const showing = context.job.windows.filter(({ metric }) => metric.emitEveryMs !== undefined)
+    const showing = [...context.job.windows.entries()].filter(
+      ([, { metric }]) => metric.emitEveryMs !== undefined,
+    )
     const clearedThroughMs = context.jobClock.nowMs() - CLEAR_BACK_MS
-    this.#shown = showing.map((windows) => ({
-      windows,
-      measurement: openMeasurementOf(windows.metric),
+    this.#shown = showing.map(([index, { metric }]) => ({
+      index,
+      measurement: openMeasurementOf(metric),
       clearedThroughMs,
     }))
-    this.#everyMs = Math.min(...showing.map(({ metric }) => metric.emitEveryMs ?? 0))
+    this.#everyMs = Math.min(...showing.map(([, { metric }]) => metric.emitEveryMs ?? 0))
     this.#dueMs = context.clock.monotonicMs() + this.#everyMs
     this.#clearDueMs = context.clock.monotonicMs()
   }
@@ -84,9 +87,16 @@ export class Preview {
   }
 
   #openPoints(): Point[] {
-    return this.#shown.flatMap(({ windows, measurement: { name } }) =>
-      windows.openPoints().map((point) => ({ ...point, measurement: name })),
+    return this.#shown.flatMap(({ index, measurement: { name } }) =>
+      this.#windowsAt(index)
+        .openPoints()
+        .map((point) => ({ ...point, measurement: name })),
     )
+  }
+
+  /** Those of now: a job that forgets texts has others. */
+  #windowsAt(index: number): MetricWindows {
+    return this.#context.job.windows[index]
   }
 
   async #show(open: readonly Point[], isClearing: boolean): Promise<void> {
@@ -106,7 +116,8 @@ export class Preview {
     const { lease, points, job, clock } = this.#context
     this.#clearDueMs = clock.monotonicMs() + CLEAR_EVERY_MS
     for (const shown of this.#shown) {
-      const { windows, measurement, clearedThroughMs: fromMs } = shown
+      const { measurement, clearedThroughMs: fromMs } = shown
+      const windows = this.#windowsAt(shown.index)
       const firstOpen = windows.summaries.find(({ isClosed }) => !isClosed)
       const toMs = firstOpen?.startMs ?? job.watermarks.currentMs
       if (!(toMs > fromMs)) continue

@@ -11,6 +11,7 @@ export function absorbDelta(
   texts: ReceivedTexts,
   delta: Delta,
 ): void {
+  texts.forget(delta.forgotten)
   texts.add(delta.texts)
   for (const [index, windows] of job.windows.entries())
     windows.absorb(delta.windows[index], texts.toCodes)

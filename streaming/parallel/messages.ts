@@ -86,6 +86,8 @@ export interface Done {
 export interface Delta {
   readonly kind: 'delta'
   readonly batchCount: number
+  /** Fields whose texts are sent anew: ids of before mean nothing any more. */
+  readonly forgotten: readonly string[]
   /** Of each metric, in the pipeline's order. Ids are places in the list of all texts sent of a field so far. */
   readonly windows: readonly MetricState[]
   /** Texts that were not sent before. */

@@ -44,6 +44,12 @@ export class SentTexts {
     return taken
   }
 
+  /** Dictionaries of these fields are not used any more: ids of their texts begin anew. */
+  forget(fields: readonly string[]): void {
+    for (const dictionary of this.#fields.keys())
+      if (fields.includes(dictionary.name)) this.#fields.delete(dictionary)
+  }
+
   /** With room for every code that the dictionary has now. */
   #of(dictionary: Dictionary): Sent {
     let sent = this.#fields.get(dictionary)
@@ -61,8 +67,9 @@ export class SentTexts {
 }
 
 interface Received {
-  /** By id. */
+  /** By id, in the dictionary. */
   codes: Int32Array
+  dictionary: Dictionary | undefined
   count: number
   /** Texts whose codes are not known yet. */
   fresh: Texts[]
@@ -74,20 +81,41 @@ export class ReceivedTexts {
 
   add(sent: readonly FieldTexts[]): void {
     for (const { field, texts } of sent) {
-      const received = this.#fields.get(field) ?? { codes: new Int32Array(0), count: 0, fresh: [] }
+      const received = this.#fields.get(field) ?? nothingReceived()
       received.fresh.push(texts)
       this.#fields.set(field, received)
     }
+  }
+
+  /** Ids of texts of these fields begin anew. */
+  forget(fields: readonly string[]): void {
+    for (const field of fields) this.#fields.delete(field)
   }
 
   readonly toCodes: CodeMap = ({ dictionary }, ids) => {
     const received = this.#fields.get(dictionary.name)
     const codes = new Int32Array(ids.length)
     if (received === undefined) return codes
+    useCodesOf(dictionary, received)
     for (const texts of received.fresh.splice(0)) append(received, dictionary.codesOf(texts))
     for (let i = 0; i < ids.length; i++) codes[i] = received.codes[ids[i]]
     return codes
   }
+}
+
+const nothingReceived = (): Received => ({
+  codes: new Int32Array(0),
+  dictionary: undefined,
+  count: 0,
+  fresh: [],
+})
+
+/** A job that forgets texts has another dictionary. What a worker may still name is few: it forgets as well. */
+function useCodesOf(dictionary: Dictionary, received: Received): void {
+  const { dictionary: before, codes, count } = received
+  received.dictionary = dictionary
+  if (before === undefined || before === dictionary) return
+  received.codes = dictionary.codesOf(before.textsOf(codes.subarray(0, count)))
 }
 
 function append(received: Received, more: Int32Array): void {

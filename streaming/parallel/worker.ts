@@ -4,6 +4,7 @@
 import type { PlacedBatch, RecordBatch } from '../../stores/event-log/event-log.ts'
 import type { AvroDecoder } from '../decode/value.ts'
 import { SetAsideCollector } from '../delivery/set-aside.ts'
+import { TEXTS_MIN } from '../forgetting.ts'
 import { Job } from '../job.ts'
 import type { PartitionProgress } from '../window/watermark.ts'
 import { isPlaced, unpack } from './crate.ts'
@@ -19,6 +20,9 @@ import {
 } from './messages.ts'
 import { SharedIds } from './shared-ids.ts'
 import { SentTexts } from './texts.ts'
+
+/** Between deltas a worker needs no texts: it keeps few, as the job has them, too. */
+const JOB_TEXTS_PER_OWN = 8
 
 /** Reads records that were found; the batch is good until the next one is read. */
 export type ReadPlaced = (placed: PlacedBatch) => RecordBatch
@@ -40,6 +44,8 @@ export class PartitionWorker {
   readonly #active = new Set<number>()
   #ticksSent = 0
   #unmatchedSent = 0
+  /** Fields whose texts were forgotten since the last delta. */
+  #forgotten: readonly string[] = []
 
   constructor(
     { index, pipeline, topic, options }: WorkerSettings,
@@ -48,7 +54,8 @@ export class PartitionWorker {
   ) {
     this.#read = read
     this.#ids = SharedIds.ofWorker(index)
-    this.#job = new Job(pipeline, options, avro, this.#ids)
+    const textsMin = Math.ceil((options.textsMin ?? TEXTS_MIN) / JOB_TEXTS_PER_OWN)
+    this.#job = new Job(pipeline, { ...options, textsMin }, avro, this.#ids)
     this.#aside = new SetAsideCollector(topic)
   }
 
@@ -110,6 +117,7 @@ export class PartitionWorker {
     const delta: Delta = {
       kind: 'delta',
       batchCount: this.#batchCount,
+      forgotten: this.#forgotten,
       windows,
       texts: this.#texts.take(),
       ledger: job.ledger.take(),
@@ -123,6 +131,9 @@ export class PartitionWorker {
     this.#active.clear()
     this.#ticksSent = job.ticks.size
     this.#unmatchedSent = job.table.unmatched
-    return unboxed(delta)
+    const handedOver = unboxed(delta)
+    this.#forgotten = job.forgetTexts()
+    this.#texts.forget(this.#forgotten)
+    return handedOver
   }
 }

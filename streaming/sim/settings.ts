@@ -50,6 +50,8 @@ export interface WorldSettings {
   /** Whether the job's own thread is one of the workers. */
   readonly ownWorks: boolean
   readonly wholeAfter: WholeAfter
+  /** Dictionaries with more texts forget those that are not in use. */
+  readonly textsMin: number
   has(what: Switch): boolean
 }
 
@@ -88,6 +90,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
     startMs: random.pick(STARTS_MS),
     knowsAppended: random.chance(0.7),
     ownWorks: random.fork('own thread').chance(0.5),
+    textsMin: random.fork('texts').pick([1, 3, 8, 1_000]),
     wholeAfter: { bytes: random.pick([0, 3_000, 1 << 20]), changes: random.int(1, 12) },
     has: (what) => !off.has(what) && !isRare.has(what),
   }

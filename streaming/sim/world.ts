@@ -245,6 +245,7 @@ export class World {
         crateBytes: CRATE_BYTES,
       }),
       wholeAfter: this.#settings.wholeAfter,
+      textsMin: this.#settings.textsMin,
       openSetAside: () =>
         process.call({
           operation: 'open aside',
