@@ -38,14 +38,13 @@ const scripts: Record<string, string> = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
 ).scripts
 
-/** Of `npm run x -- …` what the script runs, if that is a command of ours. */
-function ofWindrow([program, ...rest]: string[]): string[] | undefined {
-  if (program === 'windrow') return rest
-  const [, name, ...flags] = [program, ...rest.slice(1)]
-  const script = scripts[rest[1]]
-  expect(script, `npm run ${rest[1]}`).toBeDefined()
-  const ours = /^node cli\/windrow\.js (.*)$/.exec(script)
-  return ours?.[1].split(' ').concat([name, ...flags].filter((one) => one && one !== '--'))
+/** The words for our program; of `npm run x -- …` those of the script, if it runs our program. */
+function ofWindrow(words: readonly string[]): string[] | undefined {
+  if (words[0] === 'windrow') return words.slice(1)
+  const [, , name, ...flags] = words
+  expect(scripts[name], `npm run ${name}`).toBeDefined()
+  const ours = /^node cli\/windrow\.js ([^&]*)$/.exec(scripts[name])
+  return ours?.[1].split(' ').concat(flags.filter((flag) => flag !== '--'))
 }
 
 /** Parses without doing anything; throws what the program would say. */
