@@ -58,7 +58,7 @@ describe('partitions', () => {
     const empty = partition({ partition: 7, watermarkEpochMs: null })
     const of = jobStatus({ partitions: [...partitions, empty], watermarkHolder: 7 })
     expect(standingOf(empty, of)).toEqual({
-      text: 'no event yet: all windows wait for it',
+      text: 'has no event yet: all windows wait for it',
       holds: true,
     })
   })

@@ -64,6 +64,7 @@ export function createPartitions() {
     return { column, cell }
   })
   const body = element('tbody')
+  const holder = element('p', { class: 'holder' })
   const table = element(
     'table',
     { class: 'grid' },
@@ -99,6 +100,10 @@ export function createPartitions() {
         cell.setAttribute('aria-sort', order.descending ? 'descending' : 'ascending')
       else cell.removeAttribute('aria-sort')
     }
+    const held = worstFirst(state.status)
+      .map((one) => ({ ...standingOf(one, state.status), partition: one.partition }))
+      .find(({ holds }) => holds)
+    setText(holder, held === undefined ? '' : `Partition ${held.partition} ${held.text}.`)
     show(sorted(state).map((partition) => ({ partition, state })))
   }
 
@@ -113,7 +118,7 @@ export function createPartitions() {
 
   const summary =
     'Worst first. The watermark is the time through which windows are closed: the oldest of the partitions that are waited for.'
-  return { roots: [frame('Partitions', summary, 6, scrolled('Partitions', table))], update }
+  return { roots: [frame('Partitions', summary, 6, holder, scrolled('Partitions', table))], update }
 }
 
 const standingHead = () => element('th', { scope: 'col' }, 'Watermark waits for it?')

@@ -94,7 +94,7 @@ export function standingOf(partition, status) {
     return { text: `idle: ${since}, not waited for`, holds: false }
   }
   const isHolder = partition.partition === status.watermarkHolder
-  if (none) return { text: 'no event yet: all windows wait for it', holds: isHolder }
+  if (none) return { text: 'has no event yet: all windows wait for it', holds: isHolder }
   const lead = newestOf(status)
   const behindMs = lead === undefined ? 0 : (lead.watermarkEpochMs ?? 0) - watermarkEpochMs
   const unread = lagOf(partition) > 0 ? 'has records to read' : idlesIn(quietMs, status)
