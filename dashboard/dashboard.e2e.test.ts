@@ -127,7 +127,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
 
   it('changes the range by mouse and keyboard, and keeps it in the address', async () => {
     const { url } = await startWithData()
-    const { page, faults, close } = await open(url)
+    const { page, faults, close } = await open(`${url}/#range=15m`)
     await page.waitForSelector('.legend-entry')
     const quarter = await exactly(page, 'Events')
     await page.locator('#controls summary').click()

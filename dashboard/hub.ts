@@ -95,7 +95,7 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
       READERS_AT_MOST,
       () => true,
       () => ({
-        reader: createRangeReader(pipeline, health.read, span, clock),
+        reader: createRangeReader(pipeline, health.points, span, clock),
       }),
     )
   }

@@ -1,28 +1,26 @@
 // Keeps one metric's folded points over one range up to date, reading again only what can have changed.
 
-import { measurementOf, panelsOf } from '../data/definitions/metric.ts'
+import { panelsOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
 import { areMadeOf } from '../data/definitions/windows.ts'
-import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
 import { bucketsOf } from './buckets.ts'
 import type { ShownMetric } from './fold.ts'
 import { KEPT_AT_MOST, MAX_DAYS } from './limits.ts'
 import { bucketFor, type Range } from './range.ts'
+import { readBack } from './read-back.ts'
 import {
-  addPoints,
+  addBuckets,
   dropBefore,
+  dropFrom,
   emptyRolled,
   extentOf,
   type Rolled,
-  replaceFrom,
   reuse,
   widen,
 } from './rolled.ts'
-import { readSlices } from './slices.ts'
-
-export type ReadPoints = (measurement: Measurement, query: PointsQuery) => Promise<Point[]>
+import type { PointsSource } from './store-health.ts'
 
 /** Windows this old are corrected by late events: read again, every TAIL_EVERY_MS. */
 const TAIL_MS = 120_000
@@ -64,15 +62,13 @@ export interface Span {
 }
 
 export function createMetricReader(
-  read: ReadPoints,
+  points: PointsSource,
   metric: ShownMetric,
   span: Span,
   clock: Clock,
 ): MetricReader {
   const { range, lengths } = span
-  const measurement = measurementOf(metric)
   const steps = stepsOf(metric.window)
-  const windowMs = steps.sizeMs
   const lengthMs =
     range.kind === 'last' ? range.lengthMs : range.kind === 'fixed' ? range.toMs - range.fromMs : 0
   const bucketMs = bucketOf(metric, span, lengthMs)
@@ -101,25 +97,22 @@ export function createMetricReader(
     return widenToFit(widen(metric, rolled, bucketFor(extentMs, unit, half)))
   }
 
+  /** `known` and what the store has of the stretch, none of which is in it. */
+  async function readInto(known: Rolled, query: PointsQuery) {
+    let rolled = known
+    const back = readBack(points, metric, query, () => rolled.bucketMs, clock)
+    for await (const part of back.parts) rolled = widenToFit(addBuckets(metric, rolled, part))
+    return { rolled, newestMs: back.newestMs() }
+  }
+
+  const upTo = range.kind === 'fixed' ? { toMs: range.toMs } : {}
+
   async function readWhole(nowMs: number): Promise<State> {
-    let rolled = empty
-    let newestMs: number | undefined
     const fromMs = fromAt(nowMs)
-    const request = {
-      measurement,
-      windowMs,
-      nowMs,
-      ...(fromMs === undefined ? {} : { fromMs }),
-      ...(range.kind === 'fixed' ? { toMs: range.toMs } : {}),
-    }
-    for await (const slice of readSlices(read, request)) {
-      rolled = widenToFit(addPoints(metric, rolled, slice))
-      newestMs = later(newestMs, slice.at(-1)?.timeMs)
-    }
+    const read = await readInto(empty, { ...(fromMs === undefined ? {} : { fromMs }), ...upTo })
     const endMs = clock.nowMs()
-    const costMs = endMs - nowMs
     const tail = { tailAtMs: endMs, tailEndMs: endMs, tailCostMs: 0 }
-    return { rolled, newestMs, wholeAtMs: endMs, wholeCostMs: costMs, ...tail }
+    return { ...read, wholeAtMs: endMs, wholeCostMs: endMs - nowMs, ...tail }
   }
 
   async function readTail(known: State, nowMs: number): Promise<State> {
@@ -127,24 +120,16 @@ export function createMetricReader(
     const rangeFromMs = fromAt(nowMs)
     // A window ahead of the clock must not hide those that come after it in real time, but before it in event time.
     const newestMs = Math.min(known.newestMs ?? -Infinity, nowMs) - (corrects ? TAIL_MS : 0)
-    const fromMs = Math.max(newestMs, rangeFromMs ?? -Infinity)
-    const query: PointsQuery = {
-      ...(fromMs === -Infinity
-        ? {}
-        : { fromMs: bucketsOf(metric, known.rolled.bucketMs).startOf(fromMs) }),
-      ...(range.kind === 'fixed' ? { toMs: range.toMs } : {}),
-    }
-    const slices: Point[][] = []
-    for await (const slice of readSlices(read, { measurement, windowMs, nowMs, ...query }))
-      slices.unshift(slice)
-    const tail = slices.flat()
+    const sinceMs = Math.max(newestMs, rangeFromMs ?? -Infinity)
+    const wide = bucketsOf(metric, known.rolled.bucketMs)
+    const from = sinceMs === -Infinity ? {} : { fromMs: wide.startOf(sinceMs) }
+    const kept = dropFrom(known.rolled, from.fromMs ?? -Infinity)
+    const read = await readInto(kept, { ...from, ...upTo })
     const endMs = clock.nowMs()
-    const replaced = replaceFrom(metric, known.rolled, query.fromMs ?? -Infinity, tail)
-    const kept = rangeFromMs === undefined ? replaced : dropBefore(replaced, rangeFromMs)
     return {
       ...known,
-      rolled: widenToFit(kept),
-      newestMs: later(known.newestMs, tail.at(-1)?.timeMs),
+      rolled: rangeFromMs === undefined ? read.rolled : dropBefore(read.rolled, rangeFromMs),
+      newestMs: later(known.newestMs, read.newestMs),
       tailAtMs: corrects ? nowMs : known.tailAtMs,
       tailEndMs: endMs,
       tailCostMs: endMs - nowMs,

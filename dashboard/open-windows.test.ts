@@ -17,12 +17,12 @@ const asOpen = (point: Point): Point => ({ ...point, measurement: open.name })
 function setUp(metric: ShownMetric = live, range: Range = lastRange('15m')) {
   const store = memoryPoints()
   const reader = createMetricReader(
-    store.read,
+    store,
     metric,
     { range, points: 100, lengths: 2, hourMs: 3_600_000 },
     fakeClock(NOW_MS),
   )
-  const opens = createOpenReader(store.read, reader, range)
+  const opens = createOpenReader(store, reader, range)
   const refresh = async () => {
     await reader.refresh()
     return opens.refresh()

@@ -2,8 +2,9 @@
 import { openMeasurementOf } from '../data/definitions/metric.ts'
 import { stillOpen } from '../data/open-points.ts'
 import type { Point } from '../data/point.ts'
-import type { MetricReader, ReadPoints } from './metric-reader.ts'
+import type { MetricReader } from './metric-reader.ts'
 import type { Range } from './range.ts'
+import type { PointsSource } from './store-health.ts'
 
 export interface OpenReader {
   /** Reads them. Answers whether a number changed. Rejects as the store does. */
@@ -12,7 +13,11 @@ export interface OpenReader {
 }
 
 /** Windows after the newest that `final` knows; none in a range that does not reach up to now. */
-export function createOpenReader(read: ReadPoints, final: MetricReader, range: Range): OpenReader {
+export function createOpenReader(
+  { read }: Pick<PointsSource, 'read'>,
+  final: MetricReader,
+  range: Range,
+): OpenReader {
   const { metric } = final
   let points: readonly Point[] = []
   const readOpen = async (): Promise<readonly Point[]> => {

@@ -157,10 +157,10 @@ export const makesWhole = (data: PanelData, value: string): boolean =>
 export const courseIn = (data: PanelData, value: string, bucketMs: number): Course =>
   courseOf(data.metric, value, data.final.by, bucketMs)
 
-/** Windows that overlap are drawn where they begin, which is long ago when they end. */
+/** Windows that overlap are drawn at their last step: what a point is of was before it, mostly. */
 function standing({ metric: { window }, panel }: PanelData): string[] {
   if (window.kind !== 'hopping' || kindOf(panel) !== 'series') return []
-  return [`Each point is of the ${exactDuration(window.sizeMs)} that begin there.`]
+  return [`Each point is of the ${exactDuration(window.sizeMs)} up to it.`]
 }
 
 /** Sentences on values that are not what they would be if all added up. */

@@ -1,6 +1,6 @@
 // Every kind of panel in a real browser, from a made-up view: what it draws, how it is read, how much work it is.
 import { readFileSync } from 'node:fs'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { measurementOf } from '../data/definitions/metric.ts'
 import { ecommerce } from '../data/ecommerce/pipeline.ts'
@@ -11,6 +11,7 @@ import type { PanelInfo, PanelView, PipelineInfo, View } from './api.ts'
 import { formatValue } from './public/format.js'
 import { type Dashboard, startDashboard } from './server.ts'
 import { faultsByAxe } from './testing/axe.ts'
+import { launch, openPage } from './testing/browser.ts'
 import { manyPanels } from './testing/kinds.ts'
 import { samplePoints } from './testing/sample.ts'
 import {
@@ -20,10 +21,6 @@ import {
   sampleViewOf,
 } from './testing/sample-views.ts'
 
-const ARGUMENTS = [
-  ...['--headless', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-]
 const WAIT_MS = 20_000
 /** In place of the server's events: the test pushes views itself. */
 const PUSHED = `
@@ -60,7 +57,7 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
   let dashboard: Dashboard
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ARGUMENTS })
+    browser = await launch(executablePath)
     const points = memoryPoints()
     dashboard = await startDashboard({ pipeline: ecommerce, points, port: 0, log: silentLog })
   })
@@ -77,20 +74,15 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     pipeline: PipelineInfo = samplePipeline(),
     view: View = sampleView(),
   ) {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      timezoneId: 'UTC',
-      ...options,
-    })
-    const page = await context.newPage()
-    const faults: string[] = []
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text())
-    })
-    page.on('pageerror', (error) => faults.push(String(error)))
-    await page.route('**/api/pipeline', (route) => route.fulfill({ json: pipeline }))
-    await page.addInitScript(PUSHED + COUNTED)
-    await page.goto(dashboard.url)
+    const { page, faults, close } = await openPage(
+      browser,
+      dashboard.url,
+      { timezoneId: 'UTC', ...options },
+      async (empty) => {
+        await empty.route('**/api/pipeline', (route) => route.fulfill({ json: pipeline }))
+        await empty.addInitScript(PUSHED + COUNTED)
+      },
+    )
     // Not `waitForFunction`: when it has to wait it makes code from text, which the page forbids.
     await expect
       .poll(() => page.evaluate('window.push !== undefined'), { timeout: WAIT_MS })
@@ -99,7 +91,7 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     await expect
       .poll(() => page.locator('.panel-note:visible').count(), { timeout: WAIT_MS })
       .toBe(0)
-    return { page, faults, close: () => context.close() }
+    return { page, faults, close }
   }
 
   it.each([
@@ -263,9 +255,7 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     const ask = async <T>(path: string) => (await (await fetch(`${real.url}${path}`)).json()) as T
     const { panels: infos } = await ask<PipelineInfo>('/api/pipeline')
     const view = await ask<View>(`/api/view?from=${fromMs}&to=${toMs}&points=100`)
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-    const page = await context.newPage()
-    await page.goto(`${real.url}/#from=${fromMs}&to=${toMs}`)
+    const { page, close } = await openPage(browser, `${real.url}/#from=${fromMs}&to=${toMs}`)
     await page.waitForSelector('.legend-entry')
     const kinds = new Set(view.panels.map(({ kind }) => kind))
     expect(kinds.size).toBe(7)
@@ -280,7 +270,7 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
       const text = await shown.innerText()
       for (const number of expected) expect(text, info.title).toContain(number)
     }
-    await context.close()
+    await close()
     await real.close()
   })
 })

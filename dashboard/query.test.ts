@@ -15,9 +15,9 @@ const queryOf = (parameters: unknown) => {
 }
 
 describe('checkViewQuery', () => {
-  it('shows the last 15 minutes when nothing is asked for', () => {
+  it('shows the last hour when nothing is asked for', () => {
     expect(queryOf({})).toMatchObject({
-      range: { kind: 'last', name: '15m', lengthMs: 900_000 },
+      range: { kind: 'last', name: '1h', lengthMs: 3_600_000 },
       points: 100,
       filter: new Map(),
       splits: new Map(),

@@ -85,7 +85,7 @@ type Raw = z.infer<typeof viewSchema>
 
 /**
  * Reads `range` (5m … 30d, all) or `from` and `to`; `points`, `filter` (tag:value, any number), `split` (panel:tag, or
- * `panel:` for none), `compare` and `tz`. Nothing given: the last 15 minutes.
+ * `panel:` for none), `compare` and `tz`. Nothing given: the last hour.
  */
 export function checkViewQuery(parameters: unknown, pipeline: Pipeline): Checked<ViewQuery> {
   const result = viewSchema.safeParse(parameters)

@@ -12,7 +12,8 @@ export type Range =
 /** Ranges offered by name, shortest first; `all` comes besides. */
 export const RANGE_NAMES = ['5m', '15m', '1h', '3h', '6h', '12h', '24h', '2d', '7d', '30d'] as const
 
-export const DEFAULT_RANGE = '15m'
+/** Most visits are over by then, so that every panel of a shop has something to show. */
+export const DEFAULT_RANGE = '1h'
 
 /** A range up to now, by its name: one of RANGE_NAMES. */
 export const lastRange = (name: string): Range => ({

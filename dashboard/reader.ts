@@ -4,15 +4,11 @@ import { pointTimesOf } from '../data/definitions/point-times.ts'
 import type { Clock } from '../kit/clock.ts'
 import { bucketsOf, ceilIn } from './buckets.ts'
 import type { Memory } from './cut.ts'
-import {
-  createMetricReader,
-  type MetricReader,
-  type ReadPoints,
-  type Span,
-} from './metric-reader.ts'
+import { createMetricReader, type MetricReader, type Span } from './metric-reader.ts'
 import { createOpenReader, type OpenReader } from './open-windows.ts'
 import type { Source, Stretch } from './panel-data.ts'
 import { addPoints, extentOf } from './rolled.ts'
+import type { PointsSource } from './store-health.ts'
 
 /** What was read later than this ago is not read again. */
 const FRESH_MS = 900
@@ -51,17 +47,17 @@ interface Reading {
   version: number
 }
 
-/** `read` throws UnavailableError while the store cannot be reached. */
+/** `points` throws UnavailableError while the store cannot be reached. */
 export function createRangeReader(
   pipeline: Pipeline,
-  read: ReadPoints,
+  points: PointsSource,
   span: Span,
   clock: Clock,
 ): RangeReader {
   const readings = pipeline.metrics.map((metric): Reading => {
     const shown = { ...metric, enrichment: pipeline.enrichment }
-    const final = createMetricReader(read, shown, span, clock)
-    const open = createOpenReader(read, final, span.range)
+    const final = createMetricReader(points, shown, span, clock)
+    const open = createOpenReader(points, final, span.range)
     return { final, open, memory: new WeakMap(), version: 0 }
   })
   let changedMs: number | null = null

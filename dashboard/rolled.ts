@@ -28,29 +28,37 @@ export const emptyRolled = (bucketMs: number, by: readonly string[]): Rolled => 
 
 /** Adds points of times not yet contained. They may share a bucket with points that are. */
 export function addPoints(metric: ShownMetric, rolled: Rolled, points: readonly Point[]): Rolled {
-  if (points.length === 0) return rolled
+  return addBuckets(metric, rolled, bucketsOfPoints(points))
+}
+
+/** Windows as they were written, each with its time. */
+export const bucketsOfPoints = (points: readonly Point[]): (readonly [number, Bucket])[] =>
+  [...byTime(points)].map(([timeMs, own]) => [timeMs, asBucket(own)])
+
+/** Adds what is known of stretches not yet contained, each with a time in it. Several may be of one bucket. */
+export function addBuckets(
+  metric: ShownMetric,
+  rolled: Rolled,
+  added: readonly (readonly [timeMs: number, Bucket])[],
+): Rolled {
+  if (added.length === 0) return rolled
   const combine = combiner(metric, rolled)
   const windows = bucketsOf(metric, rolled.bucketMs)
   const parts = new Map<number, Bucket[]>()
-  for (const [timeMs, own] of byTime(points)) addTo(parts, windows.startOf(timeMs), asBucket(own))
+  for (const [timeMs, bucket] of added) addTo(parts, windows.startOf(timeMs), bucket)
   const buckets = new Map(rolled.buckets)
   for (const [startMs, added] of parts) {
     const there = buckets.get(startMs)
-    buckets.set(startMs, combine(there === undefined ? added : [there, ...added]))
+    buckets.set(startMs, combine(startMs, there === undefined ? added : [there, ...added]))
   }
   return { ...rolled, buckets }
 }
 
-/** Replaces every bucket from `fromMs`, a bucket's start, on by these points. */
-export function replaceFrom(
-  metric: ShownMetric,
-  rolled: Rolled,
-  fromMs: number,
-  points: readonly Point[],
-): Rolled {
-  const kept = new Map([...rolled.buckets].filter(([startMs]) => startMs < fromMs))
-  return addPoints(metric, { ...rolled, buckets: kept }, points)
-}
+/** Forgets buckets that start at `fromMs` or later. */
+export const dropFrom = (rolled: Rolled, fromMs: number): Rolled => ({
+  ...rolled,
+  buckets: new Map([...rolled.buckets].filter(([startMs]) => startMs < fromMs)),
+})
 
 /** Forgets buckets that start before `fromMs`. */
 export function dropBefore(rolled: Rolled, fromMs: number): Rolled {
@@ -67,7 +75,7 @@ export function widen(metric: ShownMetric, rolled: Rolled, bucketMs: number): Ro
   const parts = new Map<number, Bucket[]>()
   const inOrder = [...rolled.buckets].sort(([a], [b]) => a - b)
   for (const [startMs, bucket] of inOrder) addTo(parts, windows.startOf(startMs), bucket)
-  const buckets = new Map([...parts].map(([startMs, some]) => [startMs, combine(some)]))
+  const buckets = new Map([...parts].map(([startMs, some]) => [startMs, combine(startMs, some)]))
   return { ...wide, buckets }
 }
 
@@ -113,7 +121,8 @@ function combiner(metric: ShownMetric, { bucketMs, by }: Omit<Rolled, 'buckets'>
   const { enrichment, values } = metric
   const allAdd =
     whatAdds(metric, enrichment, { by, bucketMs }).kept.length === Object.keys(values).length
-  return (parts: readonly Bucket[]): Bucket => {
+  return (startMs: number, parts: readonly Bucket[]): Bucket => {
+    if (parts.length === 1 && isMade(parts[0], startMs)) return parts[0]
     if (single && parts.length === 1 && by.length === metric.by.length) return parts[0]
     const added = parts.flatMap((part) => part.added)
     if (single) return asBucket(fold(metric, added, by))
@@ -123,6 +132,10 @@ function combiner(metric: ShownMetric, { bucketMs, by }: Omit<Rolled, 'buckets'>
     }
   }
 }
+
+/** Whether it is of several windows and was added up at this time: nothing is left to do. */
+const isMade = ({ added, last }: Bucket, startMs: number) =>
+  last !== added && added.every(({ timeMs }) => timeMs === startMs)
 
 const asBucket = (points: readonly Point[]): Bucket => ({ added: points, last: points })
 

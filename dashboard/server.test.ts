@@ -105,7 +105,7 @@ describe('the API', () => {
   it('describes the panels for people', () =>
     withServer(async ({ server }) => {
       const info = (await server.inject('/api/pipeline')).json()
-      expect(info).toMatchObject({ name: 'ecommerce', store: 'memory', defaultRange: '15m' })
+      expect(info).toMatchObject({ name: 'ecommerce', store: 'memory', defaultRange: '1h' })
       expect(info.ranges).toEqual([
         ...['5m', '15m', '1h', '3h', '6h', '12h', '24h', '2d', '7d', '30d', 'all'],
       ])

@@ -1,4 +1,5 @@
 // The points store as the dashboard sees it: prepared once, watched for being slow or away, asked for each thing once.
+import type { Additions } from '../data/addition.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import type { Clock } from '../kit/clock.ts'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
@@ -6,12 +7,15 @@ import type { Log } from '../kit/log.ts'
 import type { PointsQuery, PointsStore } from '../stores/points/points-store.ts'
 import type { StoreState } from './api.ts'
 
+/** Of the store what the dashboard reads with. */
+export type PointsSource = Pick<PointsStore, 'read' | 'addUp'>
+
 /** A read that takes longer is told as slow. */
 const SLOW_MS = 4_000
 
 export interface StoreHealth {
-  /** Reads; equal reads that are under way are shared. Rejects as the store does. */
-  readonly read: (measurement: Measurement, query: PointsQuery) => Promise<Point[]>
+  /** The store; equal reads that are under way are shared. Rejects as the store does. */
+  readonly points: PointsSource
   state(): StoreState
   close(): void
 }
@@ -43,7 +47,7 @@ export function createStoreHealth(
     return prepared
   }
 
-  async function attempt(measurement: Measurement, query: PointsQuery): Promise<Point[]> {
+  async function attempt(ask: () => Promise<Point[]>): Promise<Point[]> {
     const done = new AbortController()
     timers.add(done)
     const slow = clock.sleep(SLOW_MS, done.signal).then(() => {
@@ -53,7 +57,7 @@ export function createStoreHealth(
     })
     try {
       await prepare()
-      const points = await store.read(measurement, query)
+      const points = await ask()
       change({ state: 'ok', message: '' })
       return points
     } catch (error) {
@@ -67,14 +71,22 @@ export function createStoreHealth(
     }
   }
 
+  const shared = (key: string, ask: () => Promise<Point[]>) => {
+    const under = pending.get(key)
+    if (under !== undefined) return under
+    const fresh = attempt(ask).finally(() => pending.delete(key))
+    pending.set(key, fresh)
+    return fresh
+  }
+
   return {
-    read: (measurement, query) => {
-      const key = `${measurement.name} ${query.fromMs} ${query.toMs}`
-      const under = pending.get(key)
-      if (under !== undefined) return under
-      const fresh = attempt(measurement, query).finally(() => pending.delete(key))
-      pending.set(key, fresh)
-      return fresh
+    points: {
+      read: (measurement, query) =>
+        shared(keyOf(measurement, query), () => store.read(measurement, query)),
+      addUp: (measurement, additions, query) =>
+        shared(keyOf(measurement, query, additions), () =>
+          store.addUp(measurement, additions, query),
+        ),
     },
     state: () => state,
     close: () => {
@@ -82,6 +94,9 @@ export function createStoreHealth(
     },
   }
 }
+
+const keyOf = ({ name, tags }: Measurement, { fromMs, toMs }: PointsQuery, additions?: Additions) =>
+  JSON.stringify([name, tags, String(fromMs), String(toMs), additions])
 
 /** The stores' own errors say which store, where and what to do; others do not. */
 function messageOf(error: unknown, description: string): string {

@@ -1,5 +1,5 @@
 // For tests: Chromium, and a page in it that remembers everything it should not have done.
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const ARGUMENTS = [
   ...['--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
@@ -10,8 +10,16 @@ const ARGUMENTS = [
 export const launch = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: ARGUMENTS })
 
-/** Opens the page; `faults` are console errors, failures and requests to other hosts. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}) {
+/**
+ * Opens the page; `faults` are console errors, failures and requests to other hosts. `before` is called with it while it is
+ * still empty.
+ */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  before: (page: Page) => Promise<void> = async () => {},
+) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()
   const faults: string[] = []
@@ -22,6 +30,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   page.on('request', (request) => {
     if (!request.url().startsWith(new URL(url).origin)) faults.push(request.url())
   })
+  await before(page)
   await page.goto(url)
   return { page, faults, close: () => context.close() }
 }

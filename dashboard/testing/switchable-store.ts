@@ -31,6 +31,11 @@ export function switchableStore(): SwitchableStore {
       await pass()
       return await inner.read(measurement, query)
     },
+    addUp: async (...asked) => {
+      reads++
+      await pass()
+      return await inner.addUp(...asked)
+    },
     reads: () => reads,
     goDown: (message) => {
       down = message

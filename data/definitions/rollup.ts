@@ -1,4 +1,5 @@
 // Adds up points of a metric over tags and time, as far as its definition allows: the total of totals, never a guess.
+import { type Addition, type Additions, addFields } from '../addition.ts'
 import type { FieldType, Measurement, Point } from '../point.ts'
 import { comparePoints } from '../point-order.ts'
 import { compute } from './compute.ts'
@@ -127,7 +128,7 @@ export function whatAdds(
   }
 }
 
-interface Addition {
+interface Folding {
   /** Tags whose values are added together. */
   readonly dropped: readonly string[]
   readonly overTime: boolean
@@ -135,7 +136,7 @@ interface Addition {
 }
 
 /** Why a value that is folded from events does not add up; undefined when it does. */
-function whyNot(node: AggregateNode, { dropped, overTime, enrichment }: Addition) {
+function whyNot(node: AggregateNode, { dropped, overTime, enrichment }: Folding) {
   switch (node.kind) {
     case 'count':
     case 'sum':
@@ -171,39 +172,30 @@ function fieldsOf(kept: readonly NamedValue[], points: readonly Point[]): Record
     })
     return Object.fromEntries(own)
   }
-  const values = Object.fromEntries(kept)
-  const fields: Record<string, number> = {}
+  return withComputed(kept, addFields(additionsOf(kept), points))
+}
+
+/** How the values are added up that are not computed from others. */
+export function additionsOf(kept: readonly NamedValue[]): Additions {
+  const additions: Record<string, Addition> = {}
   for (const [name, node] of kept) {
     if (isComputed(node)) continue
-    const total =
-      node.kind === 'min' || node.kind === 'max'
-        ? extremeOf(points, name, Math[node.kind])
-        : addUp(points, name, node.kind === 'sum' ? node.decimals : 0)
-    if (total !== undefined) fields[name] = total
+    if (node.kind === 'min' || node.kind === 'max') additions[name] = { kind: node.kind }
+    else additions[name] = { kind: 'sum', decimals: node.kind === 'sum' ? node.decimals : 0 }
   }
+  return additions
+}
+
+/** Fields that were added up, and those that are computed from them. */
+export function withComputed(
+  kept: readonly NamedValue[],
+  added: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const values = Object.fromEntries(kept)
+  const fields = { ...added }
   for (const [name, node] of kept) {
     const value = isComputed(node) ? compute(node, fields, values) : undefined
     if (value !== undefined) fields[name] = value
   }
   return fields
-}
-
-/** The exact sum: whole numbers of the last decimal are added. Undefined when no point has the field. */
-function addUp(points: readonly Point[], field: string, decimals: number): number | undefined {
-  const scale = 10 ** decimals
-  let total: number | undefined
-  for (const point of points) {
-    const value = point.fields[field]
-    if (value !== undefined) total = (total ?? 0) + Math.round(value * scale)
-  }
-  return total === undefined ? undefined : total / scale
-}
-
-function extremeOf(
-  points: readonly Point[],
-  field: string,
-  further: (a: number, b: number) => number,
-): number | undefined {
-  const values = points.flatMap(({ fields }) => fields[field] ?? [])
-  return values.length === 0 ? undefined : values.reduce((a, b) => further(a, b))
 }

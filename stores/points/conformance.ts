@@ -1,9 +1,12 @@
 // What every points store must do. Each adapter's test runs this.
 import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Additions } from '../../data/addition.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints } from '../../data/point-order.ts'
 import { RefusedError } from '../../kit/errors.ts'
+import { addUpPoints } from './add-up.ts'
 import type { PointsStore } from './points-store.ts'
 
 const T0 = Date.UTC(2026, 0, 31, 12)
@@ -235,6 +238,80 @@ export function describePointsStore(
       expect(await orders(-Infinity, Infinity)).toEqual([0, 1, 2, 3])
       expect(await orders(T0 + 4000, T0 + 9000)).toEqual([])
       expect(await orders(T0 + 2000, T0 + 2000)).toEqual([])
+    })
+
+    test('adds up what reading would tell, over any stretch and tags', async () => {
+      const amount = fc.option(fc.integer({ min: -99_999_999, max: 99_999_999 }), {
+        nil: undefined,
+      })
+      const points = fc.array(
+        fc.tuple(
+          fc.nat(40),
+          fc.constantFrom('books', 'a b', "it's\n"),
+          fc.constantFrom('DE', 'FR'),
+          amount,
+          amount,
+        ),
+        { maxLength: 60 },
+      )
+      const additions = fc.constantFrom<Additions>(
+        { orders: { kind: 'sum', decimals: 0 }, revenue: { kind: 'sum', decimals: 2 } },
+        { orders: { kind: 'max' }, revenue: { kind: 'min' } },
+        { revenue: { kind: 'max' } },
+        {},
+      )
+      const bound = fc.option(fc.nat(40), { nil: undefined })
+      const tags = fc.constantFrom([], ['country'], ['category', 'country'])
+      const asks = fc.array(fc.record({ additions, tags, from: bound, to: bound }), {
+        minLength: 6,
+        maxLength: 6,
+      })
+      await fc.assert(
+        fc.asyncProperty(points, asks, async (all, some) => {
+          const sales = salesMeasurement()
+          const written = all.map(([n, category, country, orders, cents]) =>
+            sale(sales, T0 + n * 1000, category, country, {
+              ...(orders === undefined ? {} : { orders }),
+              ...(cents === undefined ? {} : { revenue: cents / 100 }),
+            }),
+          )
+          await store.write(written, [sales], 1)
+          for (const { additions, tags, from, to } of some) {
+            const narrow = { ...sales, tags }
+            const query = {
+              ...(from === undefined ? {} : { fromMs: T0 + from * 1000 }),
+              ...(to === undefined ? {} : { toMs: T0 + to * 1000 }),
+            }
+            const read = await store.read(sales, query)
+            const inOrder = comparePoints(narrow)
+            expect((await store.addUp(narrow, additions, query)).sort(inOrder)).toEqual(
+              addUpPoints(narrow, additions, read).sort(inOrder),
+            )
+          }
+        }),
+        { numRuns: 8 },
+      )
+    }, 30_000)
+
+    test('adds up a tag and a field that older points do not have, and nothing that was never written', async () => {
+      const sales = salesMeasurement()
+      expect(await store.addUp(sales, {}, {})).toEqual([])
+      expect(await store.addUp({ ...sales, tags: [] }, {}, {})).toEqual([])
+      await store.write([sale(sales, T0, 'x', 'y', { orders: 1, revenue: 0.1 })], [sales])
+      const wider: Measurement = {
+        name: sales.name,
+        tags: ['category', 'city'],
+        fields: { ...sales.fields, items: 'integer' },
+      }
+      const additions = { orders: { kind: 'sum', decimals: 0 }, items: { kind: 'max' } } as const
+      expect(await store.addUp(wider, additions, {})).toEqual([
+        {
+          measurement: sales.name,
+          tags: { category: 'x', city: 'unknown' },
+          fields: { orders: 1 },
+          timeMs: T0,
+        },
+      ])
     })
 
     test('a new field is absent in older points', async () => {

@@ -34,7 +34,10 @@ export function fakeInflux3(): (request: FakeRequest) => FakeAnswer {
 }
 
 function write(tables: Map<string, Table>, body: string): FakeAnswer {
-  const lines = body.split('\n').map(parseLine)
+  const texts = body.split('\n')
+  if (texts.some((text) => split(text, ' ').length < 3))
+    return { status: 400, body: { error: 'parsing failed for write_lp endpoint' } }
+  const lines = texts.map(parseLine)
   const known = new Map([...tables].map(([name, table]) => [name, structuredClone(table)]))
   for (const [index, line] of lines.entries()) {
     const tags = Object.keys(line.tags)
@@ -83,7 +86,9 @@ function parseLine(text: string): Line {
 }
 
 function select(tables: Map<string, Table>, query: string): FakeAnswer {
-  const parts = /^SELECT (.*) FROM "(\w+)"(?: WHERE (.*))?$/.exec(query)
+  const parts = /^SELECT (.*) FROM "(\w+)"(?: WHERE (.*?))?( ORDER BY time DESC LIMIT 1)?$/.exec(
+    query,
+  )
   if (parts === null) return { status: 400, body: { error: `cannot parse ${query}` } }
   const columns = parts[1].split(', ').map((column) => column.slice(1, -1))
   const bound = (operator: string) => {
@@ -95,7 +100,8 @@ function select(tables: Map<string, Table>, query: string): FakeAnswer {
     .filter(({ timeNs }) => fromNs === undefined || timeNs >= fromNs)
     .filter(({ timeNs }) => toNs === undefined || timeNs < toNs)
     .sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
-  const values = rows.map(({ timeNs, values }) => [
+  const shown = parts[4] === undefined ? rows : rows.slice(-1)
+  const values = shown.map(({ timeNs, values }) => [
     Number(timeNs / 1_000_000n),
     ...columns.map((column) => values[column] ?? null),
   ])

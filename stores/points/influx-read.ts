@@ -8,12 +8,12 @@ import { selectPoints } from './influxql.ts'
 import type { PointsQuery } from './points-store.ts'
 import { decodeTag } from './tag-text.ts'
 
-/** Points of a measurement in a range, ordered by time, then tags. */
+/** Points of a measurement in a range, ordered by time, then tags; or no more than one of the newest. */
 export async function readPoints(
   settings: InfluxAddress,
   server: InfluxServer,
   measurement: Measurement,
-  query: PointsQuery,
+  query: PointsQuery & { readonly newestOnly?: true },
 ): Promise<Point[]> {
   const doing = `read "${measurement.name}"`
   const fieldNames = Object.keys(measurement.fields)

@@ -2,6 +2,7 @@
 import type { Point } from '../../data/point.ts'
 import { lastOfEach, measurementFinder } from '../../data/point-order.ts'
 import { ConfigError } from '../../kit/errors.ts'
+import { addUpInflux } from './influx-add-up.ts'
 import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
 import { readPoints } from './influx-read.ts'
 import { removePoints } from './influx-remove.ts'
@@ -52,6 +53,8 @@ export function influxPoints(settings: InfluxAddress): PointsStore {
     tryWrite: async () => (await connected()).writer.tryWrite(),
     read: async (measurement, query) =>
       readPoints(settings, (await connected()).server, measurement, query),
+    addUp: async (measurement, additions, query) =>
+      addUpInflux(settings, (await connected()).server, { measurement, additions, query }),
     remove: async (measurement, removal) =>
       removePoints(settings, (await connected()).server, measurement, removal),
     close: async () => {

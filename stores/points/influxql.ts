@@ -24,10 +24,14 @@ export function timeConditions({ fromMs, toMs }: PointsQuery): string[] {
   ]
 }
 
-/** Every tag and field of a measurement as a column, a row per point, ordered by time. */
-export function selectPoints(measurement: Measurement, query: PointsQuery): string {
+/** Every tag and field of a measurement as a column, a row per point, ordered by time; or one row, of the newest. */
+export function selectPoints(
+  measurement: Measurement,
+  query: PointsQuery & { readonly newestOnly?: true },
+): string {
   const columns = [...Object.keys(measurement.fields), ...measurement.tags].map(quoteIdentifier)
   const conditions = timeConditions(query)
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  return `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(measurement.name)}${where}`
+  const newest = query.newestOnly ? ' ORDER BY time DESC LIMIT 1' : ''
+  return `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(measurement.name)}${where}${newest}`
 }

@@ -1,11 +1,19 @@
 // Points store in memory: for tests, and the plainest statement of what the port promises.
 import { type Measurement, type Point, UNKNOWN } from '../../data/point.ts'
 import { comparePoints, identityOf, lastOfEach, measurementFinder } from '../../data/point-order.ts'
-import type { PointsStore, Removal } from './points-store.ts'
+import { addUpPoints } from './add-up.ts'
+import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
 
 /** A points store that forgets everything with the process. */
 export function memoryPoints(): PointsStore {
   const byMeasurement = new Map<string, Map<string, Point>>()
+  const read = (measurement: Measurement, query: PointsQuery): Point[] => {
+    const { fromMs = -Infinity, toMs = Infinity } = query
+    return [...(byMeasurement.get(measurement.name)?.values() ?? [])]
+      .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)
+      .map((point) => pointOf(point, measurement))
+      .sort(comparePoints(measurement))
+  }
   return {
     description: 'memory',
     identity: 'memory',
@@ -19,11 +27,9 @@ export function memoryPoints(): PointsStore {
       }
     },
     tryWrite: async () => {},
-    read: async (measurement, { fromMs = -Infinity, toMs = Infinity }) =>
-      [...(byMeasurement.get(measurement.name)?.values() ?? [])]
-        .filter((point) => fromMs <= point.timeMs && point.timeMs < toMs)
-        .map((point) => pointOf(point, measurement))
-        .sort(comparePoints(measurement)),
+    read: async (measurement, query) => read(measurement, query),
+    addUp: async (measurement, additions, query) =>
+      addUpPoints(measurement, additions, read(measurement, query)),
     remove: async (measurement, removal) => {
       const kept = byMeasurement.get(measurement.name) ?? new Map<string, Point>()
       const isOut = removes(removal, measurement)

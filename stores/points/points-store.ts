@@ -1,4 +1,5 @@
 // PORT: the points store, where finished windows rest and dashboards read.
+import type { Additions } from '../../data/addition.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 
 export interface PointsQuery {
@@ -40,6 +41,12 @@ export interface PointsStore {
   tryWrite(): Promise<void>
   /** Points of a measurement, ordered by time, then tags. None when it was never written. */
   read(measurement: Measurement, query: PointsQuery): Promise<Point[]>
+  /**
+   * The points of a stretch as one for each combination of the measurement's tags, in any order: with the fields of
+   * `additions`, as far as any point has them, and the time of the newest. The measurement may have fewer tags than were
+   * written; with none, and no additions, the answer is when the newest point was.
+   */
+  addUp(measurement: Measurement, additions: Additions, query: PointsQuery): Promise<Point[]>
   /**
    * Resolves when the points are gone; such that are not there are no error. RefusedError where the store cannot delete
    * (InfluxDB 3 Core), UnavailableError: try again.

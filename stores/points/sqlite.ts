@@ -6,6 +6,7 @@ import { comparePoints, isEmpty, measurementFinder } from '../../data/point-orde
 import { inTransaction, openSqlite, type Sqlite, tryWriting } from '../sqlite.ts'
 import { asSqliteErrors } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
+import { addUpRows } from './sqlite-add-up.ts'
 import { PointInserter } from './sqlite-insert.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
@@ -35,6 +36,10 @@ export function sqlitePoints(file: string): PointsStore {
     tryWrite: async () => asSqliteErrors('points', file, () => tryWriting(opened().database)),
     read: async (measurement, query) =>
       asSqliteErrors('points', file, () => read(opened().database, measurement, query)),
+    addUp: async (measurement, additions, query) =>
+      asSqliteErrors('points', file, () =>
+        addUpRows(opened().database, measurement, additions, bounds(query)),
+      ),
     remove: async (measurement, removal) =>
       asSqliteErrors('points', file, () => remove(opened().database, measurement, removal)),
     close: async () => {

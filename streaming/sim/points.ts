@@ -44,6 +44,7 @@ export class SimPoints {
       prepare: async () => {},
       tryWrite: async () => {},
       read: async () => [],
+      addUp: async () => [],
       close: async () => {},
       write: (points, measurements, version = 0) => {
         const last = lastOfEach(points, measurements)

@@ -173,6 +173,7 @@ export class World {
       write: (points) => seen('points', async () => void this.written.push(...points)),
       tryWrite: async () => {},
       read: async () => [],
+      addUp: async () => [],
       remove: async () => {},
       close: async () => {},
     }

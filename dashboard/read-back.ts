@@ -1,0 +1,98 @@
+// Reads a long stretch of a points store back from its newest point, in parts: so that neither memory nor the length of one
+// read grows with it. What is drawn in buckets wider than the metric's windows is added up by the store.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { measurementOf } from '../data/definitions/metric.ts'
+import { stepsOf } from '../data/definitions/nodes.ts'
+import { additionsOf, whatAdds, withComputed } from '../data/definitions/rollup.ts'
+import { comparePoints } from '../data/point-order.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { PointsQuery } from '../stores/points/points-store.ts'
+import { bucketsOf } from './buckets.ts'
+import type { ShownMetric } from './fold.ts'
+import { type Bucket, bucketsOfPoints } from './rolled.ts'
+import type { PointsSource } from './store-health.ts'
+
+/** Parts grow and shrink until a read takes about so long: the rest of the process, the job perhaps, waits meanwhile. */
+const WANTED_MS = 50
+const FIRST_WINDOWS = 60
+
+/** Part of a stretch, not longer than a bucket where that is added up; by a time in it. */
+export type Part = readonly (readonly [timeMs: number, Bucket])[]
+
+export interface ReadBack {
+  readonly parts: AsyncIterable<Part>
+  /** Once parts were read: the newest point's time. */
+  newestMs(): number | undefined
+}
+
+/** `bucketMs` is asked before each part: buckets may have widened. */
+export function readBack(
+  points: PointsSource,
+  metric: ShownMetric,
+  query: PointsQuery,
+  bucketMs: () => number,
+  clock: Clock,
+): ReadBack {
+  const windowMs = stepsOf(metric.window).sizeMs
+  let newestMs: number | undefined
+  async function* parts(): AsyncGenerator<Part> {
+    let lengthMs = FIRST_WINDOWS * windowMs
+    let lastMs = await newestIn(points, metric, query)
+    newestMs = lastMs
+    while (lastMs !== undefined) {
+      const beganMs = clock.nowMs()
+      const buckets = bucketMs() === windowMs ? undefined : bucketsOf(metric, bucketMs())
+      const fromMs = Math.max(
+        query.fromMs ?? -Infinity,
+        lastMs + 1 - lengthMs,
+        buckets?.startOf(lastMs) ?? -Infinity,
+      )
+      const stretch = { fromMs, toMs: lastMs + 1 }
+      yield buckets === undefined
+        ? bucketsOfPoints(await points.read(measurementOf(metric), stretch))
+        : [[fromMs, await addedUp(points, metric, stretch, bucketMs())]]
+      const tookMs = clock.nowMs() - beganMs
+      if (tookMs < WANTED_MS / 2) lengthMs *= 2
+      else if (tookMs > WANTED_MS * 2) lengthMs = Math.max(windowMs, Math.ceil(lengthMs / 2))
+      await nextTurn()
+      lastMs = await newestIn(points, metric, { ...query, toMs: fromMs })
+    }
+  }
+  return { parts: parts(), newestMs: () => newestMs }
+}
+
+/** The time of the newest point in a stretch. */
+async function newestIn(
+  points: PointsSource,
+  metric: ShownMetric,
+  query: PointsQuery,
+): Promise<number | undefined> {
+  const [newest] = await points.addUp({ ...measurementOf(metric), tags: [] }, {}, query)
+  return newest?.timeMs
+}
+
+/** A stretch within one bucket, whose newest window is its last millisecond's. */
+async function addedUp(
+  points: PointsSource,
+  metric: ShownMetric,
+  stretch: { readonly fromMs: number; readonly toMs: number },
+  bucketMs: number,
+): Promise<Bucket> {
+  const measurement = measurementOf(metric)
+  const { by, enrichment, values } = metric
+  const { kept } = whatAdds(metric, enrichment, { by, bucketMs })
+  const additions = additionsOf(kept)
+  const some = kept.length === 0 ? [] : await points.addUp(measurement, additions, stretch)
+  const timeMs = bucketsOf(metric, bucketMs).startOf(stretch.fromMs)
+  const added = some.map((point) => ({
+    ...point,
+    fields: withComputed(kept, point.fields),
+    timeMs,
+  }))
+  const newest = { fromMs: stretch.toMs - 1, toMs: stretch.toMs }
+  const allAdd = kept.length === Object.keys(values).length
+  return {
+    added: added.sort(comparePoints(measurement)),
+    last: allAdd ? [] : await points.read(measurement, newest),
+  }
+}
