@@ -6,6 +6,7 @@ const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const USERS = 400
 const DISORDER_MS = 4_990
+const RUSH_ORDERS = 200
 const CATEGORIES = ['books', 'Bücher, "alt"', 'toys', 'garden', '', null, '🎈 balloons']
 /** Between two events of a visit: most are short, some are the silence that ends one, to the millisecond. */
 const SILENCES_MS = [30 * MINUTE_MS - 1, 30 * MINUTE_MS, 9_999, 10_000, 0, 55 * MINUTE_MS]
@@ -41,7 +42,7 @@ export function twoDays({ seed, visits, late }: TwoDays): string[] {
   const below = (count: number): number => Math.floor(random() * count)
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]
   let made = 0
-  const all = [...earlier(), ...Array.from({ length: visits }, () => visit()).flat()]
+  const all = [...earlier(), ...rush(), ...Array.from({ length: visits }, () => visit()).flat()]
   const lines = all
     .flatMap(arrivals)
     .sort((a, b) => a.arrivesMs - b.arrivesMs)
@@ -59,6 +60,14 @@ export function twoDays({ seed, visits, late }: TwoDays): string[] {
         event(FILES_START_MS - days * DAY_MS + n * 100, n + (turn * USERS) / 4),
       ),
     )
+  }
+
+  /** So many orders in a minute that their percentiles are apart. */
+  function rush(): Event[] {
+    const startMs = FILES_START_MS + DAY_MS
+    return Array.from({ length: RUSH_ORDERS }, (_, n) =>
+      order(startMs + below(45_000), below(USERS), { session_id: `rush-${n}` }),
+    ).flat()
   }
 
   /** Some have no id, some are two people's. */
@@ -114,9 +123,8 @@ export function twoDays({ seed, visits, late }: TwoDays): string[] {
         { arrivesMs, line },
         { arrivesMs, line: noEvent(own) },
       ]
-    if (chance > 0.02 + 0.96 || own.event_time < FILES_START_MS) {
-      return own.event_time < FILES_START_MS ? [{ arrivesMs, line }] : [lateOne(own, arrivesMs)]
-    }
+    // What was long before is never late: the first of each partition is of it.
+    if (chance > 0.98 && own.event_time >= FILES_START_MS) return [lateOne(own, arrivesMs)]
     return [{ arrivesMs, line }]
   }
 
