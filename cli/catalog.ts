@@ -67,6 +67,11 @@ export const COMMANDS = [
     summary: 'whether the store holds what the log says; mending it',
   },
   {
+    name: 'new',
+    group: GROUPS.change,
+    summary: 'a metric: its definition, its test, its panels',
+  },
+  {
     name: 'generate',
     group: GROUPS.change,
     summary: "write what is made from definitions, such as Grafana's",

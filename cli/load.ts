@@ -25,6 +25,7 @@ export const load: Readonly<
   why: () => import('../scripts/why.ts'),
   audit: () => import('../scripts/audit.ts'),
   verify: () => import('../scripts/verify.ts'),
+  new: () => import('../scripts/new.ts'),
   generate: () => import('../scripts/generate.ts'),
   services: () => import('../scripts/services/main.ts'),
   bench: () => import('../scripts/bench/main.ts'),
