@@ -72,6 +72,11 @@ export const COMMANDS = [
     summary: 'a metric: its definition, its test, its panels',
   },
   {
+    name: 'plan',
+    group: GROUPS.change,
+    summary: 'what a change of metrics will do, before it is done',
+  },
+  {
     name: 'generate',
     group: GROUPS.change,
     summary: "write what is made from definitions, such as Grafana's",

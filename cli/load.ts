@@ -26,6 +26,7 @@ export const load: Readonly<
   audit: () => import('../scripts/audit.ts'),
   verify: () => import('../scripts/verify.ts'),
   new: () => import('../scripts/new.ts'),
+  plan: () => import('../scripts/plan.ts'),
   generate: () => import('../scripts/generate.ts'),
   services: () => import('../scripts/services/main.ts'),
   bench: () => import('../scripts/bench/main.ts'),

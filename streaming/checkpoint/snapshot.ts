@@ -1,6 +1,5 @@
 // A job's whole state, copied out of it and put into another. Metrics are told apart: one whose definition changed is left
 // out, the others go on.
-import { createHash } from 'node:crypto'
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Offsets } from '../../stores/event-log/event-log.ts'
 import type { Dictionary } from '../decode/dictionary.ts'
@@ -111,7 +110,13 @@ export function adoptMetrics(job: Job, snapshot: Snapshot): void {
   if (snapshot.recentIds !== undefined) job.recentIds?.restore(snapshot.recentIds)
 }
 
-/** Two definitions with one signature compute the same. */
+/** The parts of a definition that decide what it computes. */
+export type Computed = Pick<
+  Metric,
+  'name' | 'where' | 'by' | 'window' | 'values' | 'allowedLatenessMs' | 'top' | 'zerosForMs'
+>
+
+/** Two definitions with one signature compute the same. It is the definition itself, so that what changed can be told. */
 export function signatureOf({
   name,
   where,
@@ -121,8 +126,10 @@ export function signatureOf({
   allowedLatenessMs,
   top,
   zerosForMs,
-}: Metric): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ name, where, by, window, values, allowedLatenessMs, top, zerosForMs }))
-    .digest('hex')
+}: Computed): string {
+  return JSON.stringify({ name, where, by, window, values, allowedLatenessMs, top, zerosForMs })
 }
+
+/** The definition of a signature; undefined: it was made by an older version, of which it is a hash. */
+export const definitionOf = (signature: string): Computed | undefined =>
+  signature.startsWith('{') ? (JSON.parse(signature) as Computed) : undefined
