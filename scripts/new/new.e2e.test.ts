@@ -11,7 +11,7 @@ const FOLDERS = ['cli', 'kit', 'data', 'stores', 'streaming', 'grafana', 'script
 const FILES = ['package.json', 'tsconfig.json', 'biome.json', 'vitest.config.ts', '.env.example']
 
 beforeAll(() => {
-  for (const name of [...FOLDERS, 'docker', 'batch-loader', 'dashboard', ...FILES])
+  for (const name of [...FOLDERS, 'docker', 'batch-loader', 'dashboard', 'docs', ...FILES])
     cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
@@ -40,6 +40,7 @@ test('a metric is there after one command', () => {
   expect(made.stdout).toContain('grafana/dashboards/ecommerce.json: generated again')
   const read = (file: string) => readFileSync(join(copy, file), 'utf8')
   expect(read('grafana/dashboards/ecommerce.json')).toContain('sales_by_shelf')
+  expect(read('docs/reference/metrics.md')).toContain('sales_by_shelf')
 
   const files = ['data/ecommerce/sales-by-shelf.ts', 'data/ecommerce/sales-by-shelf.test.ts']
   execFileSync('npx', ['vitest', 'run', '--project', 'unit', files[1]], { cwd: copy })

@@ -81,5 +81,13 @@ async function generate(): Promise<string[]> {
   writeGrafana((path, isChanged) => {
     if (isChanged) changed.push(relative('.', path))
   })
-  return changed
+  return [...changed, ...generateReference()]
+}
+
+/** As npm run generate:reference does: a program of its own, as it loads all commands. */
+function generateReference(): string[] {
+  const words = ['--import', 'tsx', 'scripts/reference/main.ts']
+  const { stdout } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })
+  const written = [...stdout.matchAll(/^(.*): written$/gm)].map(([, path]) => path)
+  return written.map((path) => relative('.', join(ROOT, path)))
 }
