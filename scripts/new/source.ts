@@ -111,9 +111,12 @@ export function testSource(
   points: readonly PlainPoint[],
 ): string {
   const constant = constantOf(name)
-  return `import { expect, test } from 'vitest'
-import { pointsOf } from '../../streaming/testing/points-of.ts'
-import { ${constant} } from './${fileOf(name)}'
+  const imports = [
+    `import { expect, test } from 'vitest'`,
+    `import { pointsOf } from '../../streaming/testing/points-of.ts'`,
+    `import { ${constant} } from './${fileOf(name)}'`,
+  ]
+  return `${imports.join('\n')}
 
 const PEOPLE = ${literal(PEOPLE)}
 
