@@ -112,7 +112,7 @@ export function testSource(
 ): string {
   const constant = constantOf(name)
   const imports = [
-    `import { expect, test } from 'vitest'`,
+    `import { expect, test } from ${quoted('vitest')}`,
     `import { pointsOf } from '../../streaming/testing/points-of.ts'`,
     `import { ${constant} } from './${fileOf(name)}'`,
   ]

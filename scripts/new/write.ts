@@ -1,4 +1,4 @@
-// Writes what makes up a new metric: definition, test, its place in the pipeline, generated files. What fails leaves nothing.
+// Writes what makes up a new metric: definition, test, place in the pipeline, generated files. What fails leaves nothing.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
