@@ -132,7 +132,10 @@ export class Job {
     const reached = this.#forgetful.filter((one) => this.#limits.isReached(one))
     if (reached.length === 0) return []
     const inUse = new CodesInUse()
-    const states = this.windows.map((windows) => windows.save(inUse.note))
+    const states = this.windows.map((windows) => {
+      windows.tidy?.()
+      return windows.save(inUse.note)
+    })
     const renewed = new Renewed()
     for (const dictionary of reached) {
       const codes = inUse.of(dictionary)

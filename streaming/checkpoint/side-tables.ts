@@ -1,5 +1,5 @@
 // Side tables of metrics, as changes and back: what they mean, only those know who make them. See `SideTable`.
-import type { SideTable, SideTables } from '../window/side-table.ts'
+import { joined, type SideTable, type SideTables } from '../window/side-table.ts'
 
 /** Since the table was captured before: what was added to it, or the whole of it in the place of what was there. */
 export interface TableChange extends SideTable {
@@ -78,20 +78,6 @@ export function mergedTables(changes: readonly ByName<TableChange>[]): SideTable
       ),
     }
   })
-}
-
-function joined<Of extends Float64Array | Int32Array>(
-  parts: readonly Of[],
-  Kind: new (length: number) => Of,
-): Of {
-  if (parts.length === 1) return parts[0]
-  const all = new Kind(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 const mapped = <From, To>(

@@ -1,6 +1,7 @@
 // Compares the end of a world with what must be: points, records set aside, ledger, ticks, what is still remembered.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Snapshot } from '../checkpoint/snapshot.ts'
+import { sessionsOf } from '../window/sessions/session-tables.ts'
 import type { SimLog } from './event-log.ts'
 import type { Decided } from './lineage.ts'
 import { fateOf, placed, pointsOf, windowAround } from './oracle.ts'
@@ -147,7 +148,7 @@ function remembered({ decided: { snapshot, counted } }: Ended): string[] {
   for (const [name, { windows, tables }] of snapshot.metrics) {
     const metric = counted.get(name)?.metric
     if (metric === undefined) continue
-    if ((tables.sessions?.numbers[0].length ?? 0) > 0) wrong.push(`${name} has sessions still open`)
+    if (sessionsOf(tables) !== undefined) wrong.push(`${name} has sessions still open`)
     for (const { startMs, isClosed, corrected } of windows) {
       if (!isClosed || corrected.length > 0) wrong.push(`${name} ${startMs} is still open`)
       else if (neededUntilMs(metric, startMs) <= currentMs)

@@ -11,6 +11,7 @@ import { runInstance } from '../instance.ts'
 import { type CrewSize, sharersOf } from '../parallel/crew.ts'
 import { SharedIds } from '../parallel/shared-ids.ts'
 import { Monitor } from '../status/monitor.ts'
+import { sessionsOf } from '../window/sessions/session-tables.ts'
 import { SimAside } from './aside.ts'
 import { SimPlace } from './checkpoints.ts'
 import { SimDemographics } from './demographics.ts'
@@ -223,7 +224,7 @@ export class World {
     return [...metrics.values()].every(
       ({ windows, tables }) =>
         windows.every(({ isClosed, corrected }) => isClosed && corrected.length === 0) &&
-        (tables.sessions?.codes[0].length ?? 0) === 0,
+        sessionsOf(tables) === undefined,
     )
   }
 

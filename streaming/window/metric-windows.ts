@@ -53,6 +53,9 @@ export interface MetricWindows {
   /** The points of all windows that are not closed, as they stand; they stay open. */
   openPoints(): Point[]
 
+  /** Drops what is out of date in what the next `save` answers. */
+  tidy?(): void
+
   save(toIds: CodeMap): MetricState
 
   /** As `save`, and forgets everything: what was taken counts where it is absorbed. */

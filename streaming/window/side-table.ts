@@ -18,3 +18,18 @@ export interface SideTable {
 
 /** By name. */
 export type SideTables = Readonly<Record<string, SideTable>>
+
+/** Parts of a column, one after the other. */
+export function joined<Of extends Float64Array | Int32Array>(
+  parts: readonly Of[],
+  Kind: new (length: number) => Of,
+): Of {
+  if (parts.length === 1) return parts[0]
+  const all = new Kind(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

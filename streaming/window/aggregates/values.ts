@@ -55,6 +55,11 @@ export class Values {
     this.#parts = parts
   }
 
+  /** How many states `save` answers. */
+  get foldCount(): number {
+    return this.#folds.size
+  }
+
   open(slot: number): void {
     for (const fold of this.#folds) fold.open(slot)
   }

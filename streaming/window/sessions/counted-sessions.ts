@@ -9,6 +9,7 @@ import { Fates } from '../fates.ts'
 import type { MetricWindows } from '../metric-windows.ts'
 import type { Measures } from './measures.ts'
 import type { OpenSessions } from './open-sessions.ts'
+import type { SessionLog } from './session-log.ts'
 
 /** The windows of metrics over the events in columns: `PipelineWindows`. */
 export type NewPipelineWindows = (
@@ -28,6 +29,7 @@ export class CountedSessions {
   readonly windows: MetricWindows
   readonly #sessions: OpenSessions
   readonly #measures: Measures
+  readonly #log: SessionLog
   readonly #columns: Columns
   readonly #pipeline: ReturnType<NewPipelineWindows>
   readonly #fates = new Fates()
@@ -41,11 +43,16 @@ export class CountedSessions {
     metric: Metric,
     window: SessionsNode,
     events: EventSchema,
-    parts: { readonly sessions: OpenSessions; readonly measures: Measures },
+    parts: {
+      readonly sessions: OpenSessions
+      readonly measures: Measures
+      readonly log: SessionLog
+    },
     newWindows: NewPipelineWindows,
   ) {
     this.#sessions = parts.sessions
     this.#measures = parts.measures
+    this.#log = parts.log
     const schema = sessionSchema(window, metric.by, events)
     const tags = metric.by.map((name, tag) => {
       return [name, this.#sessions.columns.tags[tag].dictionary] as const
@@ -65,6 +72,7 @@ export class CountedSessions {
     for (const slot of slots) {
       this.#read(slot)
       this.#measures.release(slot)
+      this.#log.gone(slot)
       this.#sessions.release(slot)
       if (columns.count < AT_ONCE) continue
       this.#fold()

@@ -1,16 +1,23 @@
 // The measures of open sessions, by slot: how much happened in each, as the numbers of a session's fields.
 import type { AggregateNode, MeasureNode, SessionsNode } from '../../../data/definitions/nodes.ts'
-import type { AggregateState, CodeMap } from '../aggregates/aggregate.ts'
+import {
+  type AggregateState,
+  type CodeMap,
+  type NumbersState,
+  ofShape,
+} from '../aggregates/aggregate.ts'
 import type { Sources } from '../aggregates/compile.ts'
 import { Values } from '../aggregates/values.ts'
+import type { SideTables } from '../side-table.ts'
 import type { Joined } from './open-sessions.ts'
-import { type SavedSteps, StepEvents } from './step-events.ts'
+import type { SessionIds } from './session-ids.ts'
+import { type SavedSteps, StepEvents, stepsTable } from './step-events.ts'
 
 /** Of sessions that were saved together. */
 export interface SavedMeasures {
   readonly folded: readonly AggregateState[]
-  /** Of each funnel. */
-  readonly steps: readonly SavedSteps[]
+  /** Of a funnel, by its number. */
+  readonly stepsOf: (funnel: number) => SavedSteps
 }
 
 type FoldedNode = Exclude<MeasureNode, { kind: 'length' | 'funnel' }>
@@ -26,7 +33,8 @@ export class Measures {
   readonly #values: Values
   readonly #funnels: readonly (readonly [string, StepEvents])[]
 
-  constructor({ measures }: SessionsNode, sources: Sources) {
+  /** `ids`: of the sessions that slots are of. */
+  constructor({ measures }: SessionsNode, sources: Sources, ids: SessionIds) {
     const all = Object.entries(measures)
     const { columns, conditions } = sources
     this.#lengths = all.flatMap(([name, { kind }]) => (kind === 'length' ? [name] : []))
@@ -34,11 +42,14 @@ export class Measures {
       node.kind === 'length' || node.kind === 'funnel' ? [] : [[name, wholeOf(node)] as const],
     )
     this.#values = new Values(Object.fromEntries(folded), sources)
-    this.#funnels = all.flatMap(([name, node]) => {
-      if (node.kind !== 'funnel') return []
+    const funnels: [string, StepEvents][] = []
+    for (const [name, node] of all) {
+      if (node.kind !== 'funnel') continue
       const steps = node.steps.map((step) => conditions.of(step))
-      return [[name, new StepEvents(columns, steps, node.withinMs)] as const]
-    })
+      const table = stepsTable(funnels.length)
+      funnels.push([name, new StepEvents(columns, steps, node.withinMs, ids, table)])
+    }
+    this.#funnels = funnels
   }
 
   open(slot: number): void {
@@ -72,17 +83,31 @@ export class Measures {
     for (const [, steps] of this.#funnels) steps.release(slot)
   }
 
-  save(slots: Int32Array): SavedMeasures {
-    return {
-      folded: this.#values.save(slots, START_MS, SAME_CODES),
-      steps: this.#funnels.map(([, steps]) => steps.save(slots)),
-    }
+  /** How many numbers of each session `saveFolded` answers. */
+  get foldedCount(): number {
+    return this.#values.foldCount
+  }
+
+  /** But for the events of funnels: see `saveSteps`. */
+  saveFolded(slots: Int32Array): NumbersState[] {
+    const states = this.#values.save(slots, START_MS, SAME_CODES)
+    return states.map((state) => ofShape('numbers', state))
+  }
+
+  /** The events of funnels, of all sessions that are open. */
+  saveSteps(): SideTables {
+    return Object.assign({}, ...this.#funnels.map(([, steps]) => steps.save()))
+  }
+
+  /** Nothing is of any session. */
+  clear(): void {
+    for (const [, steps] of this.#funnels) steps.clear()
   }
 
   /** Adds what was saved to slots that were opened for it. */
-  absorb({ folded, steps }: SavedMeasures, slots: Int32Array): void {
+  absorb({ folded, stepsOf }: SavedMeasures, slots: Int32Array): void {
     this.#absorbFolded(folded, slots)
-    for (const [i, [, own]] of this.#funnels.entries()) own.absorb(steps[i], slots)
+    for (const [i, [, own]] of this.#funnels.entries()) own.absorb(stepsOf(i), slots)
   }
 
   #absorbFolded(states: readonly AggregateState[], slots: Int32Array): void {

@@ -152,6 +152,10 @@ export class OpenSessions {
     this.#keys.release(slot)
   }
 
+  isOpen(slot: number): boolean {
+    return this.of[slot] !== ABSENT
+  }
+
   /** The code of a tag of the first event. */
   keyCode(slot: number, tag: number): number {
     return this.#keys.keyCode(slot, tag)

@@ -5,14 +5,16 @@ import { type SessionsNode, stepsOf } from '../../../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../../../data/definitions/windows.ts'
 import type { Point } from '../../../data/point.ts'
 import type { Columns } from '../../decode/columns.ts'
-import { type CodeMap, gather } from '../aggregates/aggregate.ts'
+import type { CodeMap } from '../aggregates/aggregate.ts'
 import type { Sources } from '../aggregates/compile.ts'
 import type { WindowRows } from '../choice.ts'
 import type { MetricState, MetricWindows, WindowSummary } from '../metric-windows.ts'
 import { CountedSessions, type NewPipelineWindows } from './counted-sessions.ts'
 import { Measures } from './measures.ts'
 import { OpenSessions } from './open-sessions.ts'
-import { sessionsOf, tablesOf } from './session-tables.ts'
+import { SessionIds } from './session-ids.ts'
+import { SessionLog } from './session-log.ts'
+import { sessionsOf } from './session-tables.ts'
 
 /** Between two events of a gap sessions are looked at so many times: those that are over make room for others. */
 const LOOKS_PER_GAP = 16
@@ -27,8 +29,7 @@ export class SessionWindows implements MetricWindows {
   readonly #sessions: OpenSessions
   readonly #measures: Measures
   readonly #counted: CountedSessions
-  /** Raised whenever sessions may have changed. */
-  #generation = 0
+  readonly #log: SessionLog
 
   constructor(
     metric: Metric,
@@ -42,7 +43,8 @@ export class SessionWindows implements MetricWindows {
     this.#bounds = windowsOf(stepsOf(window))
     this.#lookEveryMs = Math.max(1, Math.floor(window.gapMs / LOOKS_PER_GAP))
     this.#waitMs = window.gapMs + metric.allowedLatenessMs
-    const measures = new Measures(window, sources)
+    const ids = new SessionIds()
+    const measures = new Measures(window, sources, ids)
     const of = columns.textColumn(window.of.name)
     const tags = metric.by.map((name) => columns.textColumn(name))
     const sessions = new OpenSessions(
@@ -53,7 +55,8 @@ export class SessionWindows implements MetricWindows {
     )
     this.#sessions = sessions
     this.#measures = measures
-    const parts = { sessions, measures }
+    this.#log = new SessionLog(sessions, measures, ids)
+    const parts = { sessions, measures, log: this.#log }
     this.#counted = new CountedSessions(metric, window, schema, parts, newWindows)
   }
 
@@ -80,16 +83,15 @@ export class SessionWindows implements MetricWindows {
 
   fold(chosen: WindowRows, slots: Int32Array): void {
     this.#sessions.fold(chosen, this.#columns.timeMs, slots)
+    this.#log.touch(slots, chosen.count)
     this.#measures.fold(chosen.rows, slots, chosen.count)
     this.#join()
   }
 
   closeThrough(watermarkMs: number): Point[] {
     const throughMs = watermarkMs - this.#waitMs
-    if (this.#sessions.firstDueMs <= throughMs) {
-      this.#generation++
+    if (this.#sessions.firstDueMs <= throughMs)
       this.#counted.add(this.#sessions.takeOver(throughMs))
-    }
     return this.#counted.windows.closeThrough(throughMs)
   }
 
@@ -98,17 +100,23 @@ export class SessionWindows implements MetricWindows {
     return []
   }
 
+  tidy(): void {
+    this.#log.tidy()
+  }
+
   save(toIds: CodeMap): MetricState {
     return this.#stateWith(this.#counted.windows.save(toIds), toIds)
   }
 
   take(toIds: CodeMap): MetricState {
     const state = this.#stateWith(this.#counted.windows.take(toIds), toIds)
-    this.#generation++
     for (const slot of this.#sessions.takeOver(Number.POSITIVE_INFINITY)) {
       this.#measures.release(slot)
+      this.#log.gone(slot)
       this.#sessions.release(slot)
     }
+    this.#log.clear()
+    this.#measures.clear()
     return state
   }
 
@@ -126,38 +134,26 @@ export class SessionWindows implements MetricWindows {
       for (let tag = 0; tag < key.length; tag++) key[tag] = tags[tag][i]
       slots[i] = this.#sessions.add(of[i], firstMs[i], lastMs[i], key)
     }
+    this.#log.touch(slots)
     this.#measures.absorb(measures, slots)
     this.#join()
   }
 
   /** With what is counted already. */
   #stateWith({ windows, tables }: MetricState, toIds: CodeMap): MetricState {
-    const sessions = this.#sessions
-    const slots = sessions.slots()
-    const { of, tags } = sessions.columns
-    const saved = {
-      firstMs: gather(sessions.firstMs, slots),
-      lastMs: gather(sessions.lastMs, slots),
-      of: toIds(
-        of,
-        slots.map((slot) => sessions.of[slot]),
-      ),
-      tags: tags.map((column, tag) =>
-        toIds(
-          column,
-          slots.map((slot) => sessions.keyCode(slot, tag)),
-        ),
-      ),
-      measures: this.#measures.save(slots),
+    return {
+      windows,
+      tables: { ...tables, ...this.#log.save(toIds), ...this.#measures.saveSteps() },
     }
-    return { windows, tables: { ...tables, ...tablesOf(saved, this.#generation) } }
   }
 
   /** What was counted of sessions that have become one is of that one. */
   #join(): void {
-    this.#generation++
     const joined = this.#sessions.takeJoined()
-    if (joined !== undefined) this.#measures.join(joined)
+    if (joined === undefined) return
+    this.#measures.join(joined)
+    this.#log.touch(joined.into)
+    for (const slot of joined.from) this.#log.gone(slot)
   }
 
   #endAround(timeMs: number): number {

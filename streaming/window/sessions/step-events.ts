@@ -1,10 +1,14 @@
 // The events of open sessions that do a step of a funnel: what the measure of a funnel is told from. Lists in columns, so
 // that there is no object per event.
 import type { Columns } from '../../decode/columns.ts'
-import { roomFor } from '../aggregates/aggregate.ts'
+import { type CodeMap, roomFor } from '../aggregates/aggregate.ts'
 import type { Condition } from '../conditions.ts'
+import type { SideTables } from '../side-table.ts'
+import { tablesOf } from './log-tables.ts'
 import { longer } from './longer.ts'
 import { stepsReached } from './reached.ts'
+import { RowLog } from './row-log.ts'
+import type { SessionIds } from './session-ids.ts'
 
 /** Of each event the place of its session among those that were saved, its time, and the steps it satisfies. */
 export interface SavedSteps {
@@ -13,8 +17,12 @@ export interface SavedSteps {
   readonly masks: Float64Array
 }
 
+/** A row is an event that does a step of the funnel with this number: the session's id, the time, the steps. */
+export const stepsTable = (funnel: number): string => `steps of funnel ${funnel}, `
+
 /** Places are counted from 1 in lists. */
 const NONE = 0
+const SAME_CODES: CodeMap = (_, codes) => codes
 
 export class StepEvents {
   readonly #columns: Columns
@@ -30,7 +38,24 @@ export class StepEvents {
   /** The first of the places that are free. */
   #free = NONE
 
-  constructor(columns: Columns, steps: readonly Condition[], withinMs: number) {
+  readonly #ids: SessionIds
+  readonly #table: string
+  /** What a checkpoint has of them: id of the session, time and steps of each. */
+  readonly #log = new RowLog({ numbers: 3, codes: 0, lists: 0 })
+  #size = 0
+  /** Rows since the last time. */
+  #unsaved = 0
+
+  /** `table`: begins the names of what is saved. */
+  constructor(
+    columns: Columns,
+    steps: readonly Condition[],
+    withinMs: number,
+    ids: SessionIds,
+    table: string,
+  ) {
+    this.#ids = ids
+    this.#table = table
     this.#columns = columns
     this.#steps = steps
     this.#withinMs = withinMs
@@ -74,6 +99,8 @@ export class StepEvents {
   join(from: number, into: number): void {
     const head = this.#headOf[from]
     if (head === NONE) return
+    for (let at = head; at !== NONE; at = this.#next[at - 1])
+      this.#write(this.#ids.of(into), this.#timesMs[at - 1], this.#masks[at - 1])
     this.#next[this.#lastOf(head) - 1] = this.#headOf[into]
     this.#headOf[into] = head
     this.#headOf[from] = NONE
@@ -83,28 +110,29 @@ export class StepEvents {
   release(slot: number): void {
     const head = this.#headOf[slot]
     if (head === NONE) return
-    this.#next[this.#lastOf(head) - 1] = this.#free
+    let last = head
+    this.#size--
+    for (; this.#next[last - 1] !== NONE; last = this.#next[last - 1]) this.#size--
+    this.#next[last - 1] = this.#free
     this.#free = head
     this.#headOf[slot] = NONE
   }
 
-  save(slots: Int32Array): SavedSteps {
-    let count = 0
-    for (const slot of slots)
-      for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) count++
-    const saved = {
-      places: new Float64Array(count),
-      timesMs: new Float64Array(count),
-      masks: new Float64Array(count),
+  /** A row for each; others may be of sessions that are no more. */
+  save(): SideTables {
+    for (const { numbers, count } of this.#log.giveUp(this.#size, this.#unsaved)) {
+      const [ids, timesMs, masks] = numbers
+      for (let row = 0; row < count; row++)
+        if (this.#ids.isCurrent(ids[row])) this.#write(ids[row], timesMs[row], masks[row])
     }
-    let i = 0
-    for (let place = 0; place < slots.length; place++)
-      for (let at = this.#headOf[slots[place]]; at !== NONE; at = this.#next[at - 1]) {
-        saved.places[i] = place
-        saved.timesMs[i] = this.#timesMs[at - 1]
-        saved.masks[i++] = this.#masks[at - 1]
-      }
-    return saved
+    this.#unsaved = 0
+    return tablesOf(this.#table, this.#log.chunks, [], SAME_CODES)
+  }
+
+  /** Nothing is of any slot: all were released. */
+  clear(): void {
+    this.#log.clear()
+    this.#unsaved = 0
   }
 
   absorb({ places, timesMs, masks }: SavedSteps, slots: Int32Array): void {
@@ -119,6 +147,18 @@ export class StepEvents {
     this.#masks[at - 1] = mask
     this.#next[at - 1] = this.#headOf[slot]
     this.#headOf[slot] = at
+    this.#size++
+    this.#write(this.#ids.of(slot), timeMs, mask)
+  }
+
+  #write(id: number, timeMs: number, mask: number): void {
+    const chunk = this.#log.open()
+    const { numbers, count } = chunk
+    numbers[0][count] = id
+    numbers[1][count] = timeMs
+    numbers[2][count] = mask
+    this.#log.wrote(chunk)
+    this.#unsaved++
   }
 
   #newPlace(): number {
