@@ -1,4 +1,5 @@
 // The path of an event: decode → enrich → window. Pure and synchronous: batches in, points out; no clock, no stores.
+import { stepsOf } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Point } from '../data/point.ts'
 import type { RecordBatch } from '../stores/event-log/event-log.ts'
@@ -64,6 +65,8 @@ export class Job {
   #parts: Parts
   #renewals = 0
   readonly #fates = new Fates()
+  /** Some events can change a window for longer than their ids are remembered. */
+  readonly #hasLongWindows: boolean
   #watermarksMs = new Float64Array(0)
 
   /** `ids`: what knows the ids of events that were counted, where they count once. */
@@ -77,6 +80,10 @@ export class Job {
     this.disorderMs = options.disorderMs
     const countsOnce = pipeline.duplicates === 'once'
     this.recentIds = countsOnce ? ids : undefined
+    this.#hasLongWindows = pipeline.metrics.some(
+      ({ window, allowedLatenessMs }) =>
+        stepsOf(window).sizeMs + allowedLatenessMs > pipeline.duplicatesWithinMs,
+    )
     this.watermarks = new Watermarks(options.disorderMs)
     this.#limits = new TextLimits(options.textsMin)
     this.#newParts = (dictionaries) => newParts(pipeline, options, avro, dictionaries)
@@ -204,6 +211,12 @@ export class Job {
     const fates = this.#fates
     const closedMs = this.watermarks.currentMs
     this.#parts.windows.choose({ watermarksMs: this.#watermarksMs, closedMs }, fates)
+    if (this.#hasLongWindows)
+      fates.rememberWithin(
+        this.pipeline.duplicatesWithinMs,
+        this.#columns.timeMs,
+        this.#columns.count,
+      )
     if (fates.byTick) this.ticks.add({ partition, offset: offsets[0], watermarkMs: closedMs })
     this.recentIds?.mark(columns.ids, columns.count, fates)
     this.#parts.windows.fold(fates)

@@ -1,6 +1,8 @@
 // For tests of metrics: a few events in, points out, through the engine itself.
+
 import type { Metric } from '../../data/definitions/metric.ts'
 import { measurementOf } from '../../data/definitions/metric.ts'
+import { definePipeline } from '../../data/definitions/pipeline.ts'
 import { demographicsEnrichment } from '../../data/ecommerce/vocabulary.ts'
 import { eventAvroSchema, eventSchema } from '../../data/events.generated.ts'
 import { comparePoints } from '../../data/point-order.ts'
@@ -25,10 +27,10 @@ export function pointsOf(
   people: readonly PlainPerson[],
 ): PlainPoint[] {
   const enrichment = demographicsEnrichment
-  const pipeline = {
+  const pipeline = definePipeline({
     ...{ name: 'test', topic: 'test', schema: eventSchema, avroSchema: eventAvroSchema },
-    ...{ enrichment, metrics: [metric], duplicates: 'once' as const },
-  }
+    ...{ enrichment, metrics: [metric] },
+  })
   const limits = { valueBytesMax: 1 << 20, maxAheadMs: 0, ahead: 'accept' as const }
   const job = new Job(
     pipeline,

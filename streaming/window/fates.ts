@@ -1,5 +1,7 @@
 // What became of each event of a batch, over all metrics. One set of arrays is reused from batch to batch.
 
+const MINUTE_MS = 60_000
+
 export class Fates {
   /** 1: counted in a window of some metric. */
   counted = new Uint8Array(0)
@@ -35,6 +37,15 @@ export class Fates {
     }
     this.hasLate = false
     this.byTick = false
+  }
+
+  /** Ids are remembered at most so long after their events, in whole minutes: few different deadlines are kept. */
+  rememberWithin(withinMs: number, timeMs: Float64Array, count: number): void {
+    const { deadlineMs } = this
+    for (let row = 0; row < count; row++) {
+      const mostMs = Math.ceil((timeMs[row] + withinMs) / MINUTE_MS) * MINUTE_MS
+      if (deadlineMs[row] > mostMs) deadlineMs[row] = mostMs
+    }
   }
 
   /** Some of the batch's events are duplicates. */
