@@ -175,7 +175,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     await page.waitForSelector('.legend-entry')
     const panel = page.locator('.panel').nth(1)
     await panel.locator('.u-over').hover({ position: { x: 200, y: 80 } })
-    expect(await panel.locator('.tooltip').textContent()).toMatch(/\d\d:\d\d:\d\d – .*books\$/)
+    expect(await panel.locator('.tooltip').textContent()).toMatch(/\d\d:\d\d – .*books\$/)
     await page.mouse.move(5, 5)
     expect(await panel.locator('.tooltip').isVisible()).toBe(false)
     await panel.locator('.panel-plot').focus()
@@ -183,7 +183,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     await page.keyboard.press('ArrowRight')
     // Until an hour after midnight with the day before it.
     expect(await page.locator('#spoken').textContent()).toMatch(
-      /^(\d+ \w+, )?\d\d:\d\d:\d\d – .*books \$/,
+      /^(\d+ \w+, )?\d\d:\d\d – .*books \$/,
     )
     const entry = panel.locator('.legend-entry').first()
     await entry.click()

@@ -32,7 +32,7 @@ const ARGUMENTS: Readonly<Partial<Record<Program, readonly string[]>>> = {
 }
 /** These use no store whose address they are told. */
 const WITHOUT_STORES: readonly CommandName[] = [
-  ...(['generate', 'services', 'sim', 'soak', 'completion', 'help'] as const),
+  ...(['generate', 'new', 'services', 'sim', 'soak', 'completion', 'help'] as const),
 ]
 /** Every program that reads addresses and secrets. */
 const PROGRAMS: readonly Program[] = [
@@ -107,7 +107,7 @@ describe.each(PROGRAMS)('%s tells no secret', (main) => {
       WINDROW_LOG: 'json',
     })
     for (const variable of ['KAFKA_BROKERS', 'MYSQL_PORT', 'INFLUX_URL', 'MYSQL_USER'])
-      expect(words).toContain(`• ${variable}: `)
+      expect(words).toMatch(new RegExp(`[•✗] ${variable}: `))
     expectNoSecret(words)
   })
 })

@@ -17,8 +17,9 @@ export interface Section {
   readonly findings: readonly Finding[]
 }
 
+/** A problem repeats what it got, which may hold a secret in the wrong place. */
 export const errors = (problems: readonly Problem[]): Finding[] =>
-  problems.map((problem) => ({ level: 'error', ...problem }))
+  problems.map(({ where, what }) => ({ level: 'error', where, what: masked(what) }))
 
 const VARIABLE = /\b(?:KAFKA|MYSQL|INFLUX|WINDROW)_[A-Z_]+\b/
 
@@ -30,7 +31,7 @@ export function findingsOf(otherwise: string, error: unknown): Finding[] {
     return [{ level: 'unavailable', where, what: error.message }]
   if (error instanceof RefusedError) return errors([{ where, what: error.message }])
   // A store's own words, for what our adapters have none.
-  return errors([{ where, what: masked(error instanceof Error ? error.message : String(error)) }])
+  return errors([{ where, what: error instanceof Error ? error.message : String(error) }])
 }
 
 /** The section of configuration decides: with it wrong nothing else is as it will be. */
