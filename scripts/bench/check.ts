@@ -61,8 +61,9 @@ await runProgram(async () => {
 })
 
 /** The value that a third of them do not exceed. */
-const betterThird = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 3) - 1]
+function betterThird(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 3) - 1]
+}
 
 /** Each measured in so many processes of its own, and one value made of theirs. */
 async function measured(
