@@ -1,6 +1,8 @@
 // What the view of a panel is made of, whatever its kind: its cut of the points, its buckets, the stretch before. Pure.
 
+import { kindOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
+import { labelOf } from '../data/definitions/words.ts'
 import type { Point } from '../data/point.ts'
 import { exactDuration } from '../kit/duration.ts'
 import { amountsBy, type Fields } from './amounts.ts'
@@ -10,7 +12,7 @@ import { type Course, type Cut, courseOf, cutOf, cutPoints, cutRolled, type Memo
 import type { ShownMetric } from './fold.ts'
 import { completeIn, earlierEdges, type Grid, gridOf } from './grid.ts'
 import type { PanelOf } from './panels.ts'
-import { humanize, kindOf, valueKindOf } from './panels.ts'
+import { valueKindOf } from './panels.ts'
 import { bucketFor } from './range.ts'
 import { addPoints, type Rolled, widen } from './rolled.ts'
 
@@ -167,13 +169,13 @@ function standing({ metric: { window }, panel }: PanelData): string[] {
 export function notesOn(data: PanelData, values: readonly string[], bucketMs: number): string[] {
   const unfiltered = [...data.filter.keys()].filter((tag) => !data.metric.by.includes(tag))
   const ignored = unfiltered.map(
-    (tag) => `Not filtered by ${humanize(tag).toLowerCase()}, which these numbers do not have.`,
+    (tag) => `Not filtered by ${labelOf(tag).toLowerCase()}, which these numbers do not have.`,
   )
   const window = exactDuration(stepsOf(data.metric.window).sizeMs)
   const place = bucketMs === Infinity ? 'the time range' : 'each bucket'
   const notes = values.flatMap((value) => {
     const course = courseIn(data, value, bucketMs)
-    const label = humanize(value)
+    const label = labelOf(value)
     if (course.kind === 'adds') return []
     if (course.kind === 'none') return [`${label} cannot be shown: ${course.why}.`]
     return [`${label}: the newest ${window} of ${place}, as ${course.why}.`]

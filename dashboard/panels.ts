@@ -1,8 +1,15 @@
 // The panels of a pipeline as the page needs them: labels, units, what adds up. Pure.
 
-import { type Metric, type Panel, type PanelKind, panelsOf } from '../data/definitions/metric.ts'
+import {
+  kindOf,
+  type Metric,
+  needsSplit,
+  type Panel,
+  panelsOf,
+} from '../data/definitions/metric.ts'
 import { partsOf, stepsOf, type ValueNode } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
+import { labelOf, percentOf, wordsOf } from '../data/definitions/words.ts'
 import type { PanelInfo, PipelineInfo, TagInfo, ValueInfo } from './api.ts'
 import { DEFAULT_RANGE, RANGE_NAMES } from './range.ts'
 
@@ -38,7 +45,7 @@ export function describePipeline(pipeline: Pipeline, store: string): PipelineInf
   }
 }
 
-const describeTag = (name: string): TagInfo => ({ name, label: humanize(name) })
+const describeTag = (name: string): TagInfo => ({ name, label: labelOf(name) })
 
 function describePanel({ id, metric, panel }: PanelOf): PanelInfo {
   const describe = (name: string) => describeValue(metric, panel, name)
@@ -59,14 +66,8 @@ function describePanel({ id, metric, panel }: PanelOf): PanelInfo {
   }
 }
 
-export const kindOf = ({ kind = 'series' }: Panel): PanelKind => kind
-
 /** Values drawn together, at least one. */
 export const valuesOfPanel = ({ value, values }: Panel): readonly string[] => values ?? [value]
-
-/** Whether the panel shows the values of a tag and nothing else. */
-export const needsSplit = (panel: Panel): boolean =>
-  ['bars', 'share', 'ranking', 'table'].includes(kindOf(panel))
 
 /** Tags the panel can be split by: where lines or steps are values, it has no split. */
 export function splitsOf(metric: Metric, panel: Panel): readonly string[] {
@@ -81,25 +82,23 @@ export const defaultSplit = (metric: Metric, panel: Panel): string | undefined =
 export function describeValue(metric: Metric, panel: Panel, name: string): ValueInfo {
   const node = metric.values[name]
   const unit = unitOf(metric, panel, name)
-  return { name, label: humanize(name), unit, hint: hintOf(node), kind: valueKindOf(node) }
+  return { name, label: labelOf(name), unit, hint: hintOf(node), kind: valueKindOf(node) }
 }
 
 function hintOf(node: ValueNode): string {
   switch (node.kind) {
     case 'ratio':
-      return partsOf(node).map(lower).join(' ÷ ')
+      return partsOf(node).map(wordsOf).join(' ÷ ')
     case 'difference':
-      return partsOf(node).map(lower).join(' − ')
+      return partsOf(node).map(wordsOf).join(' − ')
     case 'percentile':
-      return `within ${share(node.error)} of the exact one`
+      return `within ${percentOf(node.error)} of the exact one`
     case 'approxDistinct':
-      return `estimate, standard error ${share(node.error)}`
+      return `estimate, standard error ${percentOf(node.error)}`
     default:
       return ''
   }
 }
-
-const share = (part: number) => `${Number((part * 100).toPrecision(3))} %`
 
 export function valueKindOf(node: ValueNode): ValueInfo['kind'] {
   switch (node.kind) {
@@ -136,12 +135,4 @@ function unitOf(metric: Metric, panel: Panel, name: string): string {
   if (node.kind === 'difference') return left === right ? left : 'short'
   if (left.startsWith('currency') && right === 'short') return left
   return like.kind === 'ratio' && panel.unit === 'percentunit' ? panel.unit : 'short'
-}
-
-const lower = (name: string) => name.replaceAll('_', ' ')
-
-/** "average_order_value" becomes "Average order value". */
-export function humanize(name: string): string {
-  const text = lower(name)
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

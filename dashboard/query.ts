@@ -1,11 +1,13 @@
 // The query parameters of the API: what a page may ask for, checked, with a sentence for each thing wrong.
+
+import { needsSplit } from '../data/definitions/metric.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
 import { didYouMean, nearest } from '../kit/nearest.ts'
 import { z } from '../kit/zod.cjs'
 import type { Filter } from './cut.ts'
 import { MAX_FILTER_VALUES, MAX_POINTS } from './limits.ts'
 import type { Span } from './metric-reader.ts'
-import { needsSplit, panelsIn, splitsOf } from './panels.ts'
+import { panelsIn, splitsOf } from './panels.ts'
 import { DAY_MS, DEFAULT_RANGE, HOUR_MS, lastRange, RANGE_NAMES, type Range } from './range.ts'
 
 /** What a page looks at. */

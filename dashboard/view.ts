@@ -1,4 +1,6 @@
 // From folded points to what a panel shows. Pure.
+
+import { kindOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
 import { exactDuration } from '../kit/duration.ts'
 import type { PanelView, Total } from './api.ts'
@@ -16,7 +18,7 @@ import {
   type Source,
   totalsOf,
 } from './panel-data.ts'
-import { kindOf, type PanelOf } from './panels.ts'
+import type { PanelOf } from './panels.ts'
 
 /** The view of one panel. Values that cannot be known as asked are left out, and a note says why. */
 export function panelView(of: PanelOf, source: Source, asked: Asked): PanelView {

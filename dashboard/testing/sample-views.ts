@@ -1,4 +1,5 @@
 // A view with every kind of panel, made up, as the server would send it: to look at the page and measure it without one.
+import { labelOf } from '../../data/definitions/words.ts'
 import type {
   Amount,
   PanelBase,
@@ -17,7 +18,7 @@ const HOUR_MS = 3_600_000
 
 const value = (name: string, unit = 'short', kind: ValueInfo['kind'] = 'sum'): ValueInfo => ({
   name,
-  label: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' '),
+  label: labelOf(name),
   unit,
   hint: '',
   kind,

@@ -79,6 +79,12 @@ export interface Metric {
   readonly panels?: readonly Panel[]
 }
 
+export const kindOf = ({ kind = 'series' }: Panel): PanelKind => kind
+
+/** Whether the panel shows the values of a tag and nothing else. */
+export const needsSplit = (panel: Panel): boolean =>
+  ['bars', 'share', 'ranking', 'table'].includes(kindOf(panel))
+
 /** All panels of a metric, the main one first. */
 export const panelsOf = ({ panel, panels = [] }: Pick<Metric, 'panel' | 'panels'>): Panel[] => [
   panel,

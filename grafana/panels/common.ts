@@ -8,12 +8,13 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Metric, Panel } from '../../data/definitions/metric.ts'
 import { stepsOf } from '../../data/definitions/nodes.ts'
+import { labelOf, wordsOf } from '../../data/definitions/words.ts'
 import { exactDuration } from '../../kit/duration.ts'
 import type { Asked } from '../queries/influxql.ts'
 import type { PanelBuilder } from '../sdk/panel.ts'
 import { POINTS } from '../sdk/sources.ts'
 import { COUNTRY_TAG, countryNames } from './countries.ts'
-import { describe, labelOf, unitOf, wordsOf } from './words.ts'
+import { describe, unitOf } from './words.ts'
 
 /** What is drawn: a panel of a metric's definition, with what it is asked of. */
 export interface Drawing extends Asked {

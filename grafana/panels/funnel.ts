@@ -7,11 +7,11 @@ import {
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common'
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
+import { labelOf } from '../../data/definitions/words.ts'
 import { rowsQuery, shareQuery } from '../queries/queries.ts'
 import { type Drawn, letter, oneNumber } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
 import { type Drawing, dressed, valuesOf } from './common.ts'
-import { labelOf } from './words.ts'
 
 /** Two panels: the steps' numbers, whose bars are shares of the first, and the share that went on to each. */
 export function funnelPanels(drawing: Drawing): Drawn[] {

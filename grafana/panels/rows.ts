@@ -31,6 +31,7 @@ import {
   PieChartType,
 } from '@grafana/grafana-foundation-sdk/piechart'
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table'
+import { labelOf } from '../../data/definitions/words.ts'
 import { rowsQuery } from '../queries/queries.ts'
 import { type Drawn, eachRow, letter, type PanelBuilder } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
@@ -45,7 +46,6 @@ import {
   unitIn,
   valuesOf,
 } from './common.ts'
-import { labelOf } from './words.ts'
 
 /** Rows of a ranking without a `top` of its own; more are not read. */
 const RANKED = 10

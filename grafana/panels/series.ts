@@ -18,12 +18,12 @@ import {
   FieldColorModeId,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
+import { labelOf } from '../../data/definitions/words.ts'
 import { stacks } from '../queries/folds.ts'
 import { openSeriesQuery, seriesQuery } from '../queries/queries.ts'
 import { type Drawn, letter } from '../sdk/panel.ts'
 import { influx } from '../sdk/targets.ts'
 import { type Drawing, dressed, valuesOf } from './common.ts'
-import { labelOf } from './words.ts'
 
 /** Bars over a range: about two hundred are readable, and then `$__interval` is a multiple of 10 s in every quick range. */
 const MAX_BARS = 200

@@ -14,11 +14,11 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat'
 import { whatAdds } from '../../data/definitions/rollup.ts'
+import { labelOf } from '../../data/definitions/words.ts'
 import { dayBefore, totalQuery } from '../queries/queries.ts'
 import { COLUMNS, type Drawn, oneNumber } from '../sdk/panel.ts'
 import { influx, math, reduced } from '../sdk/targets.ts'
 import { type Drawing, dressed, unitIn } from './common.ts'
-import { labelOf } from './words.ts'
 
 const COLORS = ['blue', 'green', 'orange', 'purple', 'yellow', 'super-light-red'] as const
 

@@ -1,15 +1,9 @@
 // What panels say: names, units, and what a reader must know of a number. Pure.
 import type { Metric, Panel } from '../../data/definitions/metric.ts'
 import { stepsOf, type ValueNode } from '../../data/definitions/nodes.ts'
+import { labelOf, percentOf } from '../../data/definitions/words.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { foldOf } from '../queries/folds.ts'
-
-/** `average_order_value` → "average order value". */
-export const wordsOf = (name: string): string => name.replaceAll('_', ' ')
-
-/** `average_order_value` → "Average order value". */
-export const labelOf = (name: string): string =>
-  wordsOf(name.charAt(0).toUpperCase() + name.slice(1))
 
 /** Grafana's unit of a value: that of the panel that draws it, that of what a ratio divides, else a plain number. */
 export function unitOf(panels: readonly Panel[], metric: Metric, value: string): string {
@@ -49,10 +43,8 @@ function notesOf(metric: Metric, value: string, step: string): string[] {
   const notes: string[] = []
   if (fold === 'last') notes.push('windows overlap, the last of several is shown')
   if (fold === 'mean') notes.push(`of several windows the mean per window of ${step}`)
-  if (node.kind === 'percentile') notes.push(`at most ${percent(node.error)} off`)
+  if (node.kind === 'percentile') notes.push(`at most ${percentOf(node.error)} off`)
   if (node.kind === 'approxDistinct')
-    notes.push(`an estimate, standard error ${percent(node.error)}`)
+    notes.push(`an estimate, standard error ${percentOf(node.error)}`)
   return notes
 }
-
-const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`

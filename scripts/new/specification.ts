@@ -1,5 +1,6 @@
 // What `windrow new metric` is asked for, from its flags; everything wrong is told at once. Pure.
 
+import { labelOf } from '../../data/definitions/words.ts'
 import type { Checked } from '../../kit/config.ts'
 import { parseDurationMs } from '../../kit/duration.ts'
 import type { Problem } from '../../kit/errors.ts'
@@ -102,7 +103,7 @@ export function specificationOf(
       wrong('values', `two things are named ${one}; name one otherwise, e.g. --sum revenue=${one}`)
   }
   if (problems.length > 0) return { problems }
-  const { window = '1m', lateness, title = titleOf(name), unit = 'short' } = flags
+  const { window = '1m', lateness, title = labelOf(name), unit = 'short' } = flags
   const late = lateness === undefined ? {} : { lateness }
   return { problems: [], value: { name, where, by, window, values, ...late, title, unit } }
 }
@@ -134,8 +135,3 @@ const listOf = (text = ''): string[] =>
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
-
-const titleOf = (name: string): string => {
-  const words = name.replaceAll('_', ' ')
-  return words[0].toUpperCase() + words.slice(1)
-}

@@ -4,7 +4,9 @@ import type { EventSchema } from '../../schema.ts'
 import { expandValues } from '../expand.ts'
 import {
   type Enrichment,
+  kindOf,
   type MetricInput,
+  needsSplit,
   OPEN_SUFFIX,
   type Panel,
   panelsOf,
@@ -97,8 +99,8 @@ function checkPanel({ values, by }: MetricInput<string>, panel: Panel): void {
   if (panel.values !== undefined && !panel.values.includes(panel.value))
     throw new Error(`panel.values: expected "${panel.value}", the panel's value, among them`)
   if (panel.split !== undefined) mustBe(panel.split, by, 'panel.split', 'tag of this metric')
-  const { kind = 'series', split } = panel
-  if (['bars', 'share', 'ranking', 'table'].includes(kind) && split === undefined)
+  const kind = kindOf(panel)
+  if (needsSplit(panel) && panel.split === undefined)
     throw new Error(`panel.kind is "${kind}", which shows the values of a tag; expected { split }`)
   if (kind === 'funnel' && (panel.values ?? []).length < 2)
     throw new Error('panel.kind is "funnel"; expected { values } with two steps or more')
