@@ -28,6 +28,9 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           maxWorkers: '100%',
+          // Far beyond what any takes: a busy machine fails no test, a hang ends.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           include: ['**/*.test.ts'],
           exclude: ['**/*.services.test.ts', '**/*.e2e.test.ts', 'node_modules/**'],
         },

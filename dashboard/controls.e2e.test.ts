@@ -12,7 +12,7 @@ import { launch, openPage } from './testing/browser.ts'
 import { manyPanels } from './testing/kinds.ts'
 import { sale } from './testing/shop.ts'
 
-const WAIT = { timeout: 20_000 }
+const WAIT = { timeout: 60_000 }
 const MINUTE_MS = 60_000
 
 describeWith([chromiumForTests()], 'controls of the dashboard page', ({ executablePath }) => {

@@ -12,7 +12,7 @@ import { samplePoints } from './testing/sample.ts'
 import { measurements, sale } from './testing/shop.ts'
 import { switchableStore } from './testing/switchable-store.ts'
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 
 describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) => {
   let browser: Browser

@@ -21,7 +21,7 @@ import {
   sampleViewOf,
 } from './testing/sample-views.ts'
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 /** In place of the server's events: the test pushes views itself. */
 const PUSHED = `
   window.EventSource = class extends EventTarget {

@@ -55,7 +55,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test('is what the compiler accepts', { timeout: 60_000 }, async () => {
+test('is what the compiler accepts', async () => {
   const compiler = join(ROOT, 'node_modules/.bin/tsc')
   const told = await promisify(execFile)(compiler, ['--pretty', 'false'], {
     cwd: directory,

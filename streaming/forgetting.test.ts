@@ -34,8 +34,6 @@ import { PartitionWorker, readsNothing } from './parallel/worker.ts'
 import { Random } from './sim/random.ts'
 import { BASE_MS, batchOf, JOB_OPTIONS, NOW_MS, PEOPLE, stored } from './testing/events.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
-
 const panel = { title: 'Visits', value: 'n', unit: 'short' } as const
 const isOf = (type: string) => eq(field('event_type'), type)
 

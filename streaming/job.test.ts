@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Point } from '../data/point.ts'
 import { readSnapshot, saveJob } from './checkpoint/encode.ts'
 import { EMPTY_OUTBOX } from './checkpoint/outbox.ts'
@@ -16,8 +16,6 @@ import {
   stored,
 } from './testing/events.ts'
 import { lateOnes, type PlainEvent, pointsOf } from './testing/oracle.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** Events of up to four partitions; each partition's are as far behind its latest as `jitterMsMax` allows. */
 const partitionsOf = (jitterMsMax: number) =>

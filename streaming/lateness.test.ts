@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { count, countDistinct, tumbling } from '../data/definitions/nodes.ts'
 import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../data/ecommerce/vocabulary.ts'
@@ -10,8 +10,6 @@ import { restoreJob, type Snapshot } from './checkpoint/snapshot.ts'
 import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
 import { BASE_MS, batchOf, click, JOB_OPTIONS, NOW_MS } from './testing/events.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const DISORDER_MS = JOB_OPTIONS.disorderMs
 const LATENESS_MS = { strict: 0, patient: 20_000 } as const

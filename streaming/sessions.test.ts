@@ -1,6 +1,6 @@
 // Sessions, a funnel and new people, beside plain SQL over the same events. DuckDB shares nothing with the engine.
 import { DuckDBInstance } from '@duckdb/node-api'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   atLeast,
   atMost,
@@ -25,8 +25,6 @@ import { avroDecoder } from './decode/avro.ts'
 import { Job } from './job.ts'
 import { Random } from './sim/random.ts'
 import { BASE_MS, batchOf, JOB_OPTIONS, NOW_MS } from './testing/events.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const isOf = (type: string) => eq(field('event_type'), type)
 const money = { decimals: 2 } as const

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { RefusedError, UnavailableError } from '../kit/errors.ts'
 import { memoryCheckpoints } from '../stores/checkpoints/memory-place.ts'
 import { readSnapshot } from './checkpoint/encode.ts'
@@ -19,8 +19,6 @@ function busyPartitions(): Value[][] {
     return events
   })
 }
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const countedIn = (partitions: readonly Value[][]) =>
   partitions

@@ -13,7 +13,7 @@ import type { JobStatus } from './status.ts'
 import { jobStatus, partition, startFakeJob } from './testing/job.ts'
 import { archiveOf, letterRecord } from './testing/letters.ts'
 
-const WAIT_MS = 20_000
+const WAIT_MS = 60_000
 const NASTY = '<img src=x onerror="document.title=1">'
 const letters = [
   letterRecord({ offset: 1, value: Buffer.from([0xff, 0xfe, 0x00]), reason: 'utf8', field: '' }),

@@ -12,7 +12,7 @@ describe('the reference', () => {
       expect(readFileSync(join(ROOT, path), 'utf8'), path).toBe(text)
   })
 
-  test('leaves nothing unexplained', { timeout: 60_000 }, async () => {
+  test('leaves nothing unexplained', async () => {
     const bare = (await referencePages()).flatMap(({ path, text }) =>
       text
         .split('\n')

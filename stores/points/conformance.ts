@@ -291,7 +291,7 @@ export function describePointsStore(
         }),
         { numRuns: 8 },
       )
-    }, 30_000)
+    })
 
     test('adds up a tag and a field that older points do not have, and nothing that was never written', async () => {
       const sales = salesMeasurement()

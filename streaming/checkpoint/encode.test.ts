@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   approxDistinct,
   count,
@@ -22,8 +22,6 @@ import { ENTRY_WORDS } from '../window/recent-ids.ts'
 import { Changes, type Encoding, readSnapshot, saveJob } from './encode.ts'
 import { EMPTY_OUTBOX } from './outbox.ts'
 import { captureJob, restoreJob, type Snapshot } from './snapshot.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const panel = { title: 'Users', unit: 'short' } as const
 const metrics = [

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { ABSENT, Dictionary } from './dictionary.ts'
 import { hashOfWords } from './hash.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 test('the same text always has the same code, another text another, and codes are counted up', () => {
   const text = fc.oneof(

@@ -1,7 +1,7 @@
 // The short way must agree with avsc and the rules of events on everything: same event, same rejection.
 import type avsc from 'avsc'
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventAvroSchema, eventSchema } from '../../data/events.generated.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import { avroDecoder } from './avro.ts'
@@ -24,8 +24,6 @@ import {
   machineSchema,
 } from './testing/machine.ts'
 import { Rejection } from './value.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const NAMES = ['event_type', 'user_id', 'category', 'quantity', 'unit_price']
 const shopType = avroTypeOf(eventAvroSchema)

@@ -1,11 +1,9 @@
 // The short way must agree with JSON.parse and the rules of events on everything: same event, same rejection.
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventSchema } from '../../data/events.generated.ts'
 import { damage, eventText, plainText } from './testing/event-texts.ts'
 import { batchOfBytes, Decoding, judged, NOW_MS, takenFast } from './testing/judge.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const NAMES = ['event_id', 'event_type', 'user_id', 'category', 'quantity', 'unit_price']
 /** Of each two in turn the hash is the same. */

@@ -1,10 +1,8 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { BASE_MS, click, NOW_MS, PEOPLE, purchase, stored, type Value } from '../testing/events.ts'
 import { type PlainEvent, pointsOf } from '../testing/oracle.ts'
 import { type RunOptions, type Watch, World } from '../testing/run-turns.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Over a minute, with a broken record and a late event in each. */
 function busyPartitions(count: number): Value[][] {

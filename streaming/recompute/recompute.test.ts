@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pointTimesOf } from '../../data/definitions/point-times.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import type { Point } from '../../data/point.ts'
@@ -15,8 +15,6 @@ import { click, NOW_MS, PEOPLE, purchase, stored, type Value } from '../testing/
 import { fakeReader } from '../testing/fake-log.ts'
 import { CONFIG, World } from '../testing/run-turns.ts'
 import { type ClosedThrough, type RecomputeOptions, recompute } from './recompute.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const avro = avroDecoder(smallShop.avroSchema)
 const clock = fakeClock(NOW_MS)

@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Random } from './random.ts'
 import { SWITCHES } from './settings.ts'
 import { simulate } from './simulate.ts'
-
-vi.setConfig({ testTimeout: 300_000 })
 
 test('200 worlds of crashes, freezes, outages, reloads, late and future events end as the oracle says', async () => {
   const failed: string[] = []

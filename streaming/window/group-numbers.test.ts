@@ -1,9 +1,7 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Dictionary } from '../decode/dictionary.ts'
 import { GroupNumbers } from './group-numbers.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Columns whose dictionaries have come to so many values, as far as numbers can tell. */
 function columnsOf(sizes: readonly number[]) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { count, countDistinct, hopping, sum } from '../../data/definitions/nodes.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { defineMetric, field } from '../../data/ecommerce/vocabulary.ts'
@@ -17,8 +17,6 @@ import {
   stored,
 } from '../testing/events.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const PARTS = 3
 const NEVER_MS = 1e9

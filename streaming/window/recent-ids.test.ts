@@ -1,9 +1,7 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import { RecentIds, type RecentIdsState } from './recent-ids.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Ids that meet often and begin at few places of the table. */
 const words = (id: number) => Int32Array.of(id % 7, id, 1)

@@ -60,7 +60,7 @@ function describeSaving({ twoInstances }: Instances, largeBytes: number): void {
     for (let at = 0; at + 4 <= large.length; at += 4096) large.writeUInt32LE(at, at)
     await lease.save(2, large)
     expect(Buffer.compare((await first.store.load())?.parts[0] ?? bytes(), large)).toBe(0)
-  }, 60_000)
+  })
 
   it('do not change with the bytes they were made of', async () => {
     const { first } = await twoInstances()

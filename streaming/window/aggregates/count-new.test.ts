@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { count, countNew, eq, tumbling } from '../../../data/definitions/nodes.ts'
 import { ecommerce } from '../../../data/ecommerce/pipeline.ts'
 import { defineMetric, field } from '../../../data/ecommerce/vocabulary.ts'
@@ -12,8 +12,6 @@ import { Dictionary } from '../../decode/dictionary.ts'
 import { Job } from '../../job.ts'
 import { BASE_MS, batchOf, click, JOB_OPTIONS, NOW_MS, stored } from '../../testing/events.ts'
 import { KnownValues } from './known-values.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const [SIZE_MS, WITHIN_MS] = [10_000, 30_000]
 

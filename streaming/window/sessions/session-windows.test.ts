@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   atLeast,
   atMost,
@@ -33,8 +33,6 @@ import {
 } from '../../testing/events.ts'
 import type { CodeMap } from '../aggregates/aggregate.ts'
 import { groupsOf, lateOnes, type PlainEvent, sessionsOf, stepsDone } from './testing/plain.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const [GAP_MS, EVERY_MS, LATENESS_MS, WITHIN_MS] = [10_000, 5_000, 3_000, 8_000]
 const STEPS = ['click', 'view', 'purchase']
