@@ -276,18 +276,22 @@ export function describePointsStore(
             }),
           )
           await store.write(written, [sales], 1)
-          for (const { additions, tags, from, to } of some) {
+          // Read once and cut here: that a stretch is read as it should be, the test above holds.
+          const read = await store.read(sales, {})
+          const answers = some.map(async ({ additions, tags, from, to }) => {
             const narrow = { ...sales, tags }
             const query = {
               ...(from === undefined ? {} : { fromMs: T0 + from * 1000 }),
               ...(to === undefined ? {} : { toMs: T0 + to * 1000 }),
             }
-            const read = await store.read(sales, query)
+            const { fromMs = -Infinity, toMs = Infinity } = query
+            const inside = read.filter(({ timeMs }) => fromMs <= timeMs && timeMs < toMs)
             const inOrder = comparePoints(narrow)
             expect((await store.addUp(narrow, additions, query)).sort(inOrder)).toEqual(
-              addUpPoints(narrow, additions, read).sort(inOrder),
+              addUpPoints(narrow, additions, inside).sort(inOrder),
             )
-          }
+          })
+          await Promise.all(answers)
         }),
         { numRuns: 8 },
       )
