@@ -297,6 +297,25 @@ export function describePointsStore(
       )
     })
 
+    test('points that differ in a tag that is not asked for were taken for versions of one', async () => {
+      const sales = salesMeasurement()
+      const points = ['DE', 'FR'].flatMap((country) =>
+        ['books', 'toys'].map((category) =>
+          sale(sales, T0, category, country, { orders: 1, revenue: 0.01 }),
+        ),
+      )
+      await store.write(points, [sales], 1)
+      await store.write(points.slice(0, 1), [sales], 2)
+      const additions = { orders: { kind: 'sum', decimals: 0 } } as const
+      const all = { measurement: sales.name, tags: {}, fields: { orders: 4 }, timeMs: T0 }
+      expect(await store.addUp({ ...sales, tags: [] }, additions, {})).toEqual([all])
+      const books = { ...all, tags: { category: 'books' }, fields: { orders: 2 } }
+      const toys = { ...books, tags: { category: 'toys' } }
+      const narrow = { ...sales, tags: ['category'] }
+      const some = await store.addUp(narrow, additions, {})
+      expect(some.sort(comparePoints(narrow))).toEqual([books, toys])
+    })
+
     test('adds up a tag and a field that older points do not have, and nothing that was never written', async () => {
       const sales = salesMeasurement()
       expect(await store.addUp(sales, {}, {})).toEqual([])

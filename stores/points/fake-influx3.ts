@@ -93,9 +93,10 @@ function parseLine(text: string): Line {
 }
 
 function select(tables: Map<string, Table>, query: string): FakeAnswer {
-  const parts = /^SELECT (.*) FROM "(\w+)"(?: WHERE (.*?))?( ORDER BY time DESC LIMIT 1)?$/.exec(
-    query,
-  )
+  const parts =
+    /^SELECT (.*) FROM "(\w+)"(?: WHERE (.*?))?( ORDER BY time DESC LIMIT 1| GROUP BY \*)?$/.exec(
+      query,
+    )
   if (parts === null) return { status: 400, body: { error: `cannot parse ${query}` } }
   const columns = parts[1].split(', ').map((column) => column.slice(1, -1))
   const bound = (operator: string) => {
@@ -107,14 +108,24 @@ function select(tables: Map<string, Table>, query: string): FakeAnswer {
     .filter(({ timeNs }) => fromNs === undefined || timeNs >= fromNs)
     .filter(({ timeNs }) => toNs === undefined || timeNs < toNs)
     .sort((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
-  const shown = parts[4] === undefined ? rows : rows.slice(-1)
-  const values = shown.map(({ timeNs, values }) => [
-    Number(timeNs / 1_000_000n),
-    ...columns.map((column) => values[column] ?? null),
-  ])
-  const series = [{ name: parts[2], columns: ['time', ...columns], values }]
+  const shown = parts[4]?.includes('LIMIT') ? rows.slice(-1) : rows
+  const grouped = parts[4]?.includes('GROUP') ? (tables.get(parts[2])?.tags ?? []) : []
+  const bySeries = new Map<string, Row[]>()
+  for (const row of shown) {
+    const key = JSON.stringify(grouped.map((tag) => row.values[tag]))
+    bySeries.set(key, [...(bySeries.get(key) ?? []), row])
+  }
+  const series = [...bySeries.values()].map((some) => ({
+    name: parts[2],
+    tags: Object.fromEntries(grouped.map((tag) => [tag, some[0].values[tag] ?? ''])),
+    columns: ['time', ...columns],
+    values: some.map(({ timeNs, values }) => [
+      Number(timeNs / 1_000_000n),
+      ...columns.map((column) => values[column] ?? null),
+    ]),
+  }))
   return {
     status: 200,
-    body: { results: [{ statement_id: 0, ...(rows.length > 0 && { series }) }] },
+    body: { results: [{ statement_id: 0, ...(series.length > 0 && { series }) }] },
   }
 }

@@ -3,7 +3,7 @@ import type { Additions } from '../../data/addition.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import { addUpPoints } from './add-up.ts'
 import type { InfluxAddress, InfluxServer } from './influx-kind.ts'
-import { readPoints } from './influx-read.ts'
+import { readNewestRevisions, readPoints } from './influx-read.ts'
 import type { PointsQuery } from './points-store.ts'
 
 interface Asked {
@@ -19,7 +19,10 @@ export async function addUpInflux(
   { measurement, additions, query }: Asked,
 ): Promise<Point[]> {
   const nothingElse = measurement.tags.length === 0 && Object.keys(additions).length === 0
-  const asked = nothingElse ? { ...query, newestOnly: true as const } : query
-  const points = await readPoints(settings, server, measurement, asked)
+  const points = nothingElse
+    ? await readPoints(settings, server, measurement, { ...query, newestOnly: true })
+    : server.generation === 3
+      ? await readNewestRevisions(settings, server, measurement, query)
+      : await readPoints(settings, server, measurement, query)
   return addUpPoints(measurement, additions, points)
 }

@@ -30,8 +30,18 @@ export function selectPoints(
   query: PointsQuery & { readonly newestOnly?: true },
 ): string {
   const columns = [...Object.keys(measurement.fields), ...measurement.tags].map(quoteIdentifier)
+  const newest = query.newestOnly ? ' ORDER BY time DESC LIMIT 1' : ''
+  return `SELECT ${columns.join(', ')}${from(measurement, query)}${newest}`
+}
+
+/** Every field as a column, a row per point; a series for each combination of all tags that were written, by time. */
+export function selectSeries(measurement: Measurement, query: PointsQuery): string {
+  const columns = Object.keys(measurement.fields).map(quoteIdentifier)
+  return `SELECT ${columns.join(', ')}${from(measurement, query)} GROUP BY *`
+}
+
+function from({ name }: Measurement, query: PointsQuery): string {
   const conditions = timeConditions(query)
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  const newest = query.newestOnly ? ' ORDER BY time DESC LIMIT 1' : ''
-  return `SELECT ${columns.join(', ')} FROM ${quoteIdentifier(measurement.name)}${where}${newest}`
+  return ` FROM ${quoteIdentifier(name)}${where}`
 }
