@@ -15,10 +15,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly Problem[]
 
-  constructor(problems: readonly Problem[]) {
+  /** `about`: what is wrong, where that is not the configuration. */
+  constructor(problems: readonly Problem[], about = 'The configuration is invalid') {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     const lines = problems.map((problem) => `  • ${problem.where}: ${problem.what}`)
-    super(masked(`The configuration is invalid (${count}):\n${lines.join('\n')}`))
+    super(masked(`${about} (${count}):\n${lines.join('\n')}`))
     this.problems = problems
   }
 }

@@ -35,12 +35,30 @@ export async function runProgram(
   } catch (error) {
     // Told to stop while waiting for something: a store, of which was said already, or a turn.
     const isWait = error instanceof UnavailableError || error === stop.signal.reason
-    if (!stop.signal.aborted || !isWait) process.exitCode = report(error)
+    if (!stop.signal.aborted || !isWait) await fail(error)
   } finally {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }
 }
+
+/** What is behind an error that no program expected; the same error where nothing is. */
+type Explain = (error: unknown) => Promise<unknown>
+
+let explain: Explain = async (error) => error
+
+/** Asks `other` about an error before it is shown as a bug, with its stack. */
+export function explainBugs(other: Explain): void {
+  explain = other
+}
+
+/** Tells the error, and sets the exit code that it ends the process with. */
+export async function fail(error: unknown): Promise<void> {
+  process.exitCode = report(isExpected(error) ? error : await explain(error))
+}
+
+const isExpected = (error: unknown): boolean =>
+  error instanceof ConfigError || error instanceof RefusedError || error instanceof UnavailableError
 
 function report(error: unknown): number {
   if (error instanceof ConfigError) {

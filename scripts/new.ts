@@ -1,8 +1,11 @@
 // `windrow new metric <name>`: a definition, its test, its place in the pipeline and its panels, from a line of flags.
+
 import { demographicsEnrichment } from '../data/ecommerce/vocabulary.ts'
 import { eventSchema } from '../data/events.generated.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
+import { ConfigError } from '../kit/errors.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
 import { optionOf } from '../kit/suggestions.ts'
@@ -91,6 +94,9 @@ async function newMetric(name: string, flags: Flags): Promise<void> {
   const { loadMetricFiles, METRICS_DIRECTORY } = await import('./definitions/metric-files.ts')
   const { specificationOf } = await import('./new/specification.ts')
   const files = await loadMetricFiles(METRICS_DIRECTORY)
+  const wrong = files.flatMap(({ problem }) => problem ?? [])
+  // What is generated is made from all metrics.
+  if (wrong.length > 0) throw new ConfigError(wrong, 'Metrics are wrong; mend them first')
   const metrics = files.flatMap((file) => file.metrics.map((one) => one.name))
   const [spec] = allOrProblems(
     specificationOf(name, flags, { text: TEXT, number: NUMBER, ids: IDS, metrics }),
@@ -110,16 +116,17 @@ function* text(name: string, { metric, test, pipeline, generated }: Written): Ge
   yield `${test}: its test, with what it computes now: look whether that is what you mean\n`
   if (pipeline === undefined) {
     yield '\ndata/ecommerce/pipeline.ts is not written as expected, so add the metric there: import it, and put it into metrics.\n'
-    yield 'Then: windrow generate grafana\n'
+    yield `Then: ${WINDROW} generate grafana\n`
     return
   }
   yield `${pipeline}: has it in its list\n`
   for (const file of generated) yield `${file}: generated again\n`
   yield `
 Next:
-  windrow plan     what the job will do about it
-  windrow start    or windrow stream: stop a running one with Ctrl-C and start it again. It computes the metric from the log,
-                   goes on with the others where they were, and the page has the panel
-  windrow points ${name}
+  ${WINDROW} start           if it runs already it has seen the metric: the page shows it in a moment
+  ${WINDROW} stream          the job by itself: stop a running one with Ctrl-C, and start it again
+  ${WINDROW} points ${name}
+
+Either computes the metric from the log, and goes on with the others where they were; ${WINDROW} plan says what that takes.
 `
 }

@@ -10,6 +10,7 @@ import { stillOpen } from '../data/open-points.ts'
 import type { Measurement, Point } from '../data/point.ts'
 import { createCommand } from '../kit/command.ts'
 import { allOrProblems } from '../kit/config.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
 import { argumentOf, optionOf } from '../kit/suggestions.ts'
@@ -150,7 +151,7 @@ function whyNone({ metric, fromMs, toMs }: PointsRequest): string {
   const ranged = Number.isFinite(fromMs) || Number.isFinite(toMs)
   return (
     `no points of ${metric.name}${ranged ? ' in this range' : ' yet'}; ` +
-    '`windrow stream` writes them, from the events that `windrow produce` sends' +
+    `\`${WINDROW} stream\` writes them, from the events that \`${WINDROW} produce\` sends` +
     (ranged ? '. Without --from and --to every point is shown.' : '.')
   )
 }
@@ -165,5 +166,5 @@ function* listOf(metrics: readonly Metric[]): Generator<string> {
     yield `${name}\n  ${summary}\n`
     yield `  tags: ${tags.join(', ')}; values: ${values.join(', ')}\n\n`
   }
-  yield 'windrow points <metric> prints its points.\n'
+  yield `${WINDROW} points <metric> prints its points.\n`
 }

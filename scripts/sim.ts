@@ -7,6 +7,7 @@ import { allOrProblems, checkFlags } from '../kit/config.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { grouped } from '../kit/grouped.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import { createLog } from '../kit/log.ts'
 import { runProgram } from '../kit/program.ts'
 import { type ProgressOptions, showProgress } from '../kit/progress.ts'
@@ -112,6 +113,8 @@ async function many(
   isJson: boolean,
   signal: AbortSignal,
 ): Promise<void> {
+  // Before the processes load it: what is wrong with it is told once, and here.
+  const { smallest } = await import('../streaming/sim/simulate.ts')
   const startedMs = performance.now()
   let next = from
   let done = 0
@@ -135,7 +138,6 @@ async function many(
   }
   await Promise.all(Array.from({ length: workerCount }, work)).finally(() => progress.stop())
   const took = formatDuration(performance.now() - startedMs)
-  const { smallest } = await import('../streaming/sim/simulate.ts')
   for (const outcome of failed) {
     process.stderr.write(`\nseed ${outcome.seed} failed:\n${problemsText(outcome)}`)
     process.stderr.write(`  replay: ${commandOf(outcome.seed, WHOLE)}\n`)
@@ -164,5 +166,5 @@ function commandOf(seed: number, { off, percent, partitionsMax }: Reduction): st
     partitionsMax < WHOLE.partitionsMax && `--partitions ${partitionsMax}`,
     '--steps steps.txt',
   ]
-  return `windrow sim --seed ${seed} ${flags.filter(Boolean).join(' ')}`
+  return `${WINDROW} sim --seed ${seed} ${flags.filter(Boolean).join(' ')}`
 }

@@ -1,7 +1,9 @@
 // What the job tells people while it runs and when it ends.
+
 import type { Clock } from '../kit/clock.ts'
 import { formatDuration } from '../kit/duration.ts'
 import { grouped } from '../kit/grouped.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import type { Log } from '../kit/log.ts'
 import type { Job } from './job.ts'
 
@@ -11,7 +13,7 @@ const REPORT_EVERY_MS = 10_000
 export function reportTable(job: Job, table: string, log: Log): void {
   const { rowCount } = job.table
   if (rowCount > 0) log.info(`${grouped(rowCount)} rows of ${table} loaded`)
-  else log.warn(`${table} is empty: every looked-up tag will be unknown. Fill it: windrow seed`)
+  else log.warn(`${table} is empty: every looked-up tag will be unknown. Fill it: ${WINDROW} seed`)
 }
 
 /** "12,345 read: 12,300 counted, 3 late, 42 rejected (json 40, missing 2)". */
@@ -46,11 +48,11 @@ function lateHint(job: Job, lateEventsAt: string): string | undefined {
   const also = corrected > 0 ? `, ${grouped(corrected)} corrected the window of some metric` : ''
   const told =
     `${grouped(late)} events (${share}) came after a window of theirs had closed${also}; ` +
-    `they are in ${lateEventsAt}: windrow late.`
+    `they are in ${lateEventsAt}: ${WINDROW} late.`
   if (late < read / 10) return told
   const todo =
     'replay older files before newer ones, or raise `disorder` in streaming/config/streaming.yaml'
-  return `${told}\n  If they should count: ${todo}; then windrow stream --from earliest`
+  return `${told}\n  If they should count: ${todo}; then ${WINDROW} stream --from earliest`
 }
 
 /** What a run did: records read since its first batch came, and how long ago that was. */

@@ -1,6 +1,8 @@
 // The job as `windrow stream` shows it: with a bar while it processes what is in the log, and at the end as JSON on demand.
+
 import { idTags } from '../data/definitions/series.ts'
 import { systemClock } from '../kit/clock.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import { createLog } from '../kit/log.ts'
 import { type Standing, showProgress } from '../kit/progress.ts'
 import { printJson } from '../kit/stdout.ts'
@@ -20,7 +22,9 @@ export async function streamShowing(
   const { pipeline, settings, once } = options
   for (const metric of pipeline.metrics)
     for (const tag of idTags(metric, pipeline.schema, pipeline.enrichment))
-      ownLog.warn(`${metric.name} has the tag "${tag}", an id: a series for each (windrow check)`)
+      ownLog.warn(
+        `${metric.name} has the tag "${tag}", an id: a series for each (${WINDROW} check)`,
+      )
   const isShown = once && process.stderr.isTTY
   const standing = standingOf(() => monitor.status())
   const monitor = new Monitor(pipeline, settings.eventsTopic, clock, ownLog)

@@ -1,6 +1,8 @@
 // What is wrong with the job, in words: nothing when all is well. Pure.
+
 import { formatElapsed } from '../../kit/duration.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import type { Alert, JobLink } from './api.ts'
 import type { Look } from './history.ts'
 import { type JobStatus, type PartitionStatus, sumOf } from './status.ts'
@@ -54,7 +56,7 @@ const alert = (
 function awayAlert({ job }: Facts): Alert {
   const todo =
     'Nothing is counted meanwhile, and nothing is lost: it goes on from its checkpoint. Its log says why it ended; start it again.'
-  return alert('bad', job.message, job.answeredMs, todo, 'windrow stream')
+  return alert('bad', job.message, job.answeredMs, todo, `${WINDROW} stream`)
 }
 
 function verdictAlerts({ health, phase, quietMs, lease }: JobStatus, nowMs: number): Alert[] {
@@ -62,7 +64,7 @@ function verdictAlerts({ health, phase, quietMs, lease }: JobStatus, nowMs: numb
     const isFailed = phase === 'failed'
     const todo = 'The numbers below stand still. Its log has the whole story; start it again.'
     const what = `The job ${isFailed ? '' : 'hangs: '}${health.because.join('; ')}.`
-    return [alert('bad', what, isFailed ? null : nowMs - quietMs, todo, 'windrow stream')]
+    return [alert('bad', what, isFailed ? null : nowMs - quietMs, todo, `${WINDROW} stream`)]
   }
   if (phase === 'standby') {
     const holder = lease?.holder === undefined ? 'Another instance' : `${lease.holder}`
@@ -93,7 +95,7 @@ const bookAlerts = ({ partitions }: JobStatus): Alert[] =>
       const what = `The books of partition ${one.partition} do not balance: ${books}.`
       const todo =
         'That is a bug of windrow: numbers may be wrong. Please report it with the audit.'
-      return alert('bad', what, null, todo, 'windrow audit')
+      return alert('bad', what, null, todo, `${WINDROW} audit`)
     })
 
 function progressAlerts(status: JobStatus, { nowMs, looks }: Facts): Alert[] {
@@ -104,7 +106,7 @@ function progressAlerts(status: JobStatus, { nowMs, looks }: Facts): Alert[] {
   if (held !== undefined && held.byMs >= HELD_MS) {
     const what = `Partition ${held.partition} holds the watermark back by ${formatElapsed(held.byMs)}: windows that others are done with stay open.`
     const todo = 'It has records left that are older, or its producer lags. What it holds open:'
-    alerts.push(alert('warn', what, null, todo, 'windrow why'))
+    alerts.push(alert('warn', what, null, todo, `${WINDROW} why`))
   }
   const { checkpoint, phase } = status
   const isReading = (looks.at(-1)?.rate ?? 0) > 0
@@ -140,7 +142,7 @@ function growingLag(looks: readonly Look[], nowMs: number): Alert | undefined {
   const over = formatElapsed(now.timeMs - before.timeMs)
   const what = `The job falls behind: ${grouped(now.lag)} records are not read yet, ${grouped(grownBy)} more than ${over} ago.`
   const todo = 'If the machine has cores to spare, share the partitions out among workers.'
-  return alert('warn', what, before.timeMs, todo, 'windrow stream --workers 4')
+  return alert('warn', what, before.timeMs, todo, `${WINDROW} stream --workers 4`)
 }
 
 function dataAlerts(status: JobStatus, { nowMs, looks }: Facts): Alert[] {
@@ -177,5 +179,5 @@ function rejectedShare(looks: readonly Look[], nowMs: number): Alert | undefined
   const what = `${part} of what was read in the last ${over} is no event: ${grouped(rejected)} records became dead letters.`
   const todo =
     'The newest are below, with what was expected and what was got. Mend the cause, then give them back:'
-  return alert('warn', what, first.timeMs, todo, 'windrow dead-letters replay --dry-run')
+  return alert('warn', what, first.timeMs, todo, `${WINDROW} dead-letters replay --dry-run`)
 }

@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createCommand } from '../../kit/command.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { runProgram } from '../../kit/program.ts'
 import { print, printJson } from '../../kit/stdout.ts'
 import { optionOf } from '../../kit/suggestions.ts'
@@ -157,7 +158,7 @@ async function runAll(bench: Bench, chosen: ReadonlySet<string>): Promise<Outcom
     const missing = benchmark.needs.filter((store) => bench[store] === undefined)
     if (missing.length > 0) {
       const needed = missing.map((store) => STORES[store]).join(', ')
-      say(`${names.join(', ')}: left out, as there is no ${needed}. For it: windrow services up`)
+      say(`${names.join(', ')}: left out, as there is no ${needed}. For it: ${WINDROW} services up`)
       continue
     }
     const outcome = await benchmark.run(bench, new Set(names)).catch((error: unknown) => {

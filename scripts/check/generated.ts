@@ -1,7 +1,9 @@
 // Whether what is generated is what it would be now: the event's types, Grafana's files.
+
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { WINDROW } from '../../kit/invocation.ts'
 import { generateEventModule } from '../generate-event.ts'
 import { errors, type Section } from './report.ts'
 
@@ -15,7 +17,7 @@ export function checkSchema(): Section {
     const avsc = readFileSync(pathOf(AVSC), 'utf8')
     const generated = generateEventModule(avsc)
     const { fields } = JSON.parse(avsc) as { fields: unknown[] }
-    const what = `expected what ${AVSC} says, got something else: run windrow generate events`
+    const what = `expected what ${AVSC} says, got something else: run ${WINDROW} generate events`
     const isSame = textOf(pathOf(MODULE)) === generated
     const summary = `${AVSC}: ${fields.length} fields`
     return { name, summary, findings: isSame ? [] : errors([{ where: MODULE, what }]) }
@@ -35,7 +37,7 @@ export async function outdatedGrafana(): Promise<{ all: number; outdated: string
 
 export async function checkDashboards(): Promise<Section> {
   const { all, outdated } = await outdatedGrafana()
-  const what = 'expected what the definitions say, got something else: run windrow generate grafana'
+  const what = `expected what the definitions say, got something else: run ${WINDROW} generate grafana`
   return {
     name: 'dashboards',
     summary: `${all} generated files of Grafana`,

@@ -7,6 +7,7 @@ import type { Combinations } from '../../data/definitions/series.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { UnavailableError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { openCheckpoints, openDemographics, openEventLog, openPoints } from '../../stores/open.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
 import { nameOfJob } from '../../streaming/checkpoint/resume.ts'
@@ -135,7 +136,7 @@ function rejectedFindings(topic: string, { records, rejected }: Sampled): Findin
   const reasons = [...rejected].map(([reason, n]) => `${reason} ${grouped(n)}`).join(', ')
   const what =
     `expected events of data/schemas/events.avsc, got ${grouped(count)} of the newest ${grouped(records)} records ` +
-    `that are none (${reasons}): look at them with windrow dead-letters list, or mend KAFKA_EVENTS_TOPIC`
+    `that are none (${reasons}): look at them with ${WINDROW} dead-letters list, or mend KAFKA_EVENTS_TOPIC`
   return [{ level: 'warning', where: topic, what }]
 }
 
@@ -157,7 +158,7 @@ const lookAtDemographics = (
     }
     const counts = new Map<string, number>()
     for (const [key, columns] of wanted) counts.set(key, await store.combinations(columns))
-    const what = `no people: every event's ${enrichment.fields.join(', ')} will be unknown. Run windrow seed`
+    const what = `no people: every event's ${enrichment.fields.join(', ')} will be unknown. Run ${WINDROW} seed`
     return {
       summary: `${store.description}: ${grouped(people)} people`,
       findings: people > 0 ? [] : [{ level: 'warning', where: enrichment.table, what }],

@@ -1,8 +1,10 @@
 // `windrow dead-letters replay`: gives records back to the job, and says what becomes of them.
+
 import { systemClock } from '../../kit/clock.ts'
 import { allOrProblems, type Checked } from '../../kit/config.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { createLog } from '../../kit/log.ts'
 import { print, printJson } from '../../kit/stdout.ts'
 import type { KeptRecord, Place, ReasonCount } from '../../stores/dead-letters/dead-letters.ts'
@@ -121,8 +123,8 @@ function resultText({ count, cut }: Replayed, { kind, topic }: Looking): string 
   if (count === 0) return left
   return (
     `${left}${many(count)} appended to ${topic} again\n` +
-    '  The job that runs, or the next `windrow stream`, counts them in their windows where those can still change;\n' +
-    '  others are set aside as late (windrow late), and what is still no event as a dead letter, at its new place.\n'
+    `  The job that runs, or the next \`${WINDROW} stream\`, counts them in their windows where those can still change;\n` +
+    `  others are set aside as late (${WINDROW} late), and what is still no event as a dead letter, at its new place.\n`
   )
 }
 

@@ -1,8 +1,10 @@
 // `windrow dead-letters show`: everything that is known of one record set aside.
+
 import { allOrProblems } from '../../kit/config.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { print, printJson } from '../../kit/stdout.ts'
 import { visible } from '../../kit/text-table.ts'
 import { type KeptRecord, keyOf, type Place } from '../../stores/dead-letters/dead-letters.ts'
@@ -26,7 +28,7 @@ export async function show(settings: StoreSettings, text: string, flags: Flags):
 export async function find({ archive, kind }: Looking, place: Place): Promise<KeptRecord> {
   const record = await archive.find(place)
   if (record !== undefined) return record
-  const todo = `windrow dead-letters list --limit 0${kind.flag} shows their places`
+  const todo = `${WINDROW} dead-letters list --limit 0${kind.flag} shows their places`
   throw new RefusedError(`no ${kind.one} at ${keyOf(place)}; ${todo}`)
 }
 

@@ -51,7 +51,7 @@ export function problemOf(path: string, text: string, message: string): Problem 
       where: `${path}:${line}`,
       what: `no TypeScript: ${message.split('ERROR: ')[1].trim()}`,
     }
-  const what = message.replace(/^metric "[^"]*": /, '')
+  const [, metric, what = message] = /^metric "([^"]*)": (.*)$/s.exec(message) ?? []
   const [, quoted = ''] = /(?:names|got|has) "([^"]+)"/.exec(what) ?? []
   const [, part = ''] = /^([\w.]+)/.exec(what) ?? []
   const found =
@@ -59,7 +59,10 @@ export function problemOf(path: string, text: string, message: string): Problem 
       lineOf(text, new RegExp(`['"\`]${escaped(quoted)}['"\`]|\\b${escaped(quoted)}:`))) ||
     lineOf(text, new RegExp(`\\b${escaped(part.split('.').at(-1) ?? '')}:`)) ||
     lineOf(text, /defineMetric\(\{/)
-  return { where: `${path}:${found || 1}`, what }
+  return {
+    where: `${path}:${found || 1}`,
+    what: metric === undefined ? what : `${metric}: ${what}`,
+  }
 }
 
 /** The first line that has it, from 1; 0: none. */

@@ -1,5 +1,7 @@
 // An audit as text: the table of the partitions, what waits, and the verdict as the last line.
+
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { textTable, visible } from '../../kit/text-table.ts'
 import type { AuditReport } from './audit-report.ts'
 import { stateLine } from './state-line.ts'
@@ -21,7 +23,7 @@ export function* auditText(report: AuditReport): Generator<string> {
   yield* textTable(header, rows, (column) => column > 0)
   yield '\n'
   if (total.rejected > 0) yield `rejected: ${reasonsText(report)} (windrow dead-letters)\n`
-  if (total.late > 0) yield 'late: windrow late tells how much, and what can be done\n'
+  if (total.late > 0) yield `late: ${WINDROW} late tells how much, and what can be done\n`
   yield `${waitingText(report)}\n`
   for (const note of notes) yield `note: ${note}\n`
   if (problems.length === 0) {

@@ -1,6 +1,8 @@
 // What a job has saved of itself, for those who look from outside, whether it runs or not: nothing here takes part in it.
+
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
 import { RefusedError } from '../../kit/errors.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import type { CheckpointStore } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { EventLog } from '../../stores/event-log/event-log.ts'
 import type { PointsStore } from '../../stores/points/points-store.ts'
@@ -64,7 +66,7 @@ export async function loadState({ checkpoints, topic }: JobStores): Promise<Save
   if (loaded === undefined)
     throw new RefusedError(
       `No job has saved its place in ${topic} yet (${checkpoints.description}).\n` +
-        '  Start one: windrow stream. If there is one: it belongs to its event log, topic and points store,\n' +
+        `  Start one: ${WINDROW} stream. If there is one: it belongs to its event log, topic and points store,\n` +
         '  so KAFKA_BROKERS, KAFKA_EVENTS_TOPIC, INFLUX_URL, INFLUX_BUCKET and WINDROW_DATA must be as they are for it.',
     )
   for (const sentence of loaded.damaged) say(`${sentence} The one before is looked at.`)

@@ -1,7 +1,9 @@
 // Why windows are or are not closed, in words.
+
 import type { Metric } from '../../data/definitions/metric.ts'
 import { formatElapsed } from '../../kit/duration.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { textTable } from '../../kit/text-table.ts'
 import { type PartitionStanding, standingsOf } from './partitions.ts'
 import { openWindowsOf, type WhyFacts, type WindowAnswer, whyWindow } from './why-window.ts'
@@ -22,7 +24,7 @@ export function* windowText(
   const isOver = answer.standing === 'closed' || answer.standing === 'final'
   if (isOver) {
     const range = `--from ${timeText(startMs)} --to ${timeText(endMs)}`
-    yield `Its points, if it had events: windrow points ${metric.name} ${range}\n`
+    yield `Its points, if it had events: ${WINDROW} points ${metric.name} ${range}\n`
     return
   }
   yield '\n'
@@ -155,7 +157,7 @@ const recordsText = (count: number): string =>
 function silenceText({ heldBy, closesByMs, endMs }: WindowAnswer, facts: WhyFacts): string {
   const { holder, closeOnIdle, nowMs } = facts
   if (closesByMs === undefined) {
-    if (holder === undefined) return 'The job does not run: start it with windrow stream.'
+    if (holder === undefined) return `The job does not run: start it with ${WINDROW} stream.`
     if (!closeOnIdle) return 'close_on_idle is off: silence of all partitions closes nothing.'
     if (heldBy.length > 0) return 'Records are left to read: they may close it.'
     return 'The topic is empty: windows close once there are events.'

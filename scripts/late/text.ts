@@ -1,6 +1,8 @@
 // How late events were, as text: a table by partition, the latest of them, and what can be done.
+
 import { formatDuration } from '../../kit/duration.ts'
 import { grouped } from '../../kit/grouped.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { textTable } from '../../kit/text-table.ts'
 import { glance } from '../dead-letters/value-text.ts'
 import { BOUNDS_MS, type Lateness, type Row } from './lateness.ts'
@@ -42,8 +44,8 @@ function* whatToDo(lateness: Lateness): Generator<string> {
   yield `95 % of them are late by ${most} at most, all by ${all} at most. To count such events:\n`
   yield '  disorder (streaming/config/streaming.yaml), larger by so much: every window waits so much longer;\n'
   yield '  allowedLateness of a metric, so much: windows close as soon as now, and are corrected.\n'
-  yield 'Then compute all anew, windrow stream --from earliest, or give back what allowedLateness still reaches,\n'
-  yield '  windrow dead-letters replay --late.\n'
+  yield `Then compute all anew, ${WINDROW} stream --from earliest, or give back what allowedLateness still reaches,\n`
+  yield `  ${WINDROW} dead-letters replay --late.\n`
 }
 
 /** Rounded up, so that what is written is enough. */

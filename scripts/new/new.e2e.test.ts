@@ -1,20 +1,11 @@
 // `windrow new metric` in a copy of the project: what it writes compiles, is formatted, passes its test and is shown.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { copyOfProject } from '../testing/project-copy.ts'
 
-const root = join(import.meta.dirname, '../..')
-const copy = mkdtempSync(join(tmpdir(), 'windrow-new-'))
-const FOLDERS = ['cli', 'kit', 'data', 'stores', 'streaming', 'grafana', 'scripts', 'producers']
-const FILES = ['package.json', 'tsconfig.json', 'biome.json', 'vitest.config.ts', '.env.example']
-
-beforeAll(() => {
-  for (const name of [...FOLDERS, 'docker', 'batch-loader', 'dashboard', 'docs', ...FILES])
-    cpSync(join(root, name), join(copy, name), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-})
+const copy = copyOfProject()
 afterAll(() => rmSync(copy, { recursive: true }))
 
 const run = (...words: string[]) =>

@@ -1,4 +1,5 @@
 // What the next start of a job will do: the changes of its metrics, the records it reads again, the commands to give. Pure.
+import { WINDROW } from '../../kit/invocation.ts'
 import type { Change } from './changes.ts'
 
 /** Records a second that a rebuild reads at least, on a small machine: see docs/performance.md. */
@@ -36,13 +37,14 @@ export function planOf(facts: Facts): Plan {
   const isStart = metrics.length > 0 || changes.some(({ kind }) => kind === 'gone')
   const seconds = Math.max(1, Math.ceil(records / RECORDS_PER_SECOND))
   const names = metrics.map(({ metric }) => metric)
-  const start = holder === undefined ? 'windrow stream' : `windrow stream   (stop ${holder} first)`
+  const start =
+    holder === undefined ? `${WINDROW} stream` : `${WINDROW} stream   (stop ${holder} first)`
   return {
     ...facts,
     isNothing: !isStart && outdated.length === 0,
     ...(metrics.length === 0 ? {} : { rebuild: { metrics: names, records, seconds } }),
     commands: [
-      ...(outdated.length > 0 ? ['windrow generate grafana'] : []),
+      ...(outdated.length > 0 ? [`${WINDROW} generate grafana`] : []),
       ...(isStart ? [start] : []),
     ],
   }

@@ -1,4 +1,5 @@
 // The whole of windrow in one process: demographics, the simulated shop, the streaming job, the dashboard.
+
 import { randomInt } from 'node:crypto'
 import { seedDemographics } from '../../batch-loader/load.ts'
 import { startDashboard } from '../../dashboard/server.ts'
@@ -9,6 +10,7 @@ import { systemClock } from '../../kit/clock.ts'
 import { allOrProblems, checkFlags } from '../../kit/config.ts'
 import { grouped } from '../../kit/grouped.ts'
 import { urlHost } from '../../kit/hosts.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { portSchema } from '../../kit/listen.ts'
 import { createLog } from '../../kit/log.ts'
 import { untilAvailable } from '../../kit/retry.ts'
@@ -103,7 +105,7 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
   } finally {
     await points.close()
   }
-  log.info('stopped; windrow start goes on from here')
+  log.info(`stopped; ${WINDROW} start goes on from here`)
 }
 
 /** Where the job is going to serve its state; undefined: nowhere. */

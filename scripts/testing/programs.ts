@@ -43,11 +43,17 @@ export class RunningProgram {
   #hasEnded = false
   readonly ended: Promise<Ended>
 
-  constructor(main: Program, args: readonly string[], environment: NodeJS.ProcessEnv) {
+  /** `directory`: the project, or a copy of it. */
+  constructor(
+    main: Program,
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    directory = root,
+  ) {
     this.#name = [main, ...args].join(' ')
     const words = main.endsWith('.ts') ? ['--import', 'tsx', main] : ['cli/windrow.js', main]
     this.#child = spawn(process.execPath, [...words, ...args], {
-      cwd: root,
+      cwd: directory,
       env: { ...process.env, ...NO_STORES, ...environment },
     })
     this.#child.stdout?.on('data', (bytes) => {

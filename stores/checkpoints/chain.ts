@@ -1,6 +1,8 @@
 // Which saved parts make the newest checkpoint: an intact whole one, and the changes after it up to the first that is
 // missing or damaged.
+
 import { RefusedError } from '../../kit/errors.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import type { Loaded } from './checkpoint-store.ts'
 import type { CheckpointPlace } from './place.ts'
 
@@ -27,7 +29,7 @@ export async function loadChain(place: CheckpointPlace): Promise<Chain | undefin
   if (damaged.length === 0) return undefined
   throw new RefusedError(
     `All checkpoints in ${place.description} are damaged:\n${damaged.map((one) => `  • ${one}\n`).join('')}` +
-      '  Start a new job from the beginning of the log: windrow stream --from earliest',
+      `  Start a new job from the beginning of the log: ${WINDROW} stream --from earliest`,
   )
 }
 

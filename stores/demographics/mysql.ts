@@ -1,4 +1,5 @@
 // Demographics in MySQL or MariaDB. A chunk of rows is one transaction, run again where it met another loader's.
+
 import { setTimeout as delay } from 'node:timers/promises'
 import mysql, {
   type Pool,
@@ -7,6 +8,7 @@ import mysql, {
   type RowDataPacket,
 } from 'mysql2'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import { createDatabase, createPool, withConnection } from '../mysql-connection.ts'
 import { isConflict, type MysqlContents, mysqlError } from '../mysql-errors.ts'
 import type { MysqlSettings } from '../settings.ts'
@@ -22,7 +24,7 @@ const CONFLICTS_MS = 10_000
 
 const CONTENTS: MysqlContents = {
   name: 'demographics',
-  filledBy: 'run `windrow seed`',
+  filledBy: `run \`${WINDROW} seed\``,
   otherwise: 'Without MYSQL_HOST the demographics are kept in a SQLite file.',
 }
 

@@ -1,8 +1,10 @@
 // The embedded demographics: a SQLite file. A chunk of rows travels as one JSON text and is one transaction.
+
 import { setImmediate } from 'node:timers/promises'
 import { DEMOGRAPHIC_COLUMNS, type Demographic } from '../../data/demographics.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { RefusedError } from '../../kit/errors.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import type { LookupRows } from '../lookup/lookup-store.ts'
 import { inTransaction, openSqlite, type Sqlite } from '../sqlite.ts'
 import { sqliteError } from '../sqlite-errors.ts'
@@ -153,6 +155,8 @@ async function withStoreErrors<T>(file: string, action: () => Promise<T>): Promi
 
 function storeError(file: string, error: unknown): unknown {
   if (/no such table: demographics/.test((error as Error).message))
-    return new RefusedError(`The demographics file ${file} has no table yet: run \`windrow seed\`.`)
+    return new RefusedError(
+      `The demographics file ${file} has no table yet: run \`${WINDROW} seed\`.`,
+    )
   return sqliteError('demographics', file, error)
 }

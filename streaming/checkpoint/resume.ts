@@ -1,7 +1,9 @@
 // Where a job starts: its checkpoint, or a new beginning.
+
 import { createHash } from 'node:crypto'
 import type { Metric } from '../../data/definitions/metric.ts'
 import { RefusedError } from '../../kit/errors.ts'
+import { WINDROW } from '../../kit/invocation.ts'
 import type { Log } from '../../kit/log.ts'
 import type { CheckpointStore, Loaded } from '../../stores/checkpoints/checkpoint-store.ts'
 import type { Offsets, StartAt } from '../../stores/event-log/event-log.ts'
@@ -106,7 +108,7 @@ export function checkPlace(positions: Offsets, ends: Offsets, topic: string): vo
     throw new RefusedError(
       `The checkpoint is at offset ${position} of ${topic}/${partition}, but the log ends at ${end}: ` +
         'the topic was deleted and made again, or cut.\n' +
-        '  Start a new job from the beginning of the log: windrow stream --from earliest',
+        `  Start a new job from the beginning of the log: ${WINDROW} stream --from earliest`,
     )
   }
 }

@@ -1,6 +1,8 @@
 // Where the records of a Kafka topic begin and end, and what to do about a reader whose next record is not between.
+
 import type { Admin } from 'kafkajs'
 import { RefusedError } from '../../../kit/errors.ts'
+import { WINDROW } from '../../../kit/invocation.ts'
 import type { Offsets, ReaderOptions, StartAt } from '../event-log.ts'
 
 /** Of one partition: the first offset that retention left, and the one after the last that can be read. */
@@ -45,7 +47,7 @@ export function placeWithin(
     throw new RefusedError(
       `Offset ${next} of ${topic}/${partition} comes next, but the first record left is ${low}: ` +
         `retention removed ${low - next} records before they were read.\n` +
-        '  Start a new job with what is left: windrow stream --from earliest',
+        `  Start a new job with what is left: ${WINDROW} stream --from earliest`,
     )
   }
   onRemoved?.({ partition, fromOffset: next, toOffset: low })
@@ -58,6 +60,6 @@ export function refuseBeyond({ partition, high }: Bounds, next: number, topic: s
   throw new RefusedError(
     `Everything up to offset ${next} of ${topic}/${partition} was read, but it now ends at ${high}: ` +
       'the topic was deleted and made again, or cut.\n' +
-      '  Start a new job from the beginning of the topic: windrow stream --from earliest',
+      `  Start a new job from the beginning of the topic: ${WINDROW} stream --from earliest`,
   )
 }
