@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { composeVariables } from '../docker/compose-file.ts'
-import { storeVariables } from '../stores/settings.ts'
+import { storeVariables } from '../stores/environment.ts'
 import { dotenvOf } from './structure/dotenv.ts'
 import { readSources } from './structure/sources.ts'
 

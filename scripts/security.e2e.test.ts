@@ -14,7 +14,11 @@ import { type Program, RunningProgram } from './testing/programs.ts'
 const dir = mkdtempSync(join(tmpdir(), 'windrow-secrets-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-const SECRETS = { MYSQL_PASSWORD: 'mysql-p4ss/word', INFLUX_TOKEN: 'admin:influx-p4ss=word' }
+const SECRETS = {
+  KAFKA_PASSWORD: 'kafka-p4ss+word',
+  MYSQL_PASSWORD: 'mysql-p4ss/word',
+  INFLUX_TOKEN: 'admin:influx-p4ss=word',
+}
 /** In any of these forms a secret is one. */
 const FORMS = Object.values(SECRETS)
   .flatMap((secret) => [secret, secret.split(':').at(-1) ?? ''])
@@ -87,12 +91,22 @@ describe.each(PROGRAMS)('%s tells no secret', (main) => {
   test('when nothing answers', async () => {
     const words = await wordsOf(main, {
       KAFKA_BROKERS: '127.0.0.1:1',
+      KAFKA_TLS: 'on',
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_USERNAME: 'windrow',
       MYSQL_HOST: '127.0.0.1',
       MYSQL_PORT: '1',
       MYSQL_USER: 'windrow',
       INFLUX_URL: 'http://127.0.0.1:1',
     })
     expect(words, 'no store was asked: does it need ARGUMENTS?').toContain('127.0.0.1:1')
+    expectNoSecret(words)
+  })
+
+  test('when a variable that goes with it is missing', async () => {
+    const words = await wordsOf(main, { KAFKA_BROKERS: '127.0.0.1:1', MYSQL_HOST: '127.0.0.1' })
+    for (const variable of ['KAFKA_SASL_MECHANISM', 'MYSQL_USER'])
+      expect(words).toMatch(new RegExp(`[•✗] ${variable}: `))
     expectNoSecret(words)
   })
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Frames, wholeAnswersSocket } from './kafka-socket.ts'
+import { TestAuthority } from '../scripts/testing/certificates.ts'
+import { Frames, SPEAKS_TLS, wholeAnswersSocket } from './kafka-socket.ts'
 
 const frame = (body: Uint8Array): Buffer => {
   const length = Buffer.alloc(4)
@@ -52,6 +54,40 @@ it('the beginning of an answer whose connection broke is never seen', () => {
   const got: Buffer[] = []
   receive(new Frames((one) => got.push(one)), frame(Buffer.from('one')).subarray(0, 5))
   expect(got).toEqual([])
+})
+
+it('a server that wants TLS is told as such, as it says so in TLS', () => {
+  // Fatal: unexpected message.
+  const alert = Buffer.of(0x15, 3, 3, 0, 2, 2, 10)
+  expect(receive(new Frames(() => {}), alert)).toBe(SPEAKS_TLS)
+})
+
+it('an answer as long as an alert of TLS looks is one, after others', () => {
+  const frames = new Frames(() => {})
+  expect(receive(frames, frame(Buffer.from('one')))).toBeUndefined()
+  expect(receive(frames, Buffer.of(0x15, 3, 3, 0, 2, 2, 10))).toBeUndefined()
+})
+
+it('over TLS answers are delivered whole as well, whatever its records', async () => {
+  const authority = new TestAuthority()
+  const { cert, key } = authority.issue({ name: 'kafka', hosts: ['localhost', '127.0.0.1'] })
+  const sent = [5, 100, 70_000, 3_000_000, 0].map((bytes) => frame(Buffer.alloc(bytes, 7)))
+  const server = createTlsServer({ cert, key }, (socket) => {
+    for (const one of sent) socket.write(one)
+    socket.end()
+  }).listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const got: Buffer[] = []
+    const ssl = { ca: authority.cert }
+    const socket = wholeAnswersSocket({ host, port, ssl, onConnect: () => {} })
+    socket.on('data', (one: Buffer) => got.push(one))
+    await once(socket, 'end')
+    expect(got.map((one, i) => one.equals(sent[i]))).toEqual(sent.map(() => true))
+    socket.destroy()
+  }
+  server.close()
 })
 
 it('something else than Kafka is told as an error of the connection, and ends it', async () => {

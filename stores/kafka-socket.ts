@@ -1,7 +1,8 @@
 // The connection under kafkajs, which hands over answers only when they are whole, each received in place, in a buffer of
 // its own. kafkajs keeps the beginning of an answer whose connection broke, takes it for the beginning of the first one of
 // the next connection, and so reads nonsense or throws where nobody can catch it: the process ends.
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { takeMemory } from './kafka-memory.ts'
 
 const KEEP_ALIVE_MS = 60_000
@@ -10,14 +11,19 @@ const SHORT_BYTES = 64 << 10
 /** Beyond what Kafka may be told to answer. */
 const FRAME_BYTES_MAX = 1 << 30
 const LENGTH_BYTES = 4
+/** How TLS begins to say that it understands nothing; of Kafka it would be a first answer of 350 MB. */
+const TLS_ALERT = 0x1503
+/** Of an error: the other side wants TLS. */
+export const SPEAKS_TLS = 'answers as TLS does'
 
-/** A socket factory as kafkajs takes it, for connections without TLS. Each `data` is one frame, whole. */
+/** A socket factory as kafkajs takes it. Each `data` is one frame, whole. */
 export function wholeAnswersSocket(args: {
   readonly host: string
   readonly port: number
+  readonly ssl?: ConnectionOptions | false
   readonly onConnect: () => void
 }): Socket {
-  const { host, port, onConnect } = args
+  const { host, port, ssl, onConnect } = args
   let deliver = (_frame: Buffer): void => {}
   const frames = new Frames((frame) => deliver(frame))
   const onread = {
@@ -29,7 +35,12 @@ export function wholeAnswersSocket(args: {
     },
   }
   // Buffers may come from a function, though Node's types do not say so.
-  const socket = connect({ host, port, onread: onread as never }, onConnect)
+  const options = { host, port, onread: onread as never }
+  // An address is no name to ask for; a certificate is compared with either.
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  const socket: Socket = ssl
+    ? connectTls({ ...name, ...ssl, ...options }, onConnect)
+    : connect(options, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   const on = socket.on.bind(socket)
   socket.on = ((event: string, listener: (...values: unknown[]) => void) => {
@@ -49,6 +60,8 @@ export class Frames {
   /** One that does not fit there. */
   #long: Buffer | undefined
   #longBytes = 0
+  /** Its first answer is known to have the form of one. */
+  #isKafka = false
 
   constructor(deliver: (frame: Buffer) => void) {
     this.#deliver = deliver
@@ -78,8 +91,10 @@ export class Frames {
     let at = 0
     while (this.#shortBytes - at >= LENGTH_BYTES) {
       const frameBytes = LENGTH_BYTES + bytes.readInt32BE(at)
+      if (!this.#isKafka && bytes.readUInt16BE(at) === TLS_ALERT) return SPEAKS_TLS
       if (frameBytes < LENGTH_BYTES || frameBytes > FRAME_BYTES_MAX)
-        return `answers with ${frameBytes} bytes at once: is it Kafka, and without TLS?`
+        return `answers with ${frameBytes} bytes at once: is it Kafka?`
+      this.#isKafka = true
       const end = at + frameBytes
       if (end > this.#shortBytes) {
         this.#long = takeMemory(frameBytes)

@@ -1,15 +1,13 @@
 // The Kafka client as all Kafka adapters share it, and what its errors mean.
-import kafkajs, { type Admin, type Kafka as KafkaClient } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka as KafkaClient, type SASLOptions } from 'kafkajs'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
+import { accessRefusal, closedHint, type KafkaCause } from './kafka-errors.ts'
 import { wholeAnswersSocket } from './kafka-socket.ts'
-import type { KafkaCompression } from './settings.ts'
+import type { KafkaSettings as KafkaAccess } from './settings.ts'
 
 export type { KafkaClient }
 
-export interface KafkaSettings {
-  readonly brokers: readonly string[]
-  /** Of what is written; default: none. */
-  readonly compression?: KafkaCompression
+export interface KafkaSettings extends KafkaAccess {
   /** How long an answer may take, in place of each adapter's own time. */
   readonly timeoutMs?: number
 }
@@ -19,12 +17,17 @@ export function kafkaClient(
   settings: KafkaSettings,
   { requestTimeoutMs = 10_000 } = {},
 ): KafkaClient {
+  const { tls, login } = settings
   return new kafkajs.Kafka({
     clientId: 'windrow',
     brokers: [...settings.brokers],
     logLevel: kafkajs.logLevel.NOTHING,
     socketFactory: wholeAnswersSocket,
-    connectionTimeout: 3_000,
+    // False must be said: with a login kafkajs encrypts by itself.
+    ssl: tls === undefined ? false : { ...(tls.ca !== undefined && { ca: tls.ca }), ...tls.client },
+    ...(login && { sasl: { ...login } as SASLOptions }),
+    // Over TLS it is only there after several ways to and fro, which may be long ones.
+    connectionTimeout: tls === undefined ? 3_000 : 10_000,
     requestTimeout: settings.timeoutMs ?? requestTimeoutMs,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
   })
@@ -45,25 +48,26 @@ export async function askKafka<T>(
 }
 
 /** Types of broker errors that waiting does not mend. */
-const REFUSALS = new Set([
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'INVALID_TOPIC_EXCEPTION',
-  'MESSAGE_TOO_LARGE',
-])
+const REFUSALS = new Set(['INVALID_TOPIC_EXCEPTION', 'MESSAGE_TOO_LARGE'])
 
 export function kafkaError(settings: KafkaSettings, doing: string, error: unknown): Error {
   const at = settings.brokers.join(', ')
-  const why = rootCause(error)
+  const cause = innermost(error)
+  const why = rootCause(cause)
+  const refusal = accessRefusal(settings, cause)
+  if (refusal !== undefined)
+    return new RefusedError(`Kafka at ${at} refuses ${doing}: ${refusal}\n  ${why}`)
   if (REFUSALS.has(typeOfKafkaError(error))) {
     return new RefusedError(`Kafka at ${at} refuses ${doing}: ${why}`)
   }
   const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
   const todo =
     'Start it (windrow services up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
-  return new UnavailableError(`${what}\n  ${todo}`, { cause: error, store: `Kafka at ${at}` })
+  const hint = closedHint(settings, cause)
+  return new UnavailableError(`${what}\n  ${todo}${hint}`, {
+    cause: error,
+    store: `Kafka at ${at}`,
+  })
 }
 
 /** Whether the broker refused because a record is larger than it takes. */
@@ -71,13 +75,14 @@ export const isTooLarge = (error: unknown): boolean =>
   typeOfKafkaError(error) === 'MESSAGE_TOO_LARGE'
 
 /** The broker's name of an error, such as NOT_LEADER_FOR_PARTITION; empty when it is none of the broker's. */
-export const typeOfKafkaError = (error: unknown): string =>
-  (innermost(error) as { type?: string }).type ?? ''
+export const typeOfKafkaError = (error: unknown): string => innermost(error).type ?? ''
 
-function innermost(error: unknown): object {
-  let current = error
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause
-  return (current ?? {}) as object
+function innermost(error: unknown): KafkaCause {
+  const { cause, errors } = (error ?? {}) as { cause?: unknown; errors?: readonly unknown[] }
+  if (cause instanceof Error) return innermost(cause)
+  // Of a request about several topics.
+  if (errors?.[0] instanceof Error) return innermost(errors[0])
+  return (error ?? {}) as KafkaCause
 }
 
 /** Over a connection of its own. */
@@ -101,7 +106,7 @@ export const partitionCount = (client: KafkaClient, topic: string): Promise<numb
     return topics[0].partitions.length
   })
 
-/** Makes a topic when it is missing. */
+/** Makes a topic when it is missing: who may not make any can use one that is there. */
 export const ensureTopic = (
   client: KafkaClient,
   topic: string,
@@ -109,6 +114,16 @@ export const ensureTopic = (
   config: Readonly<Record<string, string>> = {},
 ): Promise<void> =>
   withAdmin(client, async (admin) => {
+    if ((await admin.listTopics()).includes(topic)) return
+    const wanted = { topic, numPartitions: partitions }
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }] })
+    try {
+      await admin.createTopics({ topics: [{ ...wanted, configEntries }] })
+    } catch (error) {
+      // Managed brokers allow some settings only up to a limit of theirs; then theirs is taken.
+      if (!LIMITS.has(typeOfKafkaError(error))) throw error
+      await admin.createTopics({ topics: [wanted] })
+    }
   })
+
+const LIMITS = new Set(['INVALID_CONFIG', 'POLICY_VIOLATION'])

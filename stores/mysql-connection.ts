@@ -1,8 +1,15 @@
 // Connections to MySQL or MariaDB, every one with the same session: UTC, strict, text as UTF-8. One that is silent while
 // an answer is due is lost: what waits for it fails, and the next statement gets a new connection.
 import { connect, type Socket } from 'node:net'
-import mysql, { type Pool, type PoolConnection, type QueryResult } from 'mysql2'
+import mysql, {
+  type Connection,
+  type Pool,
+  type PoolConnection,
+  type QueryResult,
+  type SslOptions,
+} from 'mysql2'
 import { formatDuration } from '../kit/duration.ts'
+import type { Encryption } from './encryption.ts'
 import type { MysqlSettings } from './settings.ts'
 
 /** Strict: a value that does not fit is an error. Without NO_BACKSLASH_ESCAPES, which breaks mysql2's escaping. */
@@ -12,29 +19,42 @@ const SESSION = `SET time_zone = '+00:00', innodb_lock_wait_timeout = 5,
 /** How long a server may take for the next piece of an answer. */
 const SILENCE_MS = 10_000
 
-const access = ({ host, port, user, password }: MysqlSettings, silenceMs: number) => ({
+const access = ({ host, port, user, password, tls }: MysqlSettings, silenceMs: number) => ({
   host,
   port,
   user,
   password,
   charset: 'utf8mb4',
   connectTimeout: silenceMs,
-  stream: () => openSocket(host, port, silenceMs),
+  stream: () => openSocket(host, port),
+  ...(tls && { ssl: sslOf(tls) }),
 })
 
+const sslOf = ({ ca, client, checksName }: Encryption): SslOptions => ({
+  rejectUnauthorized: true,
+  verifyIdentity: checksName,
+  minVersion: 'TLSv1.2',
+  ...(ca !== undefined && { ca }),
+  ...client,
+})
+
+function openSocket(host: string, port: number): Socket {
+  // Where mysql2 is given an address, TLS compares the certificate with the host that its socket says it leads to.
+  return Object.assign(connect(port, host).setNoDelay(true), { _host: host })
+}
+
 /**
- * A socket that fails when nothing came for `silenceMs`, unless its reader holds it back. That closes connections without
- * work too, before they can have become stale.
+ * Makes a connection fail when nothing came for `silenceMs`, unless its reader holds it back. That closes connections
+ * without work too, before they can have become stale. Until it is there, mysql2's own limit holds.
  */
-function openSocket(host: string, port: number, silenceMs: number): Socket {
-  const socket = connect(port, host)
-  socket.setNoDelay(true)
-  socket.on('timeout', () => {
+function watchSilence(connection: Connection, silenceMs: number): void {
+  // Not in its type. With TLS it is no longer the one that it was opened with.
+  const { stream: socket } = connection as unknown as { readonly stream: Socket }
+  socket.setTimeout(silenceMs, () => {
     const reason = `no answer for ${formatDuration(silenceMs)}`
     if (socket.isPaused()) socket.setTimeout(silenceMs)
     else socket.destroy(Object.assign(new Error(reason), { code: 'ETIMEDOUT' }))
   })
-  return socket.setTimeout(silenceMs)
 }
 
 /**
@@ -52,6 +72,7 @@ export function createPool(settings: MysqlSettings, silenceMs = SILENCE_MS): Poo
   pool.on('connection', (connection: PoolConnection) => {
     // Its user is told as well; an error that nobody listens to would end the process.
     connection.on('error', () => {})
+    watchSilence(connection, silenceMs)
     // Queued before any statement of ours. Should it fail, the connection is lost and the next statement tells.
     connection.query(SESSION, () => {})
   })
@@ -148,6 +169,7 @@ async function withSingleConnection<T>(
     await new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()))
     })
+    watchSilence(connection, silenceMs)
     return await action(
       (sql) =>
         new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 // What a MySQL or MariaDB error means for the one who reads it: wait, or mend a variable. Passwords are never in it.
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
 import type { MysqlSettings } from './settings.ts'
+import { tlsTrouble } from './tls-errors.ts'
 
 /** What is kept in MySQL, in the words of its errors. */
 export interface MysqlContents {
@@ -41,7 +42,8 @@ const BUSY = new Set([
   'ER_CANT_LOCK',
 ])
 
-const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_)/
+const LOST =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|PROTOCOL_|HANDSHAKE_SSL)/
 
 /** mysql2 gives no code where a statement meets a connection that has just been closed. */
 const LOST_WITHOUT_CODE = /connection is in closed state|Connection lost|socket has been ended/
@@ -57,6 +59,11 @@ export function mysqlError(
   const code = known.code ?? ''
   const refusal = refusalOf(settings, contents, code)
   if (refusal !== undefined) return new RefusedError(`${refusal}\n  ${known.message}`)
+  const trouble = settings.tls && tlsTrouble(known, { store: 'MYSQL', address: 'MYSQL_HOST' })
+  if (trouble !== undefined)
+    return new RefusedError(
+      `MySQL ${settings.host}:${settings.port} is not connected to: ${trouble}\n  ${known.message}`,
+    )
   const store = `MySQL at ${settings.host}:${settings.port}`
   const where = `The store of ${contents.name} (MySQL ${settings.host}:${settings.port})`
   if (BUSY.has(code) || CONFLICTS.has(code))
@@ -76,7 +83,7 @@ export function mysqlError(
 }
 
 function refusalOf(
-  { host, port, user, database }: MysqlSettings,
+  { host, port, user, database, tls }: MysqlSettings,
   { name, filledBy }: MysqlContents,
   code: string,
 ): string | undefined {
@@ -85,7 +92,7 @@ function refusalOf(
   switch (code) {
     case 'ER_ACCESS_DENIED_ERROR':
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
-      return `${server} refuses user "${user}": mend MYSQL_PASSWORD (or MYSQL_USER).`
+      return `${server} refuses user "${user}": mend MYSQL_PASSWORD (or MYSQL_USER)${orEncrypt(tls)}.`
     case 'ER_DBACCESS_DENIED_ERROR':
       return (
         `${server}: user "${user}" has no rights on database "${database}", or there is no such database: ` +
@@ -116,8 +123,16 @@ function refusalOf(
     case 'ER_READ_ONLY_MODE':
       return `${server} is read-only (a replica?): set MYSQL_HOST to the server that takes writes.`
     case 'HANDSHAKE_NO_SSL_SUPPORT':
+      return `${server} does not encrypt connections: switch that on there (ssl_cert, ssl_key), or set MYSQL_TLS=off.`
     case 'ER_SECURE_TRANSPORT_REQUIRED':
-      return `${server} takes encrypted connections only, which windrow does not make yet: mend MYSQL_HOST.`
+      return `${server} takes encrypted connections only: set MYSQL_TLS=on.`
   }
   return undefined
+}
+
+/** A server says of a user who must encrypt, or show a certificate, no more than that it is refused. */
+function orEncrypt(tls: MysqlSettings['tls']): string {
+  if (tls === undefined) return ', or set MYSQL_TLS=on where the user must encrypt'
+  if (tls.client === undefined) return ', or set MYSQL_CERT_FILE where the user must show one'
+  return ''
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { yamlSchema } from '../../producers/settings-schema.ts'
-import { environmentSchema } from '../../stores/settings.ts'
+import { environmentSchema } from '../../stores/environment.ts'
 import { streamingSchema } from '../../streaming/config.ts'
 import { type Explained, explainedIn } from './explained.ts'
 import { code, page, table } from './markdown.ts'

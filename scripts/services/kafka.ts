@@ -6,11 +6,21 @@ import { cached, installLog, installOnce, isCached } from './cache.ts'
 import { findJava } from './java.ts'
 import { kafkaBrokers } from './probes.ts'
 import { run, which } from './run.ts'
-import { HOST, type Place, type Ports, type Service } from './service.ts'
+import { HOST, type Place, type Ports, type Server, type Service } from './service.ts'
 
 const version = '4.0.0'
 const cacheName = `kafka-${version}`
 const oldestJava = 17
+/** What one for tests has besides. */
+export interface KafkaAdditions {
+  /** More ports, by name. */
+  readonly ports: Ports
+  /** Lines of server.properties; they replace those of the same name. */
+  properties(ports: Ports): string
+  /** `SCRAM-SHA-256=[name=…,password=…]` */
+  readonly users: readonly string[]
+}
+
 const toGet =
   'Debian and Ubuntu `apt-get install openjdk-17-jre-headless maven`, ' +
   'macOS `brew install openjdk maven`'
@@ -54,8 +64,18 @@ export const kafka: Service = {
     })
   },
 
-  server: {
-    defaultPorts: { broker: 9092, controller: 9093 },
+  server: serverWith({ ports: {}, properties: () => '', users: [] }),
+}
+
+/** The same with listeners and logins of its own, for tests. */
+export const kafkaWith = (additions: KafkaAdditions): Service => ({
+  ...kafka,
+  server: serverWith(additions),
+})
+
+function serverWith(additions: KafkaAdditions): Server {
+  return {
+    defaultPorts: { broker: 9092, controller: 9093, ...additions.ports },
     clientPort: 'broker',
     readyWithinMs: 90_000,
 
@@ -64,8 +84,10 @@ export const kafka: Service = {
       const data = join(place.dir, 'data')
       const properties = join(place.dir, 'server.properties')
       mkdirSync(data, { recursive: true })
-      writeFileSync(properties, serverProperties(data, place.ports))
-      if (!existsSync(join(data, 'meta.properties'))) await format(java, properties, place)
+      const more = additions.properties(place.ports)
+      writeFileSync(properties, `${serverProperties(data, place.ports)}${more}`)
+      const isNew = !existsSync(join(data, 'meta.properties'))
+      if (isNew) await format(java, properties, place, additions.users)
       const heap = ['-Xms256m', '-Xmx1g']
       return { command: java, args: [...heap, ...jvm(), 'kafka.Kafka', properties] }
     },
@@ -77,7 +99,7 @@ export const kafka: Service = {
 
     variables: (ports) => ({ KAFKA_BROKERS: `${HOST}:${ports.broker}` }),
     testVariables: (ports) => ({ TEST_KAFKA_BROKERS: `${HOST}:${ports.broker}` }),
-  },
+  }
 }
 
 const jvm = (): string[] => [
@@ -88,7 +110,12 @@ const jvm = (): string[] => [
   join(cached(cacheName), 'libs', '*'),
 ]
 
-async function format(java: string, properties: string, place: Place): Promise<void> {
+async function format(
+  java: string,
+  properties: string,
+  place: Place,
+  users: readonly string[],
+): Promise<void> {
   // Kafka's ids are 16 bytes in base64url; its tools take one that starts with "-" for an option.
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
   const args = ['-XX:TieredStopAtLevel=1', ...jvm(), 'kafka.tools.StorageTool', 'format']
@@ -96,7 +123,10 @@ async function format(java: string, properties: string, place: Place): Promise<v
     {
       label: 'formats its data directory',
       command: java,
-      args: [...args, '-t', clusterId, '-c', properties],
+      args: [
+        ...[...args, '-t', clusterId, '-c', properties],
+        ...users.flatMap((user) => ['--add-scram', user]),
+      ],
       logFile: join(place.dir, 'format.txt'),
     },
     place,

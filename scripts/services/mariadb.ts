@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { aptInstall, canUseApt } from './apt.ts'
 import { mysqlVersion } from './probes.ts'
 import { outputOf, run, which } from './run.ts'
-import { HOST, type Place, type Ports, type Service } from './service.ts'
+import { HOST, type Place, type Ports, type Server, type Service } from './service.ts'
 
 const user = 'windrow'
 const password = 'windrow'
@@ -44,7 +44,17 @@ export const mariadb: Service = {
     await aptInstall(packages, context)
   },
 
-  server: {
+  server: serverWith([]),
+}
+
+/** The same with more options of the server, for tests. */
+export const mariadbWith = (options: readonly string[]): Service => ({
+  ...mariadb,
+  server: serverWith(options),
+})
+
+function serverWith(options: readonly string[]): Server {
+  return {
     defaultPorts: { sql: 3306 },
     clientPort: 'sql',
     readyWithinMs: 60_000,
@@ -55,7 +65,10 @@ export const mariadb: Service = {
       const sql = join(place.dir, 'init.sql')
       writeFileSync(sql, initSql)
       if (!existsSync(data)) await createData(data, place)
-      return { command: server, args: ['--no-defaults', ...serverOptions(data, sql, place.ports)] }
+      return {
+        command: server,
+        args: ['--no-defaults', ...serverOptions(data, sql, place.ports), ...options],
+      }
     },
 
     // The file of `--init-file` has been executed before the first connection is greeted.
@@ -76,7 +89,7 @@ export const mariadb: Service = {
       TEST_MYSQL_PASSWORD: password,
       TEST_MYSQL_DATABASE: database,
     }),
-  },
+  }
 }
 
 async function createData(data: string, place: Place): Promise<void> {
@@ -124,5 +137,5 @@ const serverOptions = (data: string, sql: string, ports: Ports): string[] => [
 
 const initSql = `CREATE DATABASE IF NOT EXISTS ${database};
 CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}';
-GRANT ALL ON *.* TO '${user}'@'%';
+GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION;
 `

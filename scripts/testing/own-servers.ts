@@ -33,6 +33,7 @@ export class OwnServer<Address extends object> {
   readonly address: Address
   /** `host:port`, around any proxy. */
   readonly hostPort: string
+  readonly ports: Ports
   readonly #service: Service
   readonly #server: Server
   readonly #place: Place
@@ -43,6 +44,7 @@ export class OwnServer<Address extends object> {
 
   constructor(service: Service, server: Server, ports: Ports, address: Address) {
     this.address = address
+    this.ports = ports
     this.hostPort = `${HOST}:${ports[server.clientPort]}`
     this.#service = service
     this.#server = server
@@ -117,7 +119,8 @@ export const ownInflux1 = () => own(influxdb1, influx1ForTests)
 export const ownInflux2 = () => own(influxdb2, influx2ForTests)
 export const ownToxiproxy = () => own(toxiproxy, toxiproxyForTests)
 
-async function own<Address extends object>(
+/** Any service; `addressIn` finds its address in its test variables. */
+export async function own<Address extends object>(
   service: Service,
   addressIn: (variables: Variables) => ForTests<Address>,
   extraPorts: Ports = {},

@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs'
 import { expect, it } from 'vitest'
 import { describeWith, kafkaForTests } from '../../scripts/services/testing.ts'
-import { KAFKA_COMPRESSIONS } from '../settings.ts'
+import { KAFKA_COMPRESSIONS } from '../environment.ts'
 import { valueAt } from './batch.ts'
 import { describeEventLog } from './conformance.ts'
 import { kafkaEventLog } from './kafka.ts'
