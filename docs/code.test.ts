@@ -1,6 +1,6 @@
 // TypeScript in the chapters is checked by the compiler and run. What stands behind the fence says how:
 // `ts`: as a file of docs/; `ts data/x.ts`: as that file, which later blocks of the chapter may import;
-// `ts from data/x.ts`: not at all, but that file has it. A block `text output` behind it is what it prints.
+// `ts from data/x.ts`, in any language: not at all, but that file has it. A block `text output` behind it is what it prints.
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,11 +18,9 @@ import {
 } from './testing/blocks.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'windrow-docs-'))
-const blocks = chapters()
-  .flatMap(blocksOf)
-  .filter(({ words }) => words[0] === 'ts')
+const blocks = chapters().flatMap(blocksOf)
 const quoted = blocks.filter(({ words }) => words[1] === 'from')
-const run = blocks.filter(({ words }) => words[1] !== 'from')
+const run = blocks.filter(({ words }) => words[0] === 'ts' && words[1] !== 'from')
 
 /** The file it stands for, from the project's directory. */
 const nameOf = ({ words, chapter }: Block): string => words[1] ?? join(dirname(chapter), 'block.ts')

@@ -84,7 +84,7 @@ function describeFailover(title: string, newPlace: () => Place): void {
         ({ phase, lease }) => phase === 'standby' && lease?.state === 'waiting',
       )
       expect(metrics.map(({ pointsWritten }) => pointsWritten)).toEqual([0, 0, 0])
-      expect(first.count(/took over .*stands by, nothing more is written by this one/)).toBe(1)
+      expect(first.count(/took over .* writes nothing any more\. It stands by\./)).toBe(1)
       await second.stop('SIGKILL')
       await takesOver(first)
       await expectExact(place, producing, first)

@@ -44,7 +44,7 @@ export async function runStream(
         return await runInstance(options, stores, monitor, log, signal)
       } catch (error) {
         if (!(error instanceof LostLeaseError)) throw error
-        log.warn(`${error.message}: stands by, nothing more is written by this one`)
+        log.warn(`${error.message} It stands by.`)
       }
     }
   } catch (error) {

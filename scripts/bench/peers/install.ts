@@ -37,15 +37,19 @@ export const JVM_OPTIONS = ['-Xmx2g', '-XX:+UseParallelGC']
 /** The command that starts Java. */
 export const javaCommand = async (): Promise<string> => (await findJava())?.command ?? 'java'
 
-/** Compiles the system's Java, if it has some; answers its class path. */
-export async function maven(system: string, context: InstallContext): Promise<string> {
+/** Compiles the system's Java, if it has some, in `sources`; answers its class path. */
+export async function maven(
+  system: string,
+  context: InstallContext,
+  sources = join(SOURCES, system),
+): Promise<string> {
   const place = placeOf(system)
-  const [sources, classpath] = [join(SOURCES, system), join(place, 'classpath')]
+  const classpath = join(place, 'classpath')
   const isCached = isSame(join(sources, 'pom.xml'), join(place, 'pom.xml')) && existsSync(classpath)
   const target = join(place, 'target')
   const answer = () =>
     `${join(target, 'classes')}${delimiter}${readFileSync(classpath, 'utf8').trim()}`
-  if (isCached && isBuilt(system)) return answer()
+  if (isCached && isBuilt(place, sources)) return answer()
   mkdirSync(place, { recursive: true })
   await run(
     {
@@ -66,11 +70,11 @@ export async function maven(system: string, context: InstallContext): Promise<st
 }
 
 /** Whether nothing was changed since it was built. */
-function isBuilt(system: string): boolean {
-  const built = join(placeOf(system), 'built')
+function isBuilt(place: string, sources: string): boolean {
+  const built = join(place, 'built')
   if (!existsSync(built)) return false
   const builtMs = statSync(built).mtimeMs
-  return [join(SOURCES, system), join(SOURCES, 'jvm')].every((directory) =>
+  return [sources, join(SOURCES, 'jvm')].every((directory) =>
     readdirSync(directory).every((name) => statSync(join(directory, name)).mtimeMs < builtMs),
   )
 }

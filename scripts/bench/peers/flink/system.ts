@@ -11,6 +11,8 @@ const OPENS = [
   'java.lang.reflect',
 ]
 
+export const FLINK_OPTIONS = OPENS.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
+
 export const flink: System = {
   name: 'flink',
   missing: missingJava,
@@ -18,7 +20,7 @@ export const flink: System = {
     const classpath = await maven('flink', context)
     const java = await javaCommand()
     const jvm = [
-      ...OPENS.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
+      ...FLINK_OPTIONS,
       ...JVM_OPTIONS,
       '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
       ...['-cp', classpath],
