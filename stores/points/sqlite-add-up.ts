@@ -1,49 +1,49 @@
-// Adds up the points of a stretch in SQLite: a thirtieth of the time that reading them takes.
+// Adds up the points of a stretch in SQLite: a thirtieth of the time that reading them takes, far less where sums are kept.
 import type { Addition, Additions } from '../../data/addition.ts'
 import type { Measurement, Point } from '../../data/point.ts'
 import type { Sqlite } from '../sqlite.ts'
+import { type SumsOptions, sumsIn } from './sqlite-sums.ts'
 import { quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag } from './tag-text.ts'
 
-/** As `PointsStore.addUp` answers; `bounds` are those of the stretch. */
-export function addUpRows(
+interface Asked {
+  readonly measurement: Measurement
+  readonly additions: Additions
+  /** fromMs ≤ time < toMs. */
+  readonly bounds: readonly [fromMs: number, toMs: number]
+}
+
+/** As `PointsStore.addUp` answers. A long stretch is not read at one moment, but each part of it is. */
+export async function addUpRows(
   database: Sqlite,
-  { name, tags, fields }: Measurement,
-  additions: Additions,
-  bounds: readonly number[],
-): Point[] {
+  { measurement, additions, bounds }: Asked,
+  options: SumsOptions,
+): Promise<Point[]> {
+  const { name, tags, fields } = measurement
   const existing = new Set(tableColumns(database, name).map((column) => column.name))
   if (existing.size === 0) return []
   const known = Object.entries(additions).filter(([field]) => existing.has(field))
-  const columns = [
-    ...tags.map((tag) => (existing.has(tag) ? quoted(tag) : "'unknown'")),
-    'MAX(time_ms)',
-    ...known.map(([field, addition]) => added(quoted(field), addition, fields[field] === 'float')),
-  ]
-  const groups = tags.map((_, index) => index + 1)
-  const statement = database
-    .prepare(
-      `SELECT ${columns.join(', ')} FROM ${quoted(name)} WHERE time_ms >= ? AND time_ms < ?` +
-        (groups.length === 0 ? '' : ` GROUP BY ${groups.join(', ')}`),
-    )
-    .raw()
-  const rows = statement.all([...bounds]) as (readonly (string | number | null)[])[]
-  return rows.flatMap((row): Point[] => {
-    const timeMs = row[tags.length]
-    // Without tags there is a row for nothing too.
-    if (timeMs === null) return []
-    const values = known.flatMap(([field, addition], index) => {
-      const value = row[tags.length + 1 + index]
-      return value === null ? [] : [[field, Number(value) / scaleOf(addition)]]
+  const wanted = {
+    table: name,
+    tags: tags.map((tag) => (existing.has(tag) ? quoted(tag) : "'unknown'")),
+    values: known.map(([field, addition]) => ({
+      column: added(quoted(field), addition, fields[field] === 'float'),
+      kind: addition.kind,
+    })),
+  }
+  const sums = await sumsIn(database, wanted, bounds, options)
+  return [...sums].map(([key, { newestMs, values }]) => {
+    const kept = JSON.parse(key) as string[]
+    const sumsOf = known.flatMap(([field, addition], index) => {
+      const value = values[index]
+      return value === null ? [] : [[field, value / scaleOf(addition)]]
     })
-    return [
-      {
-        measurement: name,
-        tags: Object.fromEntries(tags.map((tag, index) => [tag, decodeTag(String(row[index]))])),
-        fields: Object.fromEntries(values),
-        timeMs: Number(timeMs),
-      },
-    ]
+    return {
+      measurement: name,
+      tags: Object.fromEntries(tags.map((tag, index) => [tag, decodeTag(kept[index])])),
+      fields: Object.fromEntries(sumsOf),
+      timeMs: newestMs,
+    }
   })
 }
 

@@ -4,10 +4,12 @@ import { resolve } from 'node:path'
 import type { Measurement, Point } from '../../data/point.ts'
 import { comparePoints, isEmpty, measurementFinder } from '../../data/point-order.ts'
 import { inTransaction, openSqlite, type Sqlite, tryWriting } from '../sqlite.ts'
-import { asSqliteErrors } from '../sqlite-errors.ts'
+import { asSqliteErrors, sqliteError } from '../sqlite-errors.ts'
 import type { PointsQuery, PointsStore, Removal } from './points-store.ts'
 import { addUpRows } from './sqlite-add-up.ts'
 import { PointInserter } from './sqlite-insert.ts'
+import { ensureKeptSums, KeptSumsDropper } from './sqlite-kept-sums.ts'
+import type { SumsOptions } from './sqlite-sums.ts'
 import { ensureTable, quoted, tableColumns } from './sqlite-table.ts'
 import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
 
@@ -15,14 +17,25 @@ import { decodeTag, encodeTag, TROUBLE_IN_SQLITE } from './tag-text.ts'
 interface Opened {
   readonly database: Sqlite
   /** Of measurements whose table is known to be there. */
-  readonly inserters: Map<Measurement, PointInserter>
+  readonly writers: Map<Measurement, Writer>
 }
 
+interface Writer {
+  readonly inserter: PointInserter
+  readonly sums: KeptSumsDropper
+}
+
+/** Stretches of fewer points are added up in a few milliseconds. */
+const KEPT_FROM_POINTS = 2_000
+
 /** Points in `file`, made at the first use; several processes may have it open. */
-export function sqlitePoints(file: string): PointsStore {
+export function sqlitePoints(
+  file: string,
+  options: SumsOptions = { keptFromPoints: KEPT_FROM_POINTS },
+): PointsStore {
   let current: Opened | undefined
   const opened = () => {
-    current ??= { database: openSqlite(file), inserters: new Map() }
+    current ??= { database: openSqlite(file), writers: new Map() }
     return current
   }
   return {
@@ -36,10 +49,14 @@ export function sqlitePoints(file: string): PointsStore {
     tryWrite: async () => asSqliteErrors('points', file, () => tryWriting(opened().database)),
     read: async (measurement, query) =>
       asSqliteErrors('points', file, () => read(opened().database, measurement, query)),
-    addUp: async (measurement, additions, query) =>
-      asSqliteErrors('points', file, () =>
-        addUpRows(opened().database, measurement, additions, bounds(query)),
-      ),
+    addUp: async (measurement, additions, query) => {
+      try {
+        const asked = { measurement, additions, bounds: bounds(query) }
+        return await addUpRows(opened().database, asked, options)
+      } catch (error) {
+        throw sqliteError('points', file, error)
+      }
+    },
     remove: async (measurement, removal) =>
       asSqliteErrors('points', file, () => remove(opened().database, measurement, removal)),
     close: async () => {
@@ -50,22 +67,31 @@ export function sqlitePoints(file: string): PointsStore {
 }
 
 function write(
-  { database, inserters }: Opened,
+  { database, writers }: Opened,
   points: readonly Point[],
   measurements: readonly Measurement[],
 ): void {
   const pointsOf = byMeasurement(points, measurements)
-  const fresh = measurements.filter((measurement) => !inserters.has(measurement))
-  const made = new Map<Measurement, PointInserter>()
+  const fresh = measurements.filter((measurement) => !writers.has(measurement))
+  const made = new Map<Measurement, Writer>()
   inTransaction(database, () => {
-    for (const measurement of fresh) {
-      ensureTable(database, measurement)
-      made.set(measurement, new PointInserter(database, measurement))
+    for (const measurement of fresh) made.set(measurement, writerOf(database, measurement))
+    for (const [measurement, some] of pointsOf) {
+      const writer = writers.get(measurement) ?? made.get(measurement)
+      writer?.inserter.insert(some)
+      writer?.sums.dropOf(some)
     }
-    for (const [measurement, some] of pointsOf)
-      (inserters.get(measurement) ?? made.get(measurement))?.insert(some)
   })
-  for (const [measurement, inserter] of made) inserters.set(measurement, inserter)
+  for (const [measurement, writer] of made) writers.set(measurement, writer)
+}
+
+function writerOf(database: Sqlite, measurement: Measurement): Writer {
+  ensureTable(database, measurement)
+  ensureKeptSums(database)
+  return {
+    inserter: new PointInserter(database, measurement),
+    sums: new KeptSumsDropper(database, measurement.name),
+  }
 }
 
 /** Those with a field. */
@@ -89,7 +115,7 @@ const tagsOf = (point: Pick<Point, 'tags'>, { tags }: Measurement) =>
   tags.map((tag) => encodeTag(point.tags[tag], TROUBLE_IN_SQLITE))
 
 /** Whole numbers that SQLite holds, for an open end too. */
-const bounds = ({ fromMs = -Infinity, toMs = Infinity }: PointsQuery) => [
+const bounds = ({ fromMs = -Infinity, toMs = Infinity }: PointsQuery): [number, number] => [
   Math.max(fromMs, Number.MIN_SAFE_INTEGER),
   Math.min(toMs, Number.MAX_SAFE_INTEGER),
 ]
@@ -97,13 +123,20 @@ const bounds = ({ fromMs = -Infinity, toMs = Infinity }: PointsQuery) => [
 function remove(database: Sqlite, measurement: Measurement, removal: Removal): void {
   inTransaction(database, () => {
     ensureTable(database, measurement)
+    ensureKeptSums(database)
+    const sums = new KeptSumsDropper(database, measurement.name)
     const from = `DELETE FROM ${quoted(measurement.name)} WHERE`
     if ('points' in removal) {
+      sums.dropOf(removal.points)
       const same = ['time_ms', ...measurement.tags].map((column) => `${quoted(column)} = ?`)
       const statement = database.prepare(`${from} ${same.join(' AND ')}`)
       for (const point of removal.points)
         statement.run([point.timeMs, ...tagsOf(point, measurement)])
-    } else database.prepare(`${from} time_ms >= ? AND time_ms < ?`).run(bounds(removal))
+    } else {
+      const [fromMs, toMs] = bounds(removal)
+      sums.dropIn(fromMs, toMs)
+      database.prepare(`${from} time_ms >= ? AND time_ms < ?`).run([fromMs, toMs])
+    }
   })
 }
 
