@@ -8,6 +8,8 @@ import {
   eq,
   funnel,
   hopping,
+  length,
+  max,
   measure,
   sessions,
   startsWith,
@@ -33,6 +35,7 @@ import { ReceivedTexts } from './parallel/texts.ts'
 import { PartitionWorker, readsNothing } from './parallel/worker.ts'
 import { Random } from './sim/random.ts'
 import { BASE_MS, batchOf, JOB_OPTIONS, NOW_MS, PEOPLE, stored } from './testing/events.ts'
+import type { MetricWindows } from './window/metric-windows.ts'
 
 const panel = { title: 'Visits', value: 'n', unit: 'short' } as const
 const isOf = (type: string) => eq(field('event_type'), type)
@@ -49,6 +52,20 @@ const visits = defineMetric({
   }),
   allowedLateness: '2s',
   values: { n: count(), pages: sum(measure('pages')), reached: sum(measure('reached')) },
+  panel,
+})
+const lengths = defineMetric({
+  name: 'lengths',
+  summary: 'How long sessions are.',
+  by: ['event_type'],
+  window: sessions({
+    of: field('session_id'),
+    gap: '10s',
+    every: '4s',
+    measures: { took: length(), dearest: max(field('unit_price'), { decimals: 2 }) },
+  }),
+  allowedLateness: '2s',
+  values: { n: count(), took: sum(measure('took')) },
   panel,
 })
 const newcomers = defineMetric({
@@ -81,7 +98,7 @@ const pages = defineMetric({
   panel,
 })
 
-const pipeline: Pipeline = { ...smallShop, metrics: [visits, newcomers, pages] }
+const pipeline: Pipeline = { ...smallShop, metrics: [visits, newcomers, pages, lengths] }
 const avro = avroDecoder(smallShop.avroSchema)
 const FORGETS_NOTHING = 1 << 30
 
@@ -172,7 +189,7 @@ test('texts that are all in use are looked through a few times, not each time', 
       session_id: `s${from + i}`,
     }))
     job.process(batchOf(events, 0, from), NOW_MS)
-    const save = vi.spyOn(job.windows[0], 'save')
+    const save = vi.spyOn(job.windows[0].counted as MetricWindows, 'save')
     job.closeWindows()
     looks += save.mock.calls.length
     save.mockRestore()

@@ -125,13 +125,21 @@ export class Job {
     return { eventCount: columns.count, rejected, late: this.#book(batch, rejected) }
   }
 
-  /** Closes what the watermark has reached; the points of the closed windows. */
-  closeWindows(): Point[] {
+  /**
+   * Closes what the watermark has reached; the points of the closed windows. Where many sessions are over, only about `most`
+   * are counted, and windows that wait for the others are for the next time.
+   */
+  closeWindows(most = Number.POSITIVE_INFINITY): Point[] {
     const watermarkMs = this.watermarks.advance()
     this.recentIds?.expire(watermarkMs)
-    const points = this.windows.flatMap((windows) => windows.closeThrough(watermarkMs))
+    const points = this.#parts.windows.closeThrough(watermarkMs, most)
     this.forgetTexts()
     return points
+  }
+
+  /** Sessions are over that `closeWindows` has left for the next time. */
+  get isBehind(): boolean {
+    return this.#parts.windows.isBehind(this.watermarks.currentMs)
   }
 
   /** Forgets texts that nothing holds any more, where they are many; answers of which fields. Between batches. */
@@ -139,10 +147,8 @@ export class Job {
     const reached = this.#forgetful.filter((one) => this.#limits.isReached(one))
     if (reached.length === 0) return []
     const inUse = new CodesInUse()
-    const states = this.windows.map((windows) => {
-      windows.tidy?.()
-      return windows.save(inUse.note)
-    })
+    const { windows } = this.#parts
+    const held = windows.hold(inUse.note)
     const renewed = new Renewed()
     for (const dictionary of reached) {
       const codes = inUse.of(dictionary)
@@ -153,7 +159,7 @@ export class Job {
       ([name, { dictionary }]) => [name, renewed.insteadOf(dictionary)] as const,
     )
     this.#parts = this.#newParts(new Map(dictionaries))
-    for (const [i, windows] of this.windows.entries()) windows.absorb(states[i], renewed.toCodes)
+    this.#parts.windows.moveFrom(windows, held, renewed.toCodes)
     this.#renewals++
     return renewed.fields
   }

@@ -50,6 +50,8 @@ export interface Surroundings {
   readonly wholeAfter?: WholeAfter
   /** Of each thread. Default: that of a real job. */
   readonly textsMin?: number
+  /** Sessions counted in one turn. Default: that of a real job. */
+  readonly sessionsAtOnce?: number
   readonly startWorker: StartWorker
   /** Memory that is shared with workers. Default: that of a real job. */
   readonly crewMemory?: (size: CrewSize) => CrewOptions
@@ -156,6 +158,7 @@ export async function work(working: Working): Promise<Worked> {
       jobClock: jobTime,
       retry,
       preview,
+      ...(surroundings.sessionsAtOnce && { sessionsAtOnce: surroundings.sessionsAtOnce }),
       onTurn: (tookMs) => monitor.alive(tookMs),
     },
     ends,

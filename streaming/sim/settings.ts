@@ -52,6 +52,8 @@ export interface WorldSettings {
   readonly wholeAfter: WholeAfter
   /** Dictionaries with more texts forget those that are not in use. */
   readonly textsMin: number
+  /** Sessions counted in one turn. */
+  readonly sessionsAtOnce: number
   has(what: Switch): boolean
 }
 
@@ -91,6 +93,7 @@ export function settingsOf(random: Random, { off, percent, partitionsMax }: Redu
     knowsAppended: random.chance(0.7),
     ownWorks: random.fork('own thread').chance(0.5),
     textsMin: random.fork('texts').pick([1, 3, 8, 1_000]),
+    sessionsAtOnce: random.fork('sessions').pick([1, 2, 1_000]),
     wholeAfter: { bytes: random.pick([0, 3_000, 1 << 20]), changes: random.int(1, 12) },
     has: (what) => !off.has(what) && !isRare.has(what),
   }

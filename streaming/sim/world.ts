@@ -247,6 +247,7 @@ export class World {
       }),
       wholeAfter: this.#settings.wholeAfter,
       textsMin: this.#settings.textsMin,
+      sessionsAtOnce: this.#settings.sessionsAtOnce,
       openSetAside: () =>
         process.call({
           operation: 'open aside',

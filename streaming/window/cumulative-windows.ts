@@ -8,7 +8,13 @@ import type { CodeMap } from './aggregates/aggregate.ts'
 import type { WindowRows } from './choice.ts'
 import type { Groups, GroupsState } from './groups.ts'
 import { asTheyAre, Merger } from './merger.ts'
-import type { MetricState, MetricWindows, WindowState, WindowSummary } from './metric-windows.ts'
+import type {
+  Folding,
+  MetricState,
+  MetricWindows,
+  WindowState,
+  WindowSummary,
+} from './metric-windows.ts'
 import { OpenWindows } from './open-windows.ts'
 import type { WindowGroups } from './slots.ts'
 import { isClosed } from './watermark.ts'
@@ -22,7 +28,7 @@ interface Whole {
   readonly groups: WindowGroups
 }
 
-export class CumulativeWindows implements MetricWindows {
+export class CumulativeWindows implements MetricWindows, Folding {
   readonly metric: Metric
   readonly #windows: Windows
   readonly #steps: Windows

@@ -7,12 +7,12 @@ import type { CodeMap } from './aggregates/aggregate.ts'
 import type { WindowRows } from './choice.ts'
 import type { Groups } from './groups.ts'
 import { KnownSeries } from './known-series.ts'
-import type { MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
+import type { Folding, MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
 import { OpenWindows } from './open-windows.ts'
 import { isClosed } from './watermark.ts'
 import { WindowPoints } from './window-points.ts'
 
-export class FilledWindows implements MetricWindows {
+export class FilledWindows implements MetricWindows, Folding {
   readonly metric: Metric
   readonly #bounds: Windows
   readonly #groups: Groups

@@ -8,13 +8,13 @@ import type { WindowRows } from './choice.ts'
 import { ClosedSteps } from './closed-steps.ts'
 import type { Groups, GroupsState } from './groups.ts'
 import { asTheyAre, Merger } from './merger.ts'
-import type { MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
+import type { Folding, MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
 import { OpenWindows } from './open-windows.ts'
 import type { SideTables } from './side-table.ts'
 import { isClosed } from './watermark.ts'
 import { WindowPoints } from './window-points.ts'
 
-export class HoppingWindows implements MetricWindows {
+export class HoppingWindows implements MetricWindows, Folding {
   readonly metric: Metric
   readonly #bounds: Windows
   /** Steps in a window. */

@@ -1,5 +1,5 @@
-// What every kind of windows does: folds the events of one metric, closes windows as the watermark passes them, makes their
-// points, and gives its state away to be saved or counted elsewhere.
+// What every kind of windows does: closes those of one metric as the watermark passes them, makes their points, and gives
+// its state away to be saved or counted elsewhere.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Point } from '../../data/point.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
@@ -31,6 +31,12 @@ export interface WindowSummary {
   readonly groupCount: number
 }
 
+/** What events are folded into: the windows of a metric, or what several share. */
+export interface Folding {
+  /** Folds events into one window, or step. `slots` has room for one of each event. */
+  fold(chosen: WindowRows, slots: Int32Array): void
+}
+
 export interface MetricWindows {
   readonly metric: Metric
   /** The first watermark at which a window closes or is forgotten; Infinity when there is none. */
@@ -40,9 +46,8 @@ export interface MetricWindows {
   readonly summaries: readonly WindowSummary[]
   /** Sessions that are not over, where they are what is counted. */
   readonly openSessions?: number
-
-  /** Folds events into one window, or step. `slots` has room for one of each event. */
-  fold(chosen: WindowRows, slots: Int32Array): void
+  /** The windows that they are counted in once they are. */
+  readonly counted?: MetricWindows
 
   /**
    * Closes every window the watermark has reached, and forgets those that can change no more. The points of the closed
@@ -50,11 +55,11 @@ export interface MetricWindows {
    */
   closeThrough(watermarkMs: number): Point[]
 
+  /** As `closeThrough`, but for windows of sessions that are over and not counted yet: these stay open. */
+  closeCounted?(watermarkMs: number): Point[]
+
   /** The points of all windows that are not closed, as they stand; they stay open. */
   openPoints(): Point[]
-
-  /** Drops what is out of date in what the next `save` answers. */
-  tidy?(): void
 
   save(toIds: CodeMap): MetricState
 

@@ -2,8 +2,10 @@
 // the numbers of groups.
 import type { Metric } from '../../data/definitions/metric.ts'
 import { and, present, type SessionsNode, type WindowNode } from '../../data/definitions/nodes.ts'
+import type { Point } from '../../data/point.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
+import type { CodeMap } from './aggregates/aggregate.ts'
 import { Choice, type Progress, type WindowRows } from './choice.ts'
 import { Conditions } from './conditions.ts'
 import { CumulativeWindows } from './cumulative-windows.ts'
@@ -12,9 +14,11 @@ import { FilledWindows } from './filled-windows.ts'
 import { GroupNumbers } from './group-numbers.ts'
 import { Groups } from './groups.ts'
 import { HoppingWindows } from './hopping-windows.ts'
-import type { MetricWindows } from './metric-windows.ts'
+import type { Folding, MetricState, MetricWindows } from './metric-windows.ts'
 import { SessionChoice } from './sessions/session-choice.ts'
+import { SessionMember } from './sessions/session-member.ts'
 import { SessionWindows } from './sessions/session-windows.ts'
+import { SharedSessions } from './sessions/shared-sessions.ts'
 import { TumblingWindows } from './tumbling-windows.ts'
 
 /** Chooses the events of a batch that metrics count. */
@@ -26,8 +30,8 @@ interface Chooser {
 
 interface Chosen {
   readonly choice: Chooser
-  /** Those that count what it chooses. */
-  readonly metrics: MetricWindows[]
+  /** What it chooses is folded into these. */
+  readonly into: Folding[]
 }
 
 export class PipelineWindows {
@@ -37,6 +41,9 @@ export class PipelineWindows {
   readonly #conditions: Conditions
   readonly #numbers: readonly GroupNumbers[]
   readonly #choices: readonly Chosen[]
+  readonly #sessions: readonly SharedSessions[]
+  /** Of each metric those that move by being saved: all but sessions that are open. */
+  readonly #saved: readonly MetricWindows[]
   /** Scratch of a fold. */
   #slots = new Int32Array(0)
 
@@ -44,6 +51,7 @@ export class PipelineWindows {
     const conditions = new Conditions(schema, columns)
     const numbers = new Map<string, GroupNumbers>()
     const choices = new Map<string, Chosen>()
+    const sessions = new Map<string, SharedSessions>()
     this.#columns = columns
     this.#conditions = conditions
     const newSessions = (metric: Metric, window: SessionsNode) => {
@@ -51,14 +59,21 @@ export class PipelineWindows {
       const isOfOne = present(window.of)
       const rows = conditions.rowsOf(where === undefined ? isOfOne : and(where, isOfOne))
       const sources = { schema, columns, conditions }
-      const windows = new SessionWindows(metric, window, sources, (...of) => {
+      const chosen = shared(choices, ['sessions', where, window.of, allowedLatenessMs], () => {
+        return { choice: new SessionChoice(rows, allowedLatenessMs), into: [] }
+      })
+      const key = [where, window.of, allowedLatenessMs, window.gapMs]
+      const own = shared(sessions, key, () => {
+        const of = columns.textColumn(window.of.name)
+        const made = new SharedSessions(window, allowedLatenessMs, of, columns)
+        chosen.into.push(made)
+        return made
+      })
+      const member = new SessionMember(metric, window, own, sources, (...of) => {
         return new PipelineWindows(...of)
       })
-      const choice = new SessionChoice(rows, allowedLatenessMs)
-      shared(choices, ['sessions', where, window.of, allowedLatenessMs], () => {
-        return { choice, metrics: [] }
-      }).metrics.push(windows)
-      return windows
+      own.add(member)
+      return new SessionWindows(metric, own, member)
     }
     this.metrics = metrics.map((metric) => {
       const { where, window, allowedLatenessMs, by } = metric
@@ -75,13 +90,41 @@ export class PipelineWindows {
       const newGroups = () => new Groups(metric, own, schema, columns, conditions)
       const windows = newWindows(metric, window, newGroups)
       const key = [where, window, allowedLatenessMs]
-      shared(choices, key, () => ({ choice: new Choice(rows, metric), metrics: [] })).metrics.push(
-        windows,
-      )
+      const newChoice = () => ({ choice: new Choice(rows, metric), into: [] })
+      shared(choices, key, newChoice).into.push(windows)
       return windows
     })
     this.#numbers = [...numbers.values()]
     this.#choices = [...choices.values()]
+    this.#sessions = [...sessions.values()]
+    this.#saved = this.metrics.map((one) => one.counted ?? one)
+  }
+
+  /** As all metrics do it. At most about `most` sessions are counted, and windows that wait for others stay open. */
+  closeThrough(watermarkMs: number, most: number): Point[] {
+    const mostOfEach = most / this.#sessions.length
+    for (const sessions of this.#sessions) sessions.countThrough(watermarkMs, mostOfEach)
+    return this.metrics.flatMap(
+      (windows) => windows.closeCounted?.(watermarkMs) ?? windows.closeThrough(watermarkMs),
+    )
+  }
+
+  /** Sessions are over that were not counted. */
+  isBehind(watermarkMs: number): boolean {
+    return this.#sessions.some((sessions) => sessions.isBehind(watermarkMs))
+  }
+
+  /** What is to move to others, where codes are others: see `moveFrom`. Tells the codes that are held. */
+  hold(note: CodeMap): MetricState[] {
+    for (const sessions of this.#sessions) sessions.note(note)
+    return this.#saved.map((windows) => windows.save(note))
+  }
+
+  /** Has from now on the state of others of the same metrics, which may not be used any more; `held` by them. */
+  moveFrom(before: PipelineWindows, held: readonly MetricState[], toCodes: CodeMap): void {
+    for (const [i, sessions] of this.#sessions.entries())
+      sessions.moveFrom(before.#sessions[i], toCodes)
+    for (const [i, windows] of this.#saved.entries()) windows.absorb(held[i], toCodes)
   }
 
   /** Chooses the events of the batch that are counted. */
@@ -97,11 +140,11 @@ export class PipelineWindows {
     if (count > this.#slots.length) this.#slots = new Int32Array(count)
     const hasDuplicates = fates.hasDuplicates(count)
     for (const numbers of this.#numbers) numbers.numberRows()
-    for (const { choice, metrics } of this.#choices) {
+    for (const { choice, into } of this.#choices) {
       if (hasDuplicates) choice.dropDuplicates(fates)
       for (const chosen of choice.windows) {
         if (chosen.count === 0) continue
-        for (const windows of metrics) windows.fold(chosen, this.#slots)
+        for (const folding of into) folding.fold(chosen, this.#slots)
       }
     }
   }
@@ -111,7 +154,7 @@ function newWindows(
   metric: Metric,
   window: Exclude<WindowNode, SessionsNode>,
   newGroups: () => Groups,
-): MetricWindows {
+): MetricWindows & Folding {
   const { zerosForMs } = metric
   switch (window.kind) {
     case 'tumbling':

@@ -7,13 +7,13 @@ import type { Point } from '../../data/point.ts'
 import type { CodeMap } from './aggregates/aggregate.ts'
 import type { WindowRows } from './choice.ts'
 import type { Groups } from './groups.ts'
-import type { MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
+import type { Folding, MetricState, MetricWindows, WindowSummary } from './metric-windows.ts'
 import type { OpenWindow } from './open-window.ts'
 import { OpenWindows } from './open-windows.ts'
 import { isClosed } from './watermark.ts'
 import { WindowPoints } from './window-points.ts'
 
-export class TumblingWindows implements MetricWindows {
+export class TumblingWindows implements MetricWindows, Folding {
   readonly metric: Metric
   readonly #groups: Groups
   readonly #windows: OpenWindows

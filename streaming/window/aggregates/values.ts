@@ -60,6 +60,11 @@ export class Values {
     return this.#folds.size
   }
 
+  /** What tells those that are folded, of a slot; NaN: there is none. */
+  get told(): readonly (readonly [string, Compiled['result']])[] {
+    return this.#folded
+  }
+
   open(slot: number): void {
     for (const fold of this.#folds) fold.open(slot)
   }

@@ -7,9 +7,9 @@ import { Columns } from '../../decode/columns.ts'
 import type { Progress } from '../choice.ts'
 import { Fates } from '../fates.ts'
 import type { MetricWindows } from '../metric-windows.ts'
+import type { FirstTags } from './first-tags.ts'
 import type { Measures } from './measures.ts'
 import type { OpenSessions } from './open-sessions.ts'
-import type { SessionLog } from './session-log.ts'
 
 /** The windows of metrics over the events in columns: `PipelineWindows`. */
 export type NewPipelineWindows = (
@@ -22,41 +22,26 @@ export type NewPipelineWindows = (
   fold(fates: Fates): void
 }
 
-/** Sessions folded at once. */
-const AT_ONCE = 4096
-
 export class CountedSessions {
   readonly windows: MetricWindows
-  readonly #sessions: OpenSessions
+  readonly #tags: FirstTags
   readonly #measures: Measures
-  readonly #log: SessionLog
   readonly #columns: Columns
   readonly #pipeline: ReturnType<NewPipelineWindows>
   readonly #fates = new Fates()
-  /** Nothing is late here: sessions are over long before the watermark of these windows has passed them. */
-  readonly #progress: Progress = {
-    watermarksMs: new Float64Array(AT_ONCE).fill(Number.NEGATIVE_INFINITY),
-    closedMs: Number.NEGATIVE_INFINITY,
-  }
+  #progress: Progress = progressFor(0)
 
   constructor(
     metric: Metric,
     window: SessionsNode,
     events: EventSchema,
-    parts: {
-      readonly sessions: OpenSessions
-      readonly measures: Measures
-      readonly log: SessionLog
-    },
+    parts: { readonly tags: FirstTags; readonly measures: Measures },
     newWindows: NewPipelineWindows,
   ) {
-    this.#sessions = parts.sessions
+    this.#tags = parts.tags
     this.#measures = parts.measures
-    this.#log = parts.log
     const schema = sessionSchema(window, metric.by, events)
-    const tags = metric.by.map((name, tag) => {
-      return [name, this.#sessions.columns.tags[tag].dictionary] as const
-    })
+    const tags = metric.by.map((name, tag) => [name, parts.tags.columns[tag].dictionary] as const)
     this.#columns = new Columns(new Map(tags), Object.keys(window.measures))
     const { where: _, ...rest } = metric
     const inner: Metric = { ...rest, window: stepsOf(window), allowedLatenessMs: 0 }
@@ -65,38 +50,33 @@ export class CountedSessions {
     this.windows = windows
   }
 
-  /** Counts sessions, and frees their slots. */
-  add(slots: Iterable<number>): void {
+  /** Counts the sessions in the first `count` slots of which an event is known. */
+  add({ firstMs, lastMs }: OpenSessions, all: Int32Array, count: number): void {
+    const slots = all.subarray(0, count).filter((slot) => this.#tags.isKnown(slot))
     const columns = this.#columns
-    columns.reset(AT_ONCE)
-    for (const slot of slots) {
-      this.#read(slot)
-      this.#measures.release(slot)
-      this.#log.gone(slot)
-      this.#sessions.release(slot)
-      if (columns.count < AT_ONCE) continue
-      this.#fold()
-      columns.reset(AT_ONCE)
-    }
-    if (columns.count > 0) this.#fold()
-  }
-
-  /** A session becomes a row. */
-  #read(slot: number): void {
-    const columns = this.#columns
-    const sessions = this.#sessions
-    const row = columns.count++
-    const lastMs = sessions.lastMs[slot]
-    columns.timeMs[row] = lastMs
+    columns.reset(count)
+    columns.count = slots.length
+    for (let i = 0; i < slots.length; i++) columns.timeMs[i] = lastMs[slots[i]]
     let tag = 0
-    for (const { codes } of columns.text.values()) codes[row] = sessions.keyCode(slot, tag++)
-    const numbers = this.#measures.numbersOf(slot, lastMs - sessions.firstMs[slot])
-    for (const [name, { values }] of columns.numbers) values[row] = numbers[name] ?? Number.NaN
+    for (const { codes } of columns.text.values()) {
+      for (let i = 0; i < slots.length; i++) codes[i] = this.#tags.codeOf(slots[i], tag)
+      tag++
+    }
+    this.#measures.tell(columns, slots, firstMs, lastMs)
+    this.#fold()
   }
 
   #fold(): void {
-    this.#fates.reset(this.#columns.count)
+    const { count } = this.#columns
+    if (count > this.#progress.watermarksMs.length) this.#progress = progressFor(count)
+    this.#fates.reset(count)
     this.#pipeline.choose(this.#progress, this.#fates)
     this.#pipeline.fold(this.#fates)
   }
 }
+
+/** Nothing is late here: sessions are over long before the watermark of these windows has passed them. */
+const progressFor = (count: number): Progress => ({
+  watermarksMs: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
+  closedMs: Number.NEGATIVE_INFINITY,
+})

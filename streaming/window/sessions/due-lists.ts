@@ -19,14 +19,22 @@ export class DueLists {
     if (dueMs < this.#firstMs) this.#firstMs = dueMs
   }
 
-  /** Takes out those that are due at `nowMs`, list by list. */
-  *take(nowMs: number): Generator<readonly number[]> {
-    while (this.#lists.size > 0 && this.#firstMs <= nowMs) {
+  /** Takes out those that are due at `nowMs`, up to `most` of them, to the beginning of `into`; answers how many. */
+  take(nowMs: number, into: Int32Array, most: number): number {
+    let count = 0
+    while (count < most && this.#lists.size > 0 && this.#firstMs <= nowMs) {
       const list = this.#lists.get(this.#firstMs) ?? []
-      this.#lists.delete(this.#firstMs)
-      this.#firstMs = Number.POSITIVE_INFINITY
-      for (const dueMs of this.#lists.keys()) if (dueMs < this.#firstMs) this.#firstMs = dueMs
-      yield list
+      const left = Math.max(0, list.length - (most - count))
+      for (let i = left; i < list.length; i++) into[count++] = list[i]
+      list.length = left
+      if (left === 0) this.#dropFirst()
     }
+    return count
+  }
+
+  #dropFirst(): void {
+    this.#lists.delete(this.#firstMs)
+    this.#firstMs = Number.POSITIVE_INFINITY
+    for (const dueMs of this.#lists.keys()) if (dueMs < this.#firstMs) this.#firstMs = dueMs
   }
 }

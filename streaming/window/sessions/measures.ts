@@ -1,5 +1,6 @@
 // The measures of open sessions, by slot: how much happened in each, as the numbers of a session's fields.
 import type { AggregateNode, MeasureNode, SessionsNode } from '../../../data/definitions/nodes.ts'
+import type { Columns } from '../../decode/columns.ts'
 import {
   type AggregateState,
   type CodeMap,
@@ -70,17 +71,25 @@ export class Measures {
       for (let i = 0; i < from.length; i++) steps.join(from[i], into[i])
   }
 
-  /** The numbers of a session's fields, as columns hold them; a measure that there is none of has no field. */
-  numbersOf(slot: number, lengthMs: number): Record<string, number> {
-    const numbers = this.#values.fieldsOf(slot)
-    for (const name of this.#lengths) numbers[name] = lengthMs
-    for (const [name, steps] of this.#funnels) numbers[name] = steps.reached(slot)
-    return numbers
+  /** Writes the sessions in these slots to the columns of numbers, one row each; NaN: there is none of a measure. */
+  tell(columns: Columns, slots: Int32Array, firstMs: Float64Array, lastMs: Float64Array): void {
+    for (const [name, result] of this.#values.told) {
+      const { values } = columns.numberColumn(name)
+      for (let i = 0; i < slots.length; i++) values[i] = result(slots[i])
+    }
+    for (const name of this.#lengths) {
+      const { values } = columns.numberColumn(name)
+      for (let i = 0; i < slots.length; i++) values[i] = lastMs[slots[i]] - firstMs[slots[i]]
+    }
+    for (const [name, steps] of this.#funnels) {
+      const { values } = columns.numberColumn(name)
+      for (let i = 0; i < slots.length; i++) values[i] = steps.reached(slots[i])
+    }
   }
 
-  /** The slot is of no session any more. */
-  release(slot: number): void {
-    for (const [, steps] of this.#funnels) steps.release(slot)
+  /** The first `count` slots are of no session any more. */
+  release(slots: Int32Array, count: number): void {
+    for (const [, steps] of this.#funnels) for (let i = 0; i < count; i++) steps.release(slots[i])
   }
 
   /** How many numbers of each session `saveFolded` answers. */
@@ -97,6 +106,13 @@ export class Measures {
   /** The events of funnels, of all sessions that are open. */
   saveSteps(): SideTables {
     return Object.assign({}, ...this.#funnels.map(([, steps]) => steps.save()))
+  }
+
+  /** Has from now on what another has of the sessions in these slots, which has it no more. */
+  moveFrom(before: Measures, slots: Int32Array): void {
+    for (let i = 0; i < slots.length; i++) this.#values.open(slots[i])
+    this.#absorbFolded(before.saveFolded(slots), slots)
+    for (const [i, [, steps]] of this.#funnels.entries()) steps.moveFrom(before.#funnels[i][1])
   }
 
   /** Nothing is of any session. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Dictionary } from '../../decode/dictionary.ts'
+import { FirstTags } from './first-tags.ts'
 import { OpenSessions } from './open-sessions.ts'
 
 const GAP_MS = 10
@@ -41,8 +42,10 @@ class Counted {
   readonly counts: number[] = []
   readonly of = { dictionary: new Dictionary('session_id'), codes: new Int32Array(0) }
   readonly tag = { dictionary: new Dictionary('country'), codes: new Int32Array(0) }
+  readonly tags = new FirstTags([this.tag])
   readonly sessions = new OpenSessions(
-    { of: this.of, tags: [this.tag] },
+    this.of,
+    [this.tags],
     GAP_MS,
     (lastMs) => Math.floor(lastMs / 7) * 7 + 7,
     (slot) => {
@@ -67,17 +70,23 @@ class Counted {
   /** As what another has counted. */
   add({ of, tag, firstMs, lastMs, count }: PlainSession): void {
     const key = Int32Array.of(this.tag.dictionary.codeOf(tag))
-    const slot = this.sessions.add(this.of.dictionary.codeOf(of), firstMs, lastMs, key)
-    this.counts[slot] = count
+    const slot = this.sessions.add(this.of.dictionary.codeOf(of), firstMs, lastMs)
+    this.tags.offer(slot, firstMs, key)
+    this.counts[slot] += count
     this.#join()
   }
 
   takeOver(throughMs: number): PlainSession[] {
-    return [...this.sessions.takeOver(throughMs)].map((slot) => {
-      const session = this.#at(slot)
-      this.sessions.release(slot)
-      return session
-    })
+    const over: PlainSession[] = []
+    const some = new Int32Array(3)
+    while (true) {
+      const slots = some.slice(0, this.sessions.takeOver(throughMs, some))
+      if (slots.length === 0) return over
+      for (const slot of slots) {
+        over.push(this.#at(slot))
+        this.sessions.release(slot)
+      }
+    }
   }
 
   all(): PlainSession[] {
@@ -93,7 +102,7 @@ class Counted {
     const { of, firstMs, lastMs } = this.sessions
     return {
       of: this.of.dictionary.textOf(of[slot]),
-      tag: this.tag.dictionary.textOf(this.sessions.keyCode(slot, 0)),
+      tag: this.tag.dictionary.textOf(this.tags.codeOf(slot, 0)),
       ...{ firstMs: firstMs[slot], lastMs: lastMs[slot], count: this.counts[slot] },
     }
   }

@@ -1,18 +1,12 @@
-// The open sessions of one metric: which there are of each value, from when to when, and the tags of their first events.
-// Rows of columns: a session is a slot. Pure.
+// The open sessions of all metrics with the same definition of one: which there are of each value, from when to when, and
+// for each metric the tags of their first events. Rows of columns: a session is a slot. Pure.
 import type { TextColumn } from '../../decode/columns.ts'
 import { ABSENT } from '../../decode/dictionary.ts'
-import { roomFor } from '../aggregates/aggregate.ts'
+import { type CodeMap, roomFor } from '../aggregates/aggregate.ts'
 import type { Rows } from '../conditions.ts'
-import { SlotArena } from '../slots.ts'
 import { DueLists } from './due-lists.ts'
+import type { FirstTags } from './first-tags.ts'
 import { longer } from './longer.ts'
-
-export interface SessionColumns {
-  /** Whose sessions they are. */
-  readonly of: TextColumn
-  readonly tags: readonly TextColumn[]
-}
 
 /** What was counted in `from[i]` belongs to `into[i]`. */
 export interface Joined {
@@ -22,6 +16,10 @@ export interface Joined {
 
 /** In `#next` and `#headOf`: no session. Slots are counted from 1 there. */
 const NONE = 0
+/** No event of a batch: what is added was saved. */
+const NO_ROW = -1
+/** Slots looked at together. */
+const LOOKS_AT_ONCE = 4096
 
 export class OpenSessions {
   /** By slot. */
@@ -29,35 +27,39 @@ export class OpenSessions {
   lastMs = new Float64Array(256)
   /** By slot, the code of its value; ABSENT: the slot is of no session. */
   of = new Int32Array(256)
-  readonly columns: SessionColumns
+  /** Whose sessions they are. */
+  readonly column: TextColumn
+  /** Of each metric. */
+  readonly #tags: readonly FirstTags[]
   readonly #gapMs: number
   readonly #dueOf: (lastMs: number) => number
   readonly #onOpen: (slot: number) => void
-  readonly #keys: SlotArena
-  readonly #key: Int32Array
   /** By code, the latest session; by slot, the one before it of the same value. */
   #headOf = new Int32Array(0)
   #next = new Int32Array(256)
+  #usedSlots = 0
+  #freeSlots: number[] = []
   #size = 0
   #latestMs = Number.NEGATIVE_INFINITY
   /** Every slot in use is listed once, for an instant at or before the one at which its session is due. */
-  readonly #due = new DueLists()
+  #due = new DueLists()
+  readonly #looks = new Int32Array(LOOKS_AT_ONCE)
   #joinedFrom: number[] = []
   #joinedInto: number[] = []
 
   /** `dueOf`: an instant after a last event at which it is looked for whether a session is over; `onOpen`: a new slot. */
   constructor(
-    columns: SessionColumns,
+    column: TextColumn,
+    tags: readonly FirstTags[],
     gapMs: number,
     dueOf: (lastMs: number) => number,
     onOpen: (slot: number) => void,
   ) {
-    this.columns = columns
+    this.column = column
+    this.#tags = tags
     this.#gapMs = gapMs
     this.#dueOf = dueOf
     this.#onOpen = onOpen
-    this.#keys = new SlotArena(columns.tags.length)
-    this.#key = new Int32Array(columns.tags.length)
   }
 
   /** How many are open. */
@@ -78,37 +80,32 @@ export class OpenSessions {
   /** Puts events into sessions; writes the slot of each to `slots`. Sessions may have become one: see `takeJoined`. */
   fold({ rows, count }: Rows, timeMs: Float64Array, slots: Int32Array): void {
     this.#makeRoomForCodes()
-    const { codes } = this.columns.of
+    const { codes } = this.column
     const gapMs = this.#gapMs
+    const headOf = this.#headOf
     let { firstMs, lastMs } = this
     for (let i = 0; i < count; i++) {
       const row = rows[i]
       const ms = timeMs[row]
-      const slot = this.#headOf[codes[row]] - 1
+      const slot = headOf[codes[row]] - 1
       if (slot >= 0 && ms > firstMs[slot] && ms < lastMs[slot] + gapMs) {
         if (ms > lastMs[slot]) this.#prolong(slot, ms)
         slots[i] = slot
         continue
       }
-      for (let tag = 0; tag < this.#key.length; tag++)
-        this.#key[tag] = this.columns.tags[tag].codes[row]
-      slots[i] = this.#put(codes[row], ms, ms)
+      slots[i] = this.#put(codes[row], ms, ms, row)
       firstMs = this.firstMs
       lastMs = this.lastMs
     }
   }
 
-  /** Adds a part of a session; answers a slot of its own, for what was counted in it. See `takeJoined`. */
-  add(code: number, firstMs: number, lastMs: number, key: Int32Array): number {
+  /**
+   * Adds a part of a session; answers the slot of the session that has it now. What is known of the part goes there, and
+   * then where `takeJoined` says.
+   */
+  add(code: number, firstMs: number, lastMs: number): number {
     this.#makeRoomForCodes()
-    this.#key.set(key)
-    const slot = this.#open(lastMs)
-    const into = this.#put(code, firstMs, lastMs, slot)
-    if (into !== slot) {
-      this.#joinedFrom.push(slot)
-      this.#joinedInto.push(into)
-    }
-    return slot
+    return this.#put(code, firstMs, lastMs, NO_ROW)
   }
 
   /** Of sessions that have become one since the last time. */
@@ -126,39 +123,62 @@ export class OpenSessions {
   }
 
   /**
-   * Takes out sessions that were last listed for an instant at or before `throughMs` and are due by then. What is known of
-   * one stays readable until it is released, which must be done before another opens.
+   * Takes out sessions that were last listed for an instant at or before `throughMs` and are due by then, as many as `into`
+   * has room for; answers how many. What is known of one stays readable until it is released, which must be done before
+   * another opens.
    */
-  *takeOver(throughMs: number): Generator<number> {
-    for (const list of this.#due.take(throughMs))
-      for (const slot of list) {
+  takeOver(throughMs: number, into: Int32Array): number {
+    let found = 0
+    while (found < into.length) {
+      const most = Math.min(LOOKS_AT_ONCE, into.length - found)
+      const looked = this.#due.take(throughMs, this.#looks, most)
+      if (looked === 0) break
+      for (let i = 0; i < looked; i++) {
+        const slot = this.#looks[i]
         if (this.of[slot] === ABSENT) {
           this.release(slot)
           continue
         }
         const dueMs = this.#dueOf(this.lastMs[slot])
-        if (dueMs > throughMs) {
-          this.#due.add(slot, dueMs)
-          continue
+        if (dueMs > throughMs) this.#due.add(slot, dueMs)
+        else {
+          this.#unlink(slot)
+          into[found++] = slot
         }
-        this.#unlink(slot)
-        yield slot
       }
+    }
+    return found
   }
 
   /** The slot is free for another session. */
   release(slot: number): void {
     this.of[slot] = ABSENT
-    this.#keys.release(slot)
+    this.#freeSlots.push(slot)
   }
 
   isOpen(slot: number): boolean {
     return this.of[slot] !== ABSENT
   }
 
-  /** The code of a tag of the first event. */
-  keyCode(slot: number, tag: number): number {
-    return this.#keys.keyCode(slot, tag)
+  /** Tells the codes that it holds. */
+  note(note: CodeMap): void {
+    note(this.column, this.of)
+  }
+
+  /** Has from now on the sessions of another, which has them no more. Nothing is joined. */
+  moveFrom(before: OpenSessions, toCodes: CodeMap): void {
+    this.firstMs = before.firstMs
+    this.lastMs = before.lastMs
+    this.of = toCodes(this.column, before.of).slice()
+    this.#headOf = new Int32Array(this.column.dictionary.size)
+    for (let slot = 0; slot < before.#usedSlots; slot++)
+      if (before.#headOf[before.of[slot]] === slot + 1) this.#headOf[this.of[slot]] = slot + 1
+    this.#next = before.#next
+    this.#usedSlots = before.#usedSlots
+    this.#freeSlots = before.#freeSlots
+    this.#size = before.#size
+    this.#latestMs = before.#latestMs
+    this.#due = before.#due
   }
 
   /** The slots of all sessions that are open. */
@@ -170,8 +190,8 @@ export class OpenSessions {
     return slots
   }
 
-  /** The session that has what is from one instant to the other, with the tags in `#key`; `own`: a slot for a new one. */
-  #put(code: number, firstMs: number, lastMs: number, own?: number): number {
+  /** The session that has what is from one instant to the other: the event at `row`, or more. */
+  #put(code: number, firstMs: number, lastMs: number, row: number): number {
     const gapMs = this.#gapMs
     let later = NONE
     let place = this.#headOf[code]
@@ -181,14 +201,14 @@ export class OpenSessions {
     }
     if (place !== NONE && firstMs < this.lastMs[place - 1] + gapMs) {
       const slot = place - 1
-      this.#keepFirst(slot, firstMs, this.#key)
+      if (firstMs <= this.firstMs[slot]) this.#begin(slot, firstMs, row)
       if (lastMs > this.lastMs[slot]) this.#prolong(slot, lastMs)
       this.#joinEarlier(slot)
       return slot
     }
-    const slot = own ?? this.#open(lastMs)
+    const slot = this.#open(lastMs)
     this.of[slot] = code
-    this.firstMs[slot] = firstMs
+    this.#begin(slot, firstMs, row)
     this.#prolong(slot, lastMs)
     this.#next[slot] = place
     if (later === NONE) this.#headOf[code] = slot + 1
@@ -199,11 +219,17 @@ export class OpenSessions {
 
   /** A slot that is of no session yet. */
   #open(lastMs: number): number {
-    const slot = this.#keys.take(this.#key)
+    const slot = this.#freeSlots.pop() ?? this.#usedSlots++
     this.#makeRoomFor(slot)
     this.#due.add(slot, this.#dueOf(lastMs))
+    for (const tags of this.#tags) tags.open(slot)
     this.#onOpen(slot)
     return slot
+  }
+
+  #begin(slot: number, firstMs: number, row: number): void {
+    this.firstMs[slot] = firstMs
+    if (row !== NO_ROW) for (const tags of this.#tags) tags.offerRow(slot, firstMs, row)
   }
 
   #prolong(slot: number, lastMs: number): void {
@@ -216,7 +242,8 @@ export class OpenSessions {
     while (this.#next[slot] !== NONE) {
       const earlier = this.#next[slot] - 1
       if (this.firstMs[slot] >= this.lastMs[earlier] + this.#gapMs) return
-      this.#keepFirst(slot, this.firstMs[earlier], this.#keys.keyOf(earlier))
+      if (this.firstMs[earlier] < this.firstMs[slot]) this.firstMs[slot] = this.firstMs[earlier]
+      for (const tags of this.#tags) tags.join(slot, earlier)
       this.#next[slot] = this.#next[earlier]
       this.of[earlier] = ABSENT
       this.#size--
@@ -238,24 +265,8 @@ export class OpenSessions {
     if (--this.#size === 0) this.#latestMs = Number.NEGATIVE_INFINITY
   }
 
-  /** The tags are those of the first event; of several at once, of the one whose texts come first. */
-  #keepFirst(slot: number, firstMs: number, key: Int32Array): void {
-    const own = this.#keys.keyOf(slot)
-    if (firstMs > this.firstMs[slot]) return
-    if (firstMs < this.firstMs[slot] || this.#isBefore(key, own)) own.set(key)
-    this.firstMs[slot] = firstMs
-  }
-
-  #isBefore(one: Int32Array, other: Int32Array): boolean {
-    for (const [tag, { dictionary }] of this.columns.tags.entries()) {
-      if (one[tag] === other[tag]) continue
-      return dictionary.textOf(one[tag]) < dictionary.textOf(other[tag])
-    }
-    return false
-  }
-
   #makeRoomForCodes(): void {
-    const { size } = this.columns.of.dictionary
+    const { size } = this.column.dictionary
     if (size <= this.#headOf.length) return
     this.#headOf = longer(this.#headOf, Math.max(size, this.#headOf.length * 2))
   }

@@ -102,6 +102,16 @@ export class RowLog {
     }
   }
 
+  /** Has from now on what another has, which has it no more; `recoded` answers other codes of a column: a copy. */
+  moveFrom(before: RowLog, recoded: (codes: Int32Array, column: number) => Int32Array): void {
+    this.#chunks = before.#chunks.map((chunk) => ({
+      ...chunk,
+      codes: chunk.codes.map((codes, column) => Int32Array.from(recoded(codes, column))),
+    }))
+    this.#rows = before.#rows
+    this.#serial = before.#serial
+  }
+
   clear(): void {
     this.#chunks = []
   }

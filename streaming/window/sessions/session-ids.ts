@@ -23,6 +23,11 @@ export class SessionIds {
     return this.of(id % SLOTS_MAX) === id
   }
 
+  /** Has from now on what another has. */
+  moveFrom(before: SessionIds): void {
+    this.#before = before.#before
+  }
+
   /** The slot will be of another session. */
   next(slot: number): void {
     if (slot >= this.#before.length)

@@ -2,6 +2,7 @@
 // decisions/sessions-as-a-log.md.
 import { type CodeMap, roomFor } from '../aggregates/aggregate.ts'
 import type { SideTables } from '../side-table.ts'
+import type { FirstTags } from './first-tags.ts'
 import { tablesOf } from './log-tables.ts'
 import { longer } from './longer.ts'
 import type { Measures } from './measures.ts'
@@ -12,8 +13,15 @@ import { addBeyond, BEYOND, GONE, LISTS, OWN_NUMBERS, SESSIONS } from './session
 
 const NOT_WRITTEN = -1
 
+/** Open sessions, and what tells apart those that one slot was of. */
+export interface KnownSessions {
+  readonly sessions: OpenSessions
+  readonly ids: SessionIds
+}
+
 export class SessionLog {
   readonly #sessions: OpenSessions
+  readonly #tags: FirstTags
   readonly #measures: Measures
   readonly #ids: SessionIds
   readonly #log: RowLog
@@ -24,13 +32,14 @@ export class SessionLog {
   /** Ids of sessions that have a row and are no more. */
   #gone: number[] = []
 
-  constructor(sessions: OpenSessions, measures: Measures, ids: SessionIds) {
+  constructor({ sessions, ids }: KnownSessions, tags: FirstTags, measures: Measures) {
     this.#ids = ids
     this.#sessions = sessions
+    this.#tags = tags
     this.#measures = measures
     this.#log = new RowLog({
       numbers: OWN_NUMBERS + measures.foldedCount,
-      codes: 1 + sessions.columns.tags.length,
+      codes: 1 + tags.columns.length,
       lists: LISTS,
     })
   }
@@ -40,17 +49,19 @@ export class SessionLog {
     for (let i = 0; i < count; i++) this.#touch(slots[i])
   }
 
-  /** It is no more: the slot will be of another one. */
-  gone(slot: number): void {
-    this.#makeRoomFor(slot)
-    if (this.#rowOf[slot] !== NOT_WRITTEN) this.#gone.push(this.#ids.of(slot))
-    this.#rowOf[slot] = NOT_WRITTEN
-    this.#ids.next(slot)
+  /** They are no more: the first `count` slots will be of others. */
+  gone(slots: Int32Array, count = slots.length): void {
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]
+      if (slot >= this.#rowOf.length || this.#rowOf[slot] === NOT_WRITTEN) continue
+      this.#gone.push(this.#ids.of(slot))
+      this.#rowOf[slot] = NOT_WRITTEN
+    }
   }
 
   /** All that is written, with what has changed since the last time. */
   save(toIds: CodeMap): SideTables {
-    const { of, tags } = this.#sessions.columns
+    const { column } = this.#sessions
     const fresh = this.#touched.length
     for (const { first, count, numbers } of this.#log.giveUp(this.#sessions.size, fresh))
       for (let row = 0; row < count; row++) {
@@ -60,7 +71,17 @@ export class SessionLog {
     for (const id of this.#gone) this.#log.open().lists[GONE].add(id)
     this.#gone = []
     this.#write()
-    return tablesOf(SESSIONS, this.#log.chunks, [of, ...tags], toIds)
+    return tablesOf(SESSIONS, this.#log.chunks, [column, ...this.#tags.columns], toIds)
+  }
+
+  /** Has from now on what another has, which has it no more. Codes of rows that are out of date may be any. */
+  moveFrom(before: SessionLog, toCodes: CodeMap): void {
+    const columns = [this.#sessions.column, ...this.#tags.columns]
+    this.#log.moveFrom(before.#log, (codes, column) => toCodes(columns[column], codes))
+    this.#rowOf = before.#rowOf
+    this.#isTouched = before.#isTouched
+    this.#touched = before.#touched
+    this.#gone = before.#gone
   }
 
   /** Nothing is written of any session. */
@@ -70,12 +91,6 @@ export class SessionLog {
     for (const slot of this.#touched) this.#isTouched[slot] = 0
     this.#touched = []
     this.#rowOf.fill(NOT_WRITTEN)
-  }
-
-  /** Leaves behind every row that is out of date: all sessions are written anew. */
-  tidy(): void {
-    this.clear()
-    this.touch(this.#sessions.slots())
   }
 
   #touch(slot: number): void {
@@ -88,7 +103,8 @@ export class SessionLog {
   #write(): void {
     const sessions = this.#sessions
     for (const slot of this.#touched) this.#isTouched[slot] = 0
-    const slots = Int32Array.from(this.#touched.filter((slot) => sessions.isOpen(slot)))
+    const isThere = (slot: number) => sessions.isOpen(slot) && this.#tags.isKnown(slot)
+    const slots = Int32Array.from(this.#touched.filter(isThere))
     this.#touched = []
     const folded = this.#measures.saveFolded(slots)
     const beyond = folded.map((state) => new Map(state.beyond))
@@ -105,7 +121,7 @@ export class SessionLog {
         if (beyond[n].size > 0) addBeyond(chunk.lists[BEYOND], n, at, beyond[n].get(i))
       }
       codes[0][at] = sessions.of[slot]
-      for (let tag = 1; tag < codes.length; tag++) codes[tag][at] = sessions.keyCode(slot, tag - 1)
+      for (let tag = 1; tag < codes.length; tag++) codes[tag][at] = this.#tags.codeOf(slot, tag - 1)
       this.#log.wrote(chunk)
       this.#rowOf[slot] = row
     }

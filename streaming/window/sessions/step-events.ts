@@ -7,6 +7,7 @@ import type { SideTables } from '../side-table.ts'
 import { tablesOf } from './log-tables.ts'
 import { longer } from './longer.ts'
 import { stepsReached } from './reached.ts'
+import { RisingSteps } from './rising-steps.ts'
 import { RowLog } from './row-log.ts'
 import type { SessionIds } from './session-ids.ts'
 
@@ -38,10 +39,12 @@ export class StepEvents {
   /** The first of the places that are free. */
   #free = NONE
 
+  /** Scratch. */
+  readonly #rising = new RisingSteps()
   readonly #ids: SessionIds
   readonly #table: string
   /** What a checkpoint has of them: id of the session, time and steps of each. */
-  readonly #log = new RowLog({ numbers: 3, codes: 0, lists: 0 })
+  #log = new RowLog({ numbers: 3, codes: 0, lists: 0 })
   #size = 0
   /** Rows since the last time. */
   #unsaved = 0
@@ -69,29 +72,22 @@ export class StepEvents {
 
   fold(rows: Int32Array, slots: Int32Array, count: number): void {
     const { timeMs } = this.#columns
-    const steps = this.#steps
+    const masks = this.#steps.map((step) => step.mask)
     for (let i = 0; i < count; i++) {
       const row = rows[i]
       let mask = 0
-      for (let step = 0; step < steps.length; step++) mask |= steps[step].mask[row] << step
+      for (let step = 0; step < masks.length; step++) mask |= masks[step][row] << step
       if (mask !== 0) this.#add(slots[i], timeMs[row], mask)
     }
   }
 
   /** How many steps were done. */
   reached(slot: number): number {
-    const timesMs: number[] = []
-    const masks: number[] = []
-    for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1]) {
-      timesMs.push(this.#timesMs[at - 1])
-      masks.push(this.#masks[at - 1])
-    }
-    const order = timesMs.map((_, i) => i).sort((a, b) => timesMs[a] - timesMs[b])
-    const rising = {
-      timesMs: order.map((i) => timesMs[i]),
-      masks: order.map((i) => masks[i]),
-      count: order.length,
-    }
+    const rising = this.#rising
+    rising.clear()
+    for (let at = this.#headOf[slot]; at !== NONE; at = this.#next[at - 1])
+      rising.add(this.#timesMs[at - 1], this.#masks[at - 1])
+    rising.sort()
     return stepsReached(rising, this.#steps.length, this.#withinMs)
   }
 
@@ -127,6 +123,19 @@ export class StepEvents {
     }
     this.#unsaved = 0
     return tablesOf(this.#table, this.#log.chunks, [], SAME_CODES)
+  }
+
+  /** Has from now on what another has, which has it no more. */
+  moveFrom(before: StepEvents): void {
+    this.#headOf = before.#headOf
+    this.#next = before.#next
+    this.#timesMs = before.#timesMs
+    this.#masks = before.#masks
+    this.#used = before.#used
+    this.#free = before.#free
+    this.#log = before.#log
+    this.#size = before.#size
+    this.#unsaved = before.#unsaved
   }
 
   /** Nothing is of any slot: all were released. */
