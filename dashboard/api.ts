@@ -168,10 +168,7 @@ export interface HeatmapPanel extends PanelBase {
 
 export type PanelView = SeriesPanel | RowsPanel | TablePanel | FunnelPanel | HeatmapPanel
 
-/**
- * `GET /api/view`, and the events named `view` of `GET /api/live`: the first has every panel, those that follow have only
- * panels that changed.
- */
+/** `GET /api/view`: what a page shows, and what the events of `GET /api/live` make up, see `Frame` and `PanelPiece`. */
 export interface View {
   /** The range as it was asked for: a name, `all` or `fixed`. */
   readonly range: string
@@ -188,6 +185,19 @@ export interface View {
   /** First and last time that data is known for, when it is not in the range. */
   readonly extent: { readonly fromMs: number; readonly toMs: number } | null
   readonly panels: readonly PanelView[]
+}
+
+/** Events named `view` of `GET /api/live`: all of a view but its panels. With it the pieces that came before are shown. */
+export type Frame = Omit<View, 'panels'>
+
+/**
+ * Events named `panel` of `GET /api/live`: a panel as it is with the next `view`. Of its columns (edges, values of totals
+ * and lines) it has only what comes after `kept`: so many of the buckets that the page has already, from this index on.
+ * After the connection was made every panel comes once, whole; those that follow are panels that changed.
+ */
+export interface PanelPiece {
+  readonly panel: PanelView
+  readonly kept: { readonly from: number; readonly count: number }
 }
 
 /** `GET /api/values?tag=country`: the values a tag has in the range, for the filter of the other tags. */

@@ -3,6 +3,7 @@ import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { silentLog } from '../kit/log.ts'
 import type { StoreState, View } from './api.ts'
 import { createHub } from './hub.ts'
+import { createPieces } from './public/pieces.js'
 import { checkViewQuery } from './query.ts'
 import { manualClock, settled } from './testing/manual-clock.ts'
 import { measurements, sale } from './testing/shop.ts'
@@ -22,12 +23,19 @@ function setUp() {
   const hub = createHub({ pipeline: smallShop, points: store, clock, log: silentLog })
   const listen = (parameters: Record<string, string> = {}) => {
     const views: View[] = []
+    const sentIds: string[] = []
     const states: StoreState[] = []
+    const pieces = createPieces()
     const end = hub.listen(queryOf(parameters), {
-      onView: (json) => views.push(JSON.parse(json)),
+      onChange: (event, json) => {
+        const data = JSON.parse(json)
+        if (event === 'view') views.push(pieces.view(data))
+        else pieces.take(data)
+        if (event === 'panel') sentIds.push(data.panel.id)
+      },
       onStore: (state) => states.push(state),
     })
-    return { views, states, end }
+    return { views, sentIds, states, end }
   }
   const write = (timeMs: number, revenue: number) =>
     store.write([sale(timeMs, 'books', revenue)], measurements)
@@ -85,14 +93,15 @@ describe('createHub', () => {
     const { clock, hub, listen, write } = setUp()
     const query = { from: String(START_MS - 600_000), to: String(START_MS) }
     await write(START_MS - 20_000, 5)
-    const { views } = listen(query)
+    const { views, sentIds } = listen(query)
     await clock.advance(1_500)
     const all = views[0].panels.length
     expect(all).toBeGreaterThan(2)
-    const sent = views.length
+    const sent = sentIds.length
+    expect(sent).toBe(all)
     await write(START_MS - 20_000, 7)
     await clock.advance(2_000)
-    const ids = views.slice(sent).flatMap(({ panels }) => panels.map(({ id }) => id))
+    const ids = sentIds.slice(sent)
     expect(ids).toContain('revenue_by_category')
     for (const id of ids) expect(id).toMatch(/^revenue_by_category/)
     expect(listen(query).views[0].panels).toHaveLength(all)

@@ -5,7 +5,8 @@ import type { Pipeline } from '../data/definitions/pipeline.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { PointsStore } from '../stores/points/points-store.ts'
-import type { PanelView, StoreState, TagValues, View } from './api.ts'
+import type { StoreState, TagValues, View } from './api.ts'
+import { type Change, changesOf } from './changes.ts'
 import type { ValuesQuery, ViewQuery } from './query.ts'
 import { HOUR_MS } from './range.ts'
 import { createRangeView } from './range-view.ts'
@@ -22,8 +23,8 @@ const READERS_AT_MOST = 16
 
 /** Gets every change of a view and of the store's state, the present ones first. */
 export interface Listener {
-  /** A whole view at first, then views with only the panels that changed; as JSON. */
-  readonly onView: (json: string) => void
+  /** The events that make up the whole view at first, then those of what changed; as JSON. */
+  readonly onChange: (event: Change['event'], json: string) => void
   readonly onStore: (state: StoreState) => void
 }
 
@@ -162,7 +163,7 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
       const one = watch(query)
       one.listeners.add(listener)
       listener.onStore(health.state())
-      if (one.last !== undefined) listener.onView(JSON.stringify(one.last))
+      if (one.last !== undefined) send([listener], changesOf(undefined, one.last))
       one.loop ??= poll(one)
       return () => {
         one.listeners.delete(listener)
@@ -180,21 +181,14 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
 
 /** Sends what changed of a view, if anything but the clock did. */
 function tell(one: Watched, view: View): void {
-  const before = one.last
+  send(one.listeners, changesOf(one.last, view))
   one.last = view
-  const panels = before === undefined ? view.panels : changedPanels(before.panels, view.panels)
-  if (before !== undefined && panels.length === 0 && sameFrame(before, view)) return
-  const json = JSON.stringify({ ...view, panels })
-  for (const listener of one.listeners) listener.onView(json)
 }
 
-/** A panel that was made again may hold the same as before. */
-const changedPanels = (before: readonly PanelView[], now: readonly PanelView[]) =>
-  now.filter((panel, index) => {
-    const known = before[index]
-    return known !== panel && JSON.stringify(known) !== JSON.stringify(panel)
-  })
-
-const sameFrame = (before: View, now: View) =>
-  JSON.stringify({ ...before, nowMs: 0, panels: [] }) ===
-  JSON.stringify({ ...now, nowMs: 0, panels: [] })
+function send(listeners: Iterable<Listener>, changes: readonly Change[]): void {
+  const own = [...listeners]
+  for (const { event, data } of changes) {
+    const json = JSON.stringify(data)
+    for (const { onChange } of own) onChange(event, json)
+  }
+}

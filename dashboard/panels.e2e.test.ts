@@ -27,8 +27,12 @@ const PUSHED = `
   window.EventSource = class extends EventTarget {
     constructor() {
       super()
-      window.push = (view) =>
-        this.dispatchEvent(new MessageEvent('view', { data: JSON.stringify(view) }))
+      const send = (event, data) =>
+        this.dispatchEvent(new MessageEvent(event, { data: JSON.stringify(data) }))
+      window.push = ({ panels, ...frame }) => {
+        for (const panel of panels) send('panel', { panel, kept: { from: 0, count: 0 } })
+        send('view', frame)
+      }
       setTimeout(() => this.dispatchEvent(new Event('open')))
     }
     close() {}

@@ -249,10 +249,13 @@ describe('the API', () => {
       await clock.advance(1_500)
       await store.write([sale(START_MS - 10_000, 'books', 7)], measurements)
       await clock.advance(2_000)
-      const totals = [...text.matchAll(/^event: view\ndata: (.*)$/gm)].map(
-        (match) => JSON.parse(match[1]).panels[1].totals[0].now,
-      )
+      const pieces = [...text.matchAll(/^event: panel\ndata: (.*)$/gm)]
+      const totals = pieces
+        .map((match) => JSON.parse(match[1]).panel)
+        .filter(({ id }) => id === 'revenue_by_category')
+        .map((panel) => panel.totals[0].now)
       expect([totals[0], totals.at(-1)]).toEqual([5, 12])
+      expect(text.match(/^event: view$/gm)).toHaveLength(2)
       expect(text).toContain('event: store\ndata: {"state":"ok","message":""}\n\n')
     }))
 })

@@ -101,7 +101,7 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
     if (query === undefined) return
     streamEvents(reply, clock, stop.signal, (send) =>
       hub.listen(query, {
-        onView: (json) => send('view', json),
+        onChange: send,
         onStore: (state) => send('store', JSON.stringify(state)),
       }),
     )

@@ -1,4 +1,5 @@
 // The engine page: how the job is doing, live.
+import { beat } from './beat.js'
 import { byId, element, setText } from './dom.js'
 import { fillSteps } from './empty.js'
 import { createAlerts } from './engine/alerts.js'
@@ -84,6 +85,7 @@ function showConnection() {
 
 /** @param {EngineState} state */
 function show(state) {
+  if (last !== undefined && state.job.state === 'answers') beat()
   last = state
   setText(byId('about'), aboutText(state))
   showEmpty(state)

@@ -1,5 +1,6 @@
-// The open connection to the server, which pushes a view and then what changes of it. It mends itself; the page is told how
-// it stands, and gets whole views: panels that did not change are the same objects as before.
+// The open connection to the server, which pushes a view and then what changes of it, in pieces that are shown together.
+// It mends itself; the page is told how it stands, and gets whole views.
+import { createPieces } from './pieces.js'
 
 /**
  * @typedef {object} LiveHandlers
@@ -17,25 +18,19 @@ export function createLive({ onView, onStore, onConnection }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let again
   let query = ''
-  /** @type {import('../api.ts').View | undefined} */
-  let view
-
-  /** @param {import('../api.ts').View} next with the panels that changed */
-  function take(next) {
-    const changed = new Map(next.panels.map((panel) => [panel.id, panel]))
-    const panels = view?.panels.map((panel) => changed.get(panel.id) ?? panel) ?? next.panels
-    view = { ...next, panels }
-    onView(view)
-  }
 
   function connect() {
-    view = undefined
     source?.close()
     clearTimeout(again)
     const own = new EventSource(`/api/live?${query}`)
     source = own
-    own.addEventListener('open', () => onConnection(true))
-    own.addEventListener('view', (event) => take(JSON.parse(event.data)))
+    const pieces = createPieces()
+    own.addEventListener('open', () => {
+      pieces.begin()
+      onConnection(true)
+    })
+    own.addEventListener('panel', (event) => pieces.take(JSON.parse(event.data)))
+    own.addEventListener('view', (event) => onView(pieces.view(JSON.parse(event.data))))
     own.addEventListener('store', (event) => onStore(JSON.parse(event.data)))
     own.addEventListener('error', () => {
       onConnection(false)

@@ -1,4 +1,5 @@
 // How things stand: live or not, when numbers last changed, and a banner while store or server do not answer.
+import { beat } from './beat.js'
 import { byId, setText } from './dom.js'
 import { formatAgo } from './format.js'
 
@@ -56,6 +57,7 @@ export function createStatus() {
     },
     /** @param {import('../api.ts').View} view */
     view(view) {
+      if (known && view.changedMs !== changedMs) beat()
       known = true
       changedMs = view.changedMs
       skewMs = view.nowMs - Date.now()
