@@ -9,6 +9,7 @@ import {
 } from '../data/definitions/metric.ts'
 import { partsOf, stepsOf, type ValueNode } from '../data/definitions/nodes.ts'
 import type { Pipeline } from '../data/definitions/pipeline.ts'
+import { unitOf } from '../data/definitions/units.ts'
 import { labelOf, percentOf, wordsOf } from '../data/definitions/words.ts'
 import type { PanelInfo, PipelineInfo, TagInfo, ValueInfo } from './api.ts'
 import { DEFAULT_RANGE, RANGE_NAMES } from './range.ts'
@@ -115,24 +116,4 @@ export function valueKindOf(node: ValueNode): ValueInfo['kind'] {
     default:
       return node.kind
   }
-}
-
-/** The panel's unit for the panel's value and its like; money by number, or less money, stays money; else a number. */
-function unitOf(metric: Metric, panel: Panel, name: string): string {
-  if (name === panel.value) return panel.unit
-  const node = metric.values[name]
-  const like = metric.values[panel.value]
-  if (
-    'of' in node &&
-    'of' in like &&
-    valueKindOf(node) !== 'distinct' &&
-    node.kind !== 'countNew' &&
-    JSON.stringify(node.of) === JSON.stringify(like.of)
-  )
-    return panel.unit
-  if (node.kind !== 'ratio' && node.kind !== 'difference') return 'short'
-  const [left, right] = partsOf(node).map((part) => unitOf(metric, panel, part))
-  if (node.kind === 'difference') return left === right ? left : 'short'
-  if (left.startsWith('currency') && right === 'short') return left
-  return like.kind === 'ratio' && panel.unit === 'percentunit' ? panel.unit : 'short'
 }

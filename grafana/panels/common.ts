@@ -8,13 +8,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Metric, Panel } from '../../data/definitions/metric.ts'
 import { stepsOf } from '../../data/definitions/nodes.ts'
+import { unitOf } from '../../data/definitions/units.ts'
 import { labelOf, wordsOf } from '../../data/definitions/words.ts'
 import { exactDuration } from '../../kit/duration.ts'
 import type { Asked } from '../queries/influxql.ts'
 import type { PanelBuilder } from '../sdk/panel.ts'
 import { POINTS } from '../sdk/sources.ts'
 import { COUNTRY_TAG, countryNames } from './countries.ts'
-import { describe, unitOf } from './words.ts'
+import { describe } from './words.ts'
 
 /** What is drawn: a panel of a metric's definition, with what it is asked of. */
 export interface Drawing extends Asked {
@@ -56,7 +57,7 @@ export const valuesOf = ({ value, values }: Panel): readonly string[] => values 
 
 /** The unit of a value where this panel draws it. */
 export const unitIn = ({ metric, shown }: Drawing, value: string): string =>
-  unitOf([shown, metric.panel, ...(metric.panels ?? [])], metric, value)
+  unitOf(metric, shown, value)
 
 /** Rows of several queries as one table: by their tags, without times, columns in this order, `labelled` ones renamed. */
 export const asTable = (

@@ -1,27 +1,9 @@
-// What panels say: names, units, and what a reader must know of a number. Pure.
-import type { Metric, Panel } from '../../data/definitions/metric.ts'
-import { stepsOf, type ValueNode } from '../../data/definitions/nodes.ts'
+// What panels say: names, and what a reader must know of a number. Pure.
+import type { Metric } from '../../data/definitions/metric.ts'
+import { stepsOf } from '../../data/definitions/nodes.ts'
 import { labelOf, percentOf } from '../../data/definitions/words.ts'
 import { formatDuration } from '../../kit/duration.ts'
 import { foldOf } from '../queries/folds.ts'
-
-/** Grafana's unit of a value: that of the panel that draws it, that of what a ratio divides, else a plain number. */
-export function unitOf(panels: readonly Panel[], metric: Metric, value: string): string {
-  const own = panels.find((panel) => panel.value === value)
-  if (own !== undefined) return own.unit
-  const node = metric.values[value]
-  const like = panels.find((panel) => measures(metric.values[panel.value], node))
-  if (like !== undefined) return like.unit
-  return node.kind === 'ratio' ? unitOf(panels, metric, node.numerator) : 'short'
-}
-
-/** Whether both are of the same numbers: a sum and a percentile of amounts are both amounts. */
-const measures = (one: ValueNode, two: ValueNode): boolean =>
-  isAmount(one) && isAmount(two) && JSON.stringify(one.of) === JSON.stringify(two.of)
-
-type Amount = Extract<ValueNode, { kind: 'sum' | 'min' | 'max' | 'percentile' }>
-const isAmount = (node: ValueNode): node is Amount =>
-  ['sum', 'min', 'max', 'percentile'].includes(node.kind)
 
 /** The metric's summary, and what is not plain to see of these values: each note once, for all that it is true of. */
 export function describe(metric: Metric, values: readonly string[]): string {
