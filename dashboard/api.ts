@@ -39,6 +39,8 @@ export interface PanelInfo {
   readonly split: string | null
   /** Tags one may split by; none where the kind has no split. */
   readonly splits: readonly TagInfo[]
+  /** Tags of which the metric itself adds up the smaller values: how many these are is not known. */
+  readonly folds: readonly string[]
   /** Whether it can be shown without any split as well. */
   readonly whole: boolean
   readonly totals: readonly ValueInfo[]
@@ -103,6 +105,11 @@ export interface PanelBase {
    * counts them. Equals the number of buckets when none does.
    */
   readonly openFrom: number
+  /**
+   * The range holds no window that is final: totals and rows are of these, which are still open. Null: they are of final
+   * windows, and of those only.
+   */
+  readonly soFar: { readonly fromMs: number; readonly toMs: number } | null
   /** The tag it is split by now; null: by none. */
   readonly split: string | null
   /** Nothing to show: no data in the range, or none that the filter lets through. */
@@ -163,6 +170,8 @@ export interface HeatmapPanel extends PanelBase {
     /** "2026-11-21". */
     readonly date: string
     readonly cells: readonly (number | null)[]
+    /** Hours whose windows are still open. */
+    readonly open: readonly number[]
   }[]
 }
 

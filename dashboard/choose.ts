@@ -8,18 +8,19 @@ export interface Chosen {
 }
 
 /**
- * The heaviest `most`, or one less and the rest. `order`: by weight; by name; or by name where all begin with a digit (age
+ * The heaviest `most`, or one less and the rest; as many where there is a rest anyway, which has a place. `order`: by weight; by name; or by name where all begin with a digit (age
  * groups). Unknown comes last, and what a metric itself has folded together.
  */
 export function choose(
   weights: ReadonlyMap<string, number>,
   most: number,
   order: 'weight' | 'name' | 'either',
+  hasRest = false,
 ): Chosen {
   const heaviest = [...weights.keys()].sort(
     (a, b) => weights.get(b)! - weights.get(a)! || compareNames(a, b),
   )
-  const keep = heaviest.length <= most ? heaviest.length : most - 1
+  const keep = hasRest || heaviest.length <= most ? Math.min(heaviest.length, most) : most - 1
   const shown = heaviest.slice(0, keep)
   const isOrdinal = shown.every((name) => name === UNKNOWN || /^\d/.test(name))
   if (order === 'name' || (order === 'either' && isOrdinal)) shown.sort(compareNames)

@@ -22,7 +22,7 @@ function setUp() {
   const panels = ['a', 'b', 'c', 'd'].map((name) => {
     const target = { name } as never
     const changed = stage.add(target, () => {
-      nowMs += 3
+      nowMs += 1
       drawn.push(name)
     })
     changed()

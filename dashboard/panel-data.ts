@@ -2,11 +2,12 @@
 
 import { kindOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
+import { pointTimesOf } from '../data/definitions/point-times.ts'
 import { labelOf } from '../data/definitions/words.ts'
 import type { Point } from '../data/point.ts'
 import { exactDuration } from '../kit/duration.ts'
 import { amountsBy, type Fields } from './amounts.ts'
-import type { Amount } from './api.ts'
+import type { Amount, PanelBase } from './api.ts'
 import type { Filter } from './cut.ts'
 import { type Course, type Cut, courseOf, cutOf, cutPoints, cutRolled, type Memory } from './cut.ts'
 import type { ShownMetric } from './fold.ts'
@@ -58,11 +59,14 @@ export interface PanelData extends PanelOf, Asked {
   readonly earlier: readonly number[] | undefined
   /** The panel's cut. */
   readonly final: Rolled
+  /** What totals and rows are of: final windows, or where the stretch has none those still open. */
+  readonly counted: Rolled
+  readonly soFar: PanelBase['soFar']
   /** The same and windows still open. */
   readonly shown: Rolled
   /** Points of open windows that are shown. */
   readonly open: readonly Point[]
-  /** The cut without split. */
+  /** What is counted, without split. */
   readonly whole: Rolled
 }
 
@@ -78,6 +82,10 @@ export function panelData(of: PanelOf, source: Source, asked: Asked): PanelData 
   const cutIn = (one: Cut) => widen(metric, cutRolled(metric, source.rolled, one, memory), bucketMs)
   const final = cutIn(cut)
   const open = cutPoints(metric, source.open, cut)
+  const shown = addPoints(metric, final, open)
+  const soFar = soFarOf(source, grid, stretch)
+  const wholeCut = cutOf(metric, filter)
+  const whole = soFar === null ? [] : cutPoints(metric, source.open, wholeCut)
   const earlier =
     stretch.beforeMs === undefined || grid.count === 0
       ? undefined
@@ -91,9 +99,21 @@ export function panelData(of: PanelOf, source: Source, asked: Asked): PanelData 
     earlier,
     final,
     open,
-    shown: addPoints(metric, final, open),
-    whole: asked.split === undefined ? final : cutIn(cutOf(metric, filter)),
+    shown,
+    counted: soFar === null ? final : shown,
+    soFar,
+    whole: addPoints(metric, cutIn(wholeCut), whole),
   }
+}
+
+/** From the first to the last window that is open, where the stretch has no other; null: it has. */
+function soFarOf({ metric, rolled, open }: Source, grid: Grid, stretch: Stretch) {
+  const fromMs = grid.buckets.startOf(stretch.fromMs)
+  const isInside = (ms: number) => ms >= fromMs && ms < stretch.toMs
+  const startsMs = open.map(({ timeMs }) => timeMs).filter(isInside)
+  if (startsMs.length === 0 || [...rolled.buckets.keys()].some(isInside)) return null
+  const { endOf } = pointTimesOf(metric)
+  return { fromMs: Math.min(...startsMs), toMs: Math.max(...startsMs.map(endOf)) }
 }
 
 function bucketMsOf({ panel }: PanelOf, { metric, rolled }: Source, asked: Asked): number {
@@ -173,12 +193,14 @@ export function notesOn(data: PanelData, values: readonly string[], bucketMs: nu
   )
   const window = exactDuration(stepsOf(data.metric.window).sizeMs)
   const place = bucketMs === Infinity ? 'the time range' : 'each bucket'
-  const notes = values.flatMap((value) => {
+  const labels = new Map<string, string[]>()
+  for (const value of values) {
     const course = courseIn(data, value, bucketMs)
-    const label = labelOf(value)
-    if (course.kind === 'adds') return []
-    if (course.kind === 'none') return [`${label} cannot be shown: ${course.why}.`]
-    return [`${label}: the newest ${window} of ${place}, as ${course.why}.`]
-  })
+    if (course.kind === 'adds') continue
+    const what = course.kind === 'none' ? 'not shown' : `the newest ${window} of ${place}`
+    const note = `${what}, as ${course.why}.`
+    labels.set(note, [...(labels.get(note) ?? []), labelOf(value)])
+  }
+  const notes = [...labels].map(([note, own]) => `${own.join(', ')}: ${note}`)
   return [...ignored, ...notes, ...standing(data)]
 }

@@ -61,6 +61,7 @@ function describePanel({ id, metric, panel }: PanelOf): PanelInfo {
     values: valuesOfPanel(panel).map(describe),
     split: panel.split ?? null,
     splits: splitsOf(metric, panel).map(describeTag),
+    folds: metric.top?.of ?? [],
     whole: !needsSplit(panel),
     totals: (panel.totals ?? []).map(describe),
     windowMs: stepsOf(metric.window).sizeMs,

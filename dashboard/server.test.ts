@@ -123,6 +123,7 @@ describe('the API', () => {
           { name: 'category', label: 'Category' },
           { name: 'country', label: 'Country' },
         ],
+        folds: [],
         whole: true,
         totals: [
           { name: 'revenue', label: 'Revenue', unit: 'currencyUSD', hint: '', kind: 'sum' },

@@ -30,6 +30,7 @@ export function panelView(of: PanelOf, source: Source, asked: Asked): PanelView 
     edges: grid.edges,
     completeCount: data.completeCount,
     openFrom: firstOf(data.open, grid),
+    soFar: data.soFar,
     split: data.split ?? null,
     totals: overall(data),
   }

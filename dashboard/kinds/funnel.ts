@@ -5,7 +5,7 @@ import { valuesOfPanel } from '../panels.ts'
 
 export function funnelOf(data: PanelData): Pick<FunnelPanel, 'steps' | 'notes'> {
   const values = valuesOfPanel(data.panel)
-  const of = totalsOf(data, data.final, undefined, data.compare)
+  const of = totalsOf(data, data.counted, undefined, data.compare)
   const steps = values.map((name) => ({ name, ...of('', name) }))
   return {
     steps: steps.some(({ now }) => now !== null) ? steps : [],

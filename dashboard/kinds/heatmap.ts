@@ -7,12 +7,12 @@ import { courseIn, notesOn, type PanelData, rangeOf } from '../panel-data.ts'
 import { HOUR_MS } from '../range.ts'
 
 export function heatmapOf(data: PanelData): Pick<HeatmapPanel, 'tz' | 'days' | 'notes'> {
-  const { metric, panel, final } = data
+  const { metric, panel, shown } = data
   const tz = 'tz' in metric.window && metric.window.tz !== undefined ? metric.window.tz : data.tz
   const course = courseIn(data, panel.value, HOUR_MS)
   const notes = notesOn(data, [panel.value], HOUR_MS)
   if (course.kind === 'none') return { tz, days: [], notes }
-  if (final.bucketMs > HOUR_MS)
+  if (shown.bucketMs > HOUR_MS)
     return {
       tz,
       days: [],
@@ -21,7 +21,7 @@ export function heatmapOf(data: PanelData): Pick<HeatmapPanel, 'tz' | 'days' | '
   const { fromMs, toMs } = rangeOf(data)
   const hours = hoursIn(tz)
   const days = new Map<string, Point[][]>()
-  const inside = [...final.buckets].filter(([ms]) => ms >= fromMs && ms < toMs)
+  const inside = [...shown.buckets].filter(([ms]) => ms >= fromMs && ms < toMs)
   for (const [startMs, bucket] of inside.sort(([a], [b]) => a - b)) {
     const { date, hour } = hours(startMs)
     const cells = days.get(date) ?? Array.from({ length: 24 }, (): Point[] => [])
@@ -30,13 +30,22 @@ export function heatmapOf(data: PanelData): Pick<HeatmapPanel, 'tz' | 'days' | '
     else if (bucket.last.length > 0) cells[hour] = [...bucket.last]
   }
   const cellOf = (points: readonly Point[]) => {
-    const folded = course.kind === 'adds' ? fold(metric, points, final.by, Infinity) : points
+    const folded = course.kind === 'adds' ? fold(metric, points, shown.by, Infinity) : points
     return folded[0]?.fields[panel.value] ?? null
   }
   const newest = [...days].slice(-MAX_DAYS)
+  const open = new Map<string, Set<number>>()
+  for (const { timeMs } of data.open) {
+    const { date, hour } = hours(timeMs)
+    open.set(date, (open.get(date) ?? new Set()).add(hour))
+  }
   return {
     tz,
-    days: newest.map(([date, cells]) => ({ date, cells: cells.map(cellOf) })),
+    days: newest.map(([date, cells]) => ({
+      date,
+      cells: cells.map(cellOf),
+      open: [...(open.get(date) ?? [])],
+    })),
     notes,
   }
 }

@@ -1,6 +1,6 @@
 // Panels of every kind but series over one value, from points: what they show, compare, fold together and say.
 import { describe, expect, it } from 'vitest'
-import { sum } from '../../data/definitions/nodes.ts'
+import { sum, tumbling } from '../../data/definitions/nodes.ts'
 import type { Point } from '../../data/point.ts'
 import { asShown, panelNamed, revenueToday, visitors } from '../testing/kinds.ts'
 import { type Drawn, drawn, MINUTE } from '../testing/panel.ts'
@@ -51,6 +51,20 @@ describe('bars, shares and rankings', () => {
     expect(rows.reduce((total, { now }) => total + (now ?? 0), 0)).toBe(all.now)
   })
 
+  it('have one row of others, of what the metric and what the page has folded together', () => {
+    const top = { count: 12, of: ['category'], value: 'revenue' }
+    const many = Array.from({ length: 12 }, (_, n) => sale(60_000, `c${n}`, n + 1))
+    const rowsOf = (points: readonly Point[]) =>
+      drawn('ranking', { ...revenue, top }, points, { panel, split: 'category' }).rows
+    const rows = rowsOf([...many, sale(60_000, 'other', 100)])
+    expect(rows).toHaveLength(MAX_ROWS.ranking)
+    expect(rows.at(-1)).toMatchObject({ name: '', rest: 4, now: 100 + 1 + 2 + 3 })
+    expect(rowsOf([...many.slice(0, 2), sale(60_000, 'other', 100)])).toMatchObject([
+      ...[{ name: 'c1' }, { name: 'c0' }],
+      { name: '', rest: 1, now: 100 },
+    ])
+  })
+
   it('have last what the metric has folded together itself', () => {
     const points = [sale(60_000, 'other', 9), sale(60_000, 'books', 1), sale(60_000, 'unknown', 5)]
     const { rows } = drawn('ranking', revenue, points, { panel, split: 'category' })
@@ -78,6 +92,53 @@ describe('bars, shares and rankings', () => {
       [0.1, null],
     ])
     expect(all.now).toBe(0.3)
+  })
+})
+
+describe('windows that are still open', () => {
+  const { panel } = panelNamed('Countries')
+  const open = [sale(60_000, 'books', 5), sale(70_000, 'toys', 20)]
+
+  it('are shown as so far where the range holds no other, with their part and total', () => {
+    const view = drawn('ranking', revenue, [sale(0, 'books', 9)], {
+      ...{ panel, split: 'category', open },
+    })
+    expect(view).toMatchObject({ soFar: { fromMs: 60_000, toMs: 80_000 }, empty: false })
+    expect(view.all.now).toBe(25)
+    expect(view.rows.map(({ name, now, share }) => [name, now, share])).toEqual([
+      ['toys', 20, 0.8],
+      ['books', 5, 0.2],
+    ])
+  })
+
+  it('are in no row and no total beside windows that are final', () => {
+    const points = [sale(60_000, 'books', 9)]
+    const view = drawn('ranking', revenue, points, { panel, split: 'category', open: [open[1]] })
+    expect(view.soFar).toBe(null)
+    expect(view.all.now).toBe(9)
+    expect(view.rows.map(({ name, now }) => [name, now])).toEqual([['books', 9]])
+  })
+
+  it('are so far also where they are longer than the range', () => {
+    const hours = { ...revenue, window: tumbling('1h') }
+    const view = drawn('table', hours, [], {
+      ...{ panel: panelNamed('Categories').panel, bucketMs: HOUR_MS, open: [sale(0, 'books', 7)] },
+    })
+    expect(view.soFar).toEqual({ fromMs: 0, toMs: HOUR_MS })
+    expect(view.all.map(({ now }) => now)).toEqual([7, 1])
+  })
+
+  it('are hours of a heatmap that are told apart', () => {
+    const fromMs = Date.parse('2026-11-20T10:00Z')
+    const toMs = fromMs + 2 * HOUR_MS
+    const view = drawn('heatmap', revenue, [sale(fromMs, 'books', 1)], {
+      panel: panelNamed('Revenue by hour').panel,
+      stretch: { fromMs, toMs, completeUntilMs: toMs },
+      bucketMs: HOUR_MS,
+      open: [sale(fromMs + HOUR_MS, 'books', 2)],
+    })
+    expect(view.days[0].cells.slice(10, 12)).toEqual([1, 2])
+    expect(view.days[0].open).toEqual([11])
   })
 })
 
@@ -205,7 +266,7 @@ describe('values that do not add up', () => {
     const view = drawn('series', metric, points, asked)
     expect(view).toMatchObject({ empty: true, series: [] })
     expect(view.notes).toEqual([
-      'Users cannot be shown: the same user_id may be counted under several values of event_type.',
+      'Users: not shown, as the same user_id may be counted under several values of event_type.',
     ])
   })
 
@@ -227,6 +288,13 @@ describe('values that do not add up', () => {
       ['median', [3]],
       ['p95', [9]],
     ])
+  })
+
+  it('are said once to be of the newest window, for all of which it is true', () => {
+    const panel = { title: 'Prices', value: 'median', unit: 'short', values: ['median', 'p95'] }
+    const filter = { event_type: ['click'], age_group: ['18-24'] }
+    const view = drawn('series', metric, points, { filter, panel, bucketMs: 120_000 })
+    expect(view.notes).toEqual([expect.stringMatching(/^Median, P95: the newest 1m of each bucket/)])
   })
 
   it('do not fold into others either, which is said', () => {

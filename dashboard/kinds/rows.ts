@@ -40,21 +40,21 @@ function cellsOf(
   split: string,
   values: readonly string[],
 ): { all: readonly Amount[]; rows: readonly Cells[]; notes: string[] } {
-  const { final, whole, compare } = data
+  const { counted, whole, compare } = data
   const notes = notesOn(data, values, Infinity)
   const every = totalsOf(data, whole, undefined, compare)
   const all = values.map((value) => every('', value))
   if (values.every((value) => courseIn(data, value, Infinity).kind === 'none'))
     return { all, rows: [], notes }
   const chosen = chosenOf(data, split, MAX_ROWS[kind], kind === 'bars' ? 'name' : 'weight')
-  const of = totalsOf(data, final, split, compare)
+  const of = totalsOf(data, counted, split, compare)
   const rows = chosen.shown.map((name): Cells => {
     return { name, rest: 0, cells: values.map((value) => of(name, value)) }
   })
-  const counted = rows.filter(({ cells }) => cells.some(({ now }) => now !== null))
-  if (chosen.rest.length === 0) return { all, rows: counted, notes }
-  const ofRest = totalsOf(data, restOf(data, final, split, chosen), undefined, compare)
+  const known = rows.filter(({ cells }) => cells.some(({ now }) => now !== null))
+  if (chosen.rest.length === 0) return { all, rows: known, notes }
+  const ofRest = totalsOf(data, restOf(data, counted, split, chosen), undefined, compare)
   const cells = values.map((value) => ofRest('', value))
   const others: Cells = { name: '', rest: chosen.rest.length, cells }
-  return { all, rows: [...counted, others], notes }
+  return { all, rows: [...known, others], notes }
 }

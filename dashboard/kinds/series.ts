@@ -40,6 +40,7 @@ function byTag(data: PanelData, split: string, notes: readonly string[]): Lines 
   const rest = {
     final: restOf(data, data.final, split, chosen),
     shown: restOf(data, data.shown, split, chosen),
+    counted: restOf(data, data.counted, split, chosen),
   }
   const others = lineOf(data, rest, undefined)('', value)
   const left = chosen.rest.length
@@ -51,12 +52,12 @@ function byTag(data: PanelData, split: string, notes: readonly string[]): Lines 
 /** Makes a line: its value per bucket and over the whole stretch, and the same a stretch earlier. */
 function lineOf(
   data: PanelData,
-  { final, shown }: { readonly final: Rolled; readonly shown: Rolled },
+  { final, shown, counted }: Pick<PanelData, 'final' | 'shown' | 'counted'>,
   tag: string | undefined,
 ) {
   const { metric, grid, earlier } = data
   const starts = grid.edges.slice(0, grid.count)
-  const totals = amountsBy(metric, final, rangeOf(data), tag)
+  const totals = amountsBy(metric, counted, rangeOf(data), tag)
   const compares = data.compare && earlier !== undefined
   const totalsBefore = compares
     ? amountsBy(metric, final, { fromMs: earlier[0], toMs: earlier[grid.count] }, tag)

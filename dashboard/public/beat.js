@@ -2,7 +2,7 @@
 // for those who want no motion.
 import { byId } from './dom.js'
 
-const LASTS_MS = 900
+const LASTS_MS = 500
 
 export function beat() {
   if (document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) return

@@ -22,6 +22,7 @@ export function nameOf(tag, value) {
  * @param {{ name: string, rest?: number }} one
  */
 export function labelOf(info, { split }, { name, rest = 0 }) {
+  if (rest > 0 && split !== null && info.folds.includes(split)) return 'Others'
   if (rest > 0) return `${rest} ${rest === 1 ? 'other' : 'others'}`
   if (name === '') return info.value.label
   return split === null ? valueNamed(info, name).label : nameOf(split, name)

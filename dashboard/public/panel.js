@@ -83,7 +83,8 @@ export function createPanel(info, context) {
     if (shown === undefined) return
     const { panel, view } = shown
     parts.root.classList.toggle('empty-panel', panel.empty)
-    setText(parts.per, panel.kind === 'series' ? `per ${formatSpan(panel.bucketMs)}` : '')
+    parts.root.classList.toggle('so-far', panel.soFar !== null && panel.kind !== 'series')
+    setText(parts.per, perOf(panel, view))
     const note = panel.notes.join(' ')
     setText(parts.note, panel.empty ? note || 'No data in this time range' : '')
     parts.note.hidden = !panel.empty
@@ -93,6 +94,13 @@ export function createPanel(info, context) {
     table.root.hidden = !asNumbers
     if (asNumbers) table.update(numbers(shown))
     else drawing.update(panel, view)
+  }
+
+  /** What one number is of. @param {PanelView} panel @param {View} view */
+  function perOf({ kind, bucketMs, soFar }, view) {
+    if (kind === 'series') return `per ${formatSpan(bucketMs)}`
+    if (soFar === null) return ''
+    return `so far, ${context.times.bucket(soFar.fromMs, soFar.toMs, view.nowMs)}`
   }
 
   return {

@@ -1,7 +1,7 @@
 // When things are drawn: all once, then only what can be seen, and no more per frame than it has room for.
 
-/** Of the 16 ms of a frame; the browser needs the rest for layout and paint. */
-const BUDGET_MS = 8
+/** Of the 16 ms of a frame: what is drawn on a canvas costs the browser as much again, or a multiple, to put on the screen. */
+const BUDGET_MS = 3
 /** What is about to be scrolled into sight is drawn before. */
 const MARGIN = '240px'
 

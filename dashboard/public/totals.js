@@ -18,7 +18,7 @@ export function createTotals(panels) {
       for (const card of cards) {
         const panel = view.panels.find((one) => one.id === card.id)
         const total = panel?.totals.find((one) => one.name === card.name)
-        if (panel !== undefined && total !== undefined) card.update(total, panel.completeCount)
+        if (panel !== undefined && total !== undefined) card.update(total, panel)
       }
     },
   }
@@ -53,8 +53,8 @@ function createCard(id, info) {
     root,
     id,
     name: info.name,
-    /** @param {Total} total @param {number} completeCount */
-    update(total, completeCount) {
+    /** @param {Total} total @param {import('../api.ts').PanelView} panel */
+    update(total, { completeCount, soFar }) {
       if (total === shown) return
       shown = total
       show(total.now)
@@ -64,7 +64,8 @@ function createCard(id, info) {
         before,
         total.compared === null ? '' : `was ${formatValue(total.compared.before, info.unit)}`,
       )
-      setText(hint, !total.adds ? 'newest window' : total.compared === null ? info.hint : '')
+      const about = !total.adds ? 'newest window' : total.compared === null ? info.hint : ''
+      setText(hint, soFar === null ? about : 'so far')
       const points = sparkPoints(total.values.slice(0, completeCount), info.kind === 'sum')
       line.setAttribute('d', points === '' ? '' : `M${points}`)
       area.setAttribute('d', points === '' ? '' : `M0,30 L${points} L100,30 Z`)

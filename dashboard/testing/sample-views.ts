@@ -39,6 +39,7 @@ function infoOf(
     values,
     split: null,
     splits: more.split ? [tag(more.split)] : [],
+    folds: [],
     whole: true,
     totals: [],
     windowMs: 10_000,
@@ -60,6 +61,7 @@ function baseOf(id: string, count: number, split: string | null): PanelBase {
     edges: Array.from({ length: count + 1 }, (_, n) => NOW_MS - HOUR_MS + n * bucketMs),
     completeCount: count - 1,
     openFrom: count - 1,
+    soFar: null,
     split,
     empty: false,
     notes: [],
@@ -211,6 +213,7 @@ const SAMPLES: readonly Sample[] = [
         cells: wave(24, 800, day).map((one, hour) =>
           day === 6 && hour > 11 ? null : Math.round(one * (0.4 + Math.sin((hour / 24) * 3.1))),
         ),
+        open: day === 6 ? [11] : [],
       })),
     }),
   ],

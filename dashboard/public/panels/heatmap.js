@@ -60,7 +60,8 @@ export function createHeatmap(info, { say }) {
     const hour = index % HOURS
     const value = day.cells[hour]
     const amount = value === null ? 'no value' : formatExact(value, unit)
-    return `${nameOfDay(day.date)}, ${clock(hour)} – ${clock(hour + 1)}: ${amount}`
+    const open = day.open.includes(hour) ? ' so far' : ''
+    return `${nameOfDay(day.date)}, ${clock(hour)} – ${clock(hour + 1)}: ${amount}${open}`
   }
 
   /** @param {number | null} index */
@@ -122,13 +123,14 @@ function createDay(row) {
       ...cells,
     ),
     /** @param {Day} day */
-    update({ date, cells: values, low, high }) {
+    update({ date, cells: values, open, low, high }) {
       const name = nameOfDay(date)
       setText(day, name.slice(0, name.lastIndexOf(' ')))
       setText(month, name.slice(name.lastIndexOf(' ')))
       cells.forEach((cell, hour) => {
         const shade = String(shadeOf(values[hour], low, high))
         if (cell.dataset.shade !== shade) cell.dataset.shade = shade
+        cell.classList.toggle('open', open.includes(hour))
       })
     },
   }

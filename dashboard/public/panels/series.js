@@ -72,8 +72,11 @@ export function createSeries(info, { times, theme, onZoom, say }) {
   }
 
   /** @param {View} view */
-  const rangeTitle = (view) =>
-    `${kind === 'sum' ? 'Total' : 'Overall'}, ${times.stretch(view.fromMs, view.toMs, view.nowMs)}`
+  const rangeTitle = (view) => {
+    const what = kind === 'sum' ? 'Total' : 'Overall'
+    const soFar = drawn?.panel.soFar ? ' so far' : ''
+    return `${what}${soFar}, ${times.stretch(view.fromMs, view.toMs, view.nowMs)}`
+  }
 
   /** @param {Series} one */
   const nameOf = (one) => labelOf(info, drawn?.panel ?? { split: info.split }, one)
