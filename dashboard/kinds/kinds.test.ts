@@ -294,7 +294,9 @@ describe('values that do not add up', () => {
     const panel = { title: 'Prices', value: 'median', unit: 'short', values: ['median', 'p95'] }
     const filter = { event_type: ['click'], age_group: ['18-24'] }
     const view = drawn('series', metric, points, { filter, panel, bucketMs: 120_000 })
-    expect(view.notes).toEqual([expect.stringMatching(/^Median, P95: the newest 1m of each bucket/)])
+    expect(view.notes).toEqual([
+      expect.stringMatching(/^Median, P95: the newest 1m of each bucket/),
+    ])
   })
 
   it('do not fold into others either, which is said', () => {

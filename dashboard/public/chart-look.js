@@ -10,9 +10,10 @@ const FONT = '12px Inter, ui-sans-serif, system-ui, sans-serif'
 /**
  * @param {string} unit
  * @param {ReturnType<typeof import('./times.js').timesIn>} times
+ * @param {(() => ChartData) | undefined} few whose buckets get their names; absent: the axis has ticks of time
  * @returns {uPlot.Axis[]}
  */
-export function axesFor(unit, times) {
+export function axesFor(unit, times, few) {
   const steps = lengthSteps(unit)
   const common = { stroke: () => cssColour('--muted'), font: FONT, ticks: { show: false } }
   return [
@@ -22,7 +23,9 @@ export function axesFor(unit, times) {
       gap: 8,
       size: 30,
       space: 76,
-      values: (u, splits, _, __, stepSec) => timeLabels(u, splits, stepSec, times),
+      ...(few === undefined
+        ? { values: (u, splits, _, __, stepSec) => timeLabels(u, splits, stepSec, times) }
+        : { splits: (u) => [...u.data[0]], values: () => bucketNames(few(), times) }),
     },
     {
       ...common,
@@ -35,6 +38,10 @@ export function axesFor(unit, times) {
     },
   ]
 }
+
+/** @param {ChartData} data @param {ReturnType<typeof import('./times.js').timesIn>} times */
+const bucketNames = ({ edges, toMs }, times) =>
+  edges.slice(1).map((endMs, index) => times.bucket(edges[index], endMs, toMs))
 
 /**
  * A label that would be cut by the right edge is left out.
@@ -63,13 +70,13 @@ const axisWidth = (labels) =>
 /**
  * Draws bars from `lowerOf` to the series' values, with crisp edges and a hair between them where there is room. Of several
  * that fall upon one column of pixels the highest is drawn: the work is that of the pixels, not of the points.
- * @param {(index: number) => number} halfOf half the width of a bar, in seconds
+ * @param {(seriesIdx: number, index: number) => number[]} boxOf left and right side of a bar, in seconds
  * @param {(seriesIdx: number, index: number) => number} lowerOf
  * @returns {uPlot.Series.PathBuilder}
  */
-export const barsFrom = (halfOf, lowerOf) => (u, seriesIdx, first, last) => {
+export const barsFrom = (boxOf, lowerOf) => (u, seriesIdx, first, last) => {
   const fill = new Path2D()
-  const [middles, tops] = [u.data[0], u.data[seriesIdx]]
+  const tops = u.data[seriesIdx]
   /** @param {number} sec */
   const xOf = (sec) => Math.round(u.valToPos(sec, 'x', true))
   /** The bar to be drawn next. @type {{ left: number, width: number, top: number, bottom: number } | undefined} */
@@ -83,9 +90,9 @@ export const barsFrom = (halfOf, lowerOf) => (u, seriesIdx, first, last) => {
     const top = tops[index]
     const bottom = lowerOf(seriesIdx, index)
     if (top === null || top === undefined || top === bottom) continue
-    const half = halfOf(index)
-    const left = xOf(middles[index] - half)
-    const room = xOf(middles[index] + half) - left
+    const [from, to] = boxOf(seriesIdx, index)
+    const left = xOf(from)
+    const room = xOf(to) - left
     const gap = room > 3 * uPlot.pxRatio ? Math.ceil(uPlot.pxRatio * 0.75) : 0
     const width = Math.max(1, room - gap)
     if (bar?.left === left && bar.width === width)
@@ -118,6 +125,9 @@ export function veil(u, data) {
   u.ctx.restore()
 }
 
+/** For the word before the line. */
+const ROOM_PX = 44
+
 /** Left edge of a bucket, in pixels of the canvas. @param {uPlot} u @param {ChartData} data @param {number} index */
 const leftOf = (u, data, index) => Math.round(u.valToPos(data.edges[index] / 1000, 'x', true))
 
@@ -140,9 +150,11 @@ export function markOpen(u, data) {
   ctx.lineTo(left, bbox.top + bbox.height)
   ctx.stroke()
   ctx.font = `${11 * uPlot.pxRatio}px Inter, ui-sans-serif, system-ui, sans-serif`
-  ctx.textAlign = 'right'
   ctx.textBaseline = 'top'
-  ctx.fillText('open →', left - 4 * uPlot.pxRatio, bbox.top)
+  const hasRoom = left - bbox.left > ROOM_PX * uPlot.pxRatio
+  ctx.textAlign = hasRoom ? 'right' : 'left'
+  const gap = (hasRoom ? -4 : 4) * uPlot.pxRatio
+  ctx.fillText(hasRoom ? 'open →' : 'open', left + gap, bbox.top)
   ctx.restore()
 }
 

@@ -1,4 +1,4 @@
-// One chart: stacked bars for values that add up, lines for those that do not. With chart-look.js all that knows uPlot.
+// One chart: stacked bars for values that add up, lines for those that do not, bars beside each other where they are few. With chart-look.js all that knows uPlot.
 import uPlot from '/vendor/uplot.js'
 import { axesFor, barsFrom, cssColour, forgetColours, markOpen, veil } from './chart-look.js'
 import { closeGaps, lonely, stack, sums } from './stack.js'
@@ -29,6 +29,9 @@ const SYNC = 'windrow'
 /** Gaps of a line up to this many buckets are drawn through. */
 const CLOSED_GAP = 3
 const MIN_ZOOM_PX = 8
+/** Windows about as long as the range: up to so many are shown whole, as bars with their names below. */
+const FEW = 4
+const COLUMN_PX = 88
 
 /**
  * @param {HTMLElement} target
@@ -43,15 +46,30 @@ export function createChart(target, options) {
   let lower = []
   const band = document.createElement('div')
   band.className = 'chart-band'
-  const bars = barsFrom(
-    (index) => halfOf(index),
-    (seriesIdx, index) => lower[seriesIdx - 1]?.[index] ?? 0,
+  const bars = barsFrom(boxOf, (seriesIdx, index) =>
+    data?.stacked ? (lower[seriesIdx - 1]?.[index] ?? 0) : 0,
   )
 
-  /** Half the width of a bucket, in seconds. @param {number} index */
+  /** Half the width of what is drawn for a bucket, in seconds. @param {number} index */
   function halfOf(index) {
     const { [index]: from = 0, [index + 1]: to = from } = data?.edges ?? []
-    return (to - from) / 2000
+    const half = (to - from) / 2000
+    if (data === undefined || plot === undefined || !isFew(data)) return half
+    const [fromMs, toMs] = sightOf(data)
+    const widthPx = plot.bbox.width / uPlot.pxRatio
+    const mostPx = COLUMN_PX * (data.stacked ? 1 : shownIn(data).length)
+    return Math.min(half * 0.9, ((mostPx / 2 / widthPx) * (toMs - fromMs)) / 1000)
+  }
+
+  /** Where a layer's bar stands: all upon one another, or beside each other. @param {number} seriesIdx @param {number} index */
+  function boxOf(seriesIdx, index) {
+    const half = halfOf(index)
+    const middle = plot?.data[0][index] ?? 0
+    if (data === undefined || data.stacked) return [middle - half, middle + half]
+    const layers = shownIn(data)
+    const width = (2 * half) / layers.length
+    const left = middle - half + layers.indexOf(seriesIdx - 1) * width
+    return [left, left + width]
   }
 
   /** Points stand in the middle of their bucket. First the layers, then the period before. @param {ChartData} now */
@@ -87,7 +105,7 @@ export function createChart(target, options) {
 
   /** As wide as the bar, or a hair line. @param {uPlot} u @param {number} index */
   function placeBand(u, index) {
-    const half = data?.stacked ? halfOf(index) : 0
+    const half = data !== undefined && hasBars(data) ? halfOf(index) : 0
     const left = u.valToPos(u.data[0][index] - half, 'x')
     const width = u.valToPos(u.data[0][index] + half, 'x') - left
     band.style.width = `${Math.max(1, width)}px`
@@ -114,12 +132,12 @@ export function createChart(target, options) {
     cursor: {
       y: false,
       x: false,
-      points: now.stacked ? { show: false } : { size: 7 },
+      points: hasBars(now) ? { show: false } : { size: 7 },
       drag: { x: true, y: false, setScale: false },
       sync: { key: SYNC, setSeries: false, scales: ['x', null] },
     },
     scales: {
-      x: { time: true, range: () => [(data?.fromMs ?? 0) / 1000, (data?.toMs ?? 1000) / 1000] },
+      x: { time: true, range: () => secondsOf(sightOf(data ?? now)) },
       y: {
         range: (_, low, high) => [
           Math.min(0, low ?? 0) * 1.08,
@@ -127,7 +145,7 @@ export function createChart(target, options) {
         ],
       },
     },
-    axes: axesFor(options.unit, options.times),
+    axes: axesFor(options.unit, options.times, isFew(now) ? () => data ?? now : undefined),
     series: [{}, ...now.layers.map(layerLook), ...beforeOf(now).map(beforeLook)],
     hooks: {
       init: [(u) => void u.over.append(band)],
@@ -140,7 +158,7 @@ export function createChart(target, options) {
   /** @param {unknown} _ @param {number} index @returns {uPlot.Series} */
   function layerLook(_, index) {
     const colour = () => data?.colours[index] ?? '#888'
-    if (data?.stacked)
+    if (data !== undefined && hasBars(data))
       return { fill: colour, stroke: colour, width: 0, paths: bars, points: { show: false } }
     return {
       stroke: colour,
@@ -209,11 +227,30 @@ const sizeOf = ({ clientWidth, clientHeight }) => ({
   height: Math.max(120, clientHeight),
 })
 
+/** @param {ChartData} data */
+const isFew = ({ edges }) => edges.length - 1 <= FEW
+
+/** @param {ChartData} data */
+const hasBars = (data) => data.stacked || isFew(data)
+
+/** Layers that are not hidden. @param {ChartData} data */
+const shownIn = ({ shown }) => [...shown.keys()].filter((layer) => shown[layer])
+
+/** What is seen of time: the range, or of few windows all, however far they reach beyond it. @param {ChartData} data */
+const sightOf = (data) =>
+  isFew(data)
+    ? [data.edges[0] ?? data.fromMs, data.edges.at(-1) ?? data.toMs]
+    : [data.fromMs, data.toMs]
+
+/** @param {number[]} times @returns {[number, number]} */
+const secondsOf = ([fromMs, toMs]) => [fromMs / 1000, toMs / 1000]
+
 /** Lines of the period before: one per layer, or that of their sum. @param {ChartData} data */
 const beforeOf = ({ before, stacked }) => (stacked ? before.slice(0, 1) : before)
 
 /** Charts of one shape can take each other's data. @param {ChartData} data */
-const shapeOf = (data) => `${data.stacked} ${data.layers.length} ${beforeOf(data).length}`
+const shapeOf = (data) =>
+  `${data.stacked} ${isFew(data)} ${data.layers.length} ${beforeOf(data).length}`
 
 /** Top of an axis without values. @param {string} unit */
 const emptyTop = (unit) => (unit === 'percentunit' ? 0.1 : 10)

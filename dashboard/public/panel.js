@@ -140,7 +140,7 @@ function panelParts(info, drawing, table) {
   const body = element('div', { class: 'panel-body' }, drawing, table, note)
   const root = element(
     'article',
-    { class: `panel kind-${info.kind}`, 'aria-labelledby': id },
+    { class: `panel empty-panel kind-${info.kind}`, 'aria-labelledby': id },
     head,
     body,
     remark,

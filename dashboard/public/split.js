@@ -13,6 +13,7 @@ export function createSplit(info, onChange) {
   const select = element('select', { 'aria-label': `Split ${info.title} by` })
   for (const { name, label } of tags)
     select.append(element('option', { value: name }, label.toLowerCase()))
+  select.value = info.split ?? ''
   select.addEventListener('change', () => onChange(select.value))
   return {
     root: element('label', { class: 'panel-split' }, element('span', {}, 'by'), select),

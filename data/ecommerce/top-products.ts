@@ -3,7 +3,7 @@ import { defineMetric, field } from './vocabulary.ts'
 
 export const topProducts = defineMetric({
   name: 'top_products',
-  summary: 'The ten products with the most revenue of each five minutes; the rest is "other".',
+  summary: 'The ten products with the most revenue of each five minutes, and all others together.',
   where: eq(field('event_type'), 'purchase'),
   by: ['product_id', 'category'],
   window: tumbling('5m'),
