@@ -21,7 +21,9 @@ const DARK = [
   '#a396ea',
   '#cfc766',
 ]
-const PLAIN = { light: '#9aa2ad', dark: '#7b8593' }
+/** What is unknown, and what was folded together, which are not the same. */
+const UNKNOWN = { light: '#7d8691', dark: '#9aa4b1' }
+const FOLDED = { light: '#bcc3cb', dark: '#5d6773' }
 
 /**
  * A colour per series, the same for a name as long as the page lives. What is unknown or folded together is grey.
@@ -47,7 +49,10 @@ export function coloursOf(places, series, theme) {
     places.set(name, place)
     taken.add(place)
   }
-  return series.map((one) => (isPlain(one) ? PLAIN[theme] : colours[places.get(one.name) ?? 0]))
+  return series.map((one) => {
+    if (one.name === 'unknown') return UNKNOWN[theme]
+    return isPlain(one) ? FOLDED[theme] : colours[places.get(one.name) ?? 0]
+  })
 }
 
 /** Whether it stands for none or for many. @param {{ name: string, rest: number }} series */
