@@ -1,4 +1,4 @@
-// What a page must be told to get from one view to the next: the panels that changed, of their columns only what is new. Pure.
+// What a page must be told to get from one view to the next: panels that changed, of their columns what is new. Pure.
 import type { Frame, PanelPiece, PanelView, View } from './api.ts'
 import { columnsOf, withColumns } from './public/columns.js'
 

@@ -8,8 +8,9 @@ export interface Chosen {
 }
 
 /**
- * The heaviest `most`, or one less and the rest; as many where there is a rest anyway, which has a place. `order`: by weight; by name; or by name where all begin with a digit (age
- * groups). Unknown comes last, and what a metric itself has folded together.
+ * The heaviest `most`, or one less and the rest; as many where there is a rest anyway, which has a place (`hasRest`).
+ * `order`: by weight; by name; or by name where all begin with a digit (age groups). Unknown comes last, and what a metric
+ * itself has folded together.
  */
 export function choose(
   weights: ReadonlyMap<string, number>,

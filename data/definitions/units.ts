@@ -1,4 +1,4 @@
-// The unit of each value of a metric, of which its panels name only that of the value drawn: the same on every dashboard. Pure.
+// The unit of each value of a metric; its panels name only that of what they draw. The same on every dashboard. Pure.
 import { type Metric, type Panel, panelsOf } from './metric.ts'
 import { partsOf, type ValueNode } from './nodes.ts'
 
