@@ -55,16 +55,22 @@ export async function readNewestRevisions(
   return [...bySeries.values()].flatMap((points) => newestRevisions(points, measurement))
 }
 
-function pointOf(row: InfluxRow, { name, tags, fields }: Measurement): Point {
-  const point = { tags: {} as Record<string, string>, fields: {} as Record<string, number> }
-  for (const tag of tags) point.tags[tag] = tagValue(row[tag])
-  for (const field in fields) {
+function pointOf(row: InfluxRow, measurement: Measurement): Point {
+  const fields: Record<string, number> = {}
+  for (const field in measurement.fields) {
     const value = row[field]
-    if (typeof value === 'number') point.fields[field] = value
+    if (typeof value === 'number') fields[field] = value
   }
-  return { measurement: name, ...point, timeMs: Number(row.time) }
+  const { name } = measurement
+  return { measurement: name, tags: tagsOf(row, measurement), fields, timeMs: Number(row.time) }
 }
 
-/** A tag's value as it was written; of a point without it, unknown. */
-export const tagValue = (kept: InfluxRow[string] | undefined): string =>
-  typeof kept === 'string' && kept !== '' ? decodeTag(kept) : UNKNOWN
+/** The measurement's tags as they were written; such that a point was written without are unknown. */
+export function tagsOf(row: InfluxRow, measurement: Measurement): Record<string, string> {
+  const tags: Record<string, string> = {}
+  for (const tag of measurement.tags) {
+    const kept = row[tag]
+    tags[tag] = typeof kept === 'string' && kept !== '' ? decodeTag(kept) : UNKNOWN
+  }
+  return tags
+}

@@ -4,6 +4,7 @@ import { comparePoints } from '../../data/point-order.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { describeWith, influx1ForTests, influx2ForTests } from '../../scripts/services/testing.ts'
 import type { InfluxSettings } from '../settings.ts'
+import { addUpPoints } from './add-up.ts'
 import { describePointsStore } from './conformance.ts'
 import { influxPoints } from './influx.ts'
 import { ownBucket, removeBucket } from './influx-testing.ts'
@@ -101,6 +102,20 @@ function describeAnyInflux(settings: InfluxSettings): void {
       const read = await store.read(sales, { fromMs: 20, toMs: 21 })
       expect(read).toHaveLength(2)
       for (const { tags } of read) expect(tags.category).toMatch(/^(x, )+x?,? ?…[0-9a-f]{32}$/)
+    })
+
+    test('sums are exact to the cent, also where adding floating-point numbers as they are is not', async () => {
+      const exact = { ...sales, name: 'exact' }
+      const additions = { revenue: { kind: 'sum', decimals: 2 } } as const
+      for (const revenue of [0.1, 70_368_744_177_663.12]) {
+        const points = Array.from({ length: 1000 }, (_, n) => ({
+          ...pointAt(n, { revenue: n % 2 === 0 ? revenue : 0.01 }),
+          measurement: 'exact',
+        }))
+        await store.write(points, [exact])
+        const [{ fields }] = await store.addUp(exact, additions, {})
+        expect(fields.revenue).toBe(addUpPoints(exact, additions, points)[0].fields.revenue)
+      }
     })
 
     test('tags of any text come back, can be removed one by one, and say nothing to the server', async () => {

@@ -1,4 +1,5 @@
 // InfluxQL text: quoting and the queries windrow asks. Pure; the one query language that InfluxDB 1, 2 and 3 share.
+import type { Additions } from '../../data/addition.ts'
 import type { Measurement } from '../../data/point.ts'
 import type { PointsQuery } from './points-store.ts'
 
@@ -39,6 +40,46 @@ export function selectSeries(measurement: Measurement, query: PointsQuery): stri
   const columns = Object.keys(measurement.fields).map(quoteIdentifier)
   return `SELECT ${columns.join(', ')}${from(measurement, query)} GROUP BY *`
 }
+
+/** A statement for each field: a row for each combination of the tags, with the time of the newest point that has it. */
+export function selectNewest(measurement: Measurement, query: PointsQuery): string {
+  const rest = `${from(measurement, query)}${byTags(measurement)}`
+  const fields = Object.keys(measurement.fields)
+  return fields.map((field) => `SELECT LAST(${quoteIdentifier(field)})${rest}`).join('; ')
+}
+
+/** What the columns of `selectAdded` are called, before the addition's index. */
+export const VALUE = 'value_'
+export const NUMBER_OF = 'number_of_'
+export const LEAST = 'least_'
+export const LARGEST = 'largest_'
+
+/**
+ * A row for each combination of the tags with a column for each addition, and beside the sum of a field that is not whole
+ * how many it is of, the least and the largest. Undefined: nothing is added.
+ */
+export function selectAdded(
+  measurement: Measurement,
+  additions: Additions,
+  query: PointsQuery,
+): string | undefined {
+  const columns = Object.entries(additions).flatMap(([name, { kind }], index) => {
+    const field = quoteIdentifier(name)
+    const value = `${kind.toUpperCase()}(${field}) AS "${VALUE}${index}"`
+    if (kind !== 'sum' || measurement.fields[name] === 'integer') return [value]
+    return [
+      value,
+      `COUNT(${field}) AS "${NUMBER_OF}${index}"`,
+      `MIN(${field}) AS "${LEAST}${index}"`,
+      `MAX(${field}) AS "${LARGEST}${index}"`,
+    ]
+  })
+  if (columns.length === 0) return undefined
+  return `SELECT ${columns.join(', ')}${from(measurement, query)}${byTags(measurement)}`
+}
+
+const byTags = ({ tags }: Measurement): string =>
+  tags.length === 0 ? '' : ` GROUP BY ${tags.map(quoteIdentifier).join(', ')}`
 
 function from({ name }: Measurement, query: PointsQuery): string {
   const conditions = timeConditions(query)
