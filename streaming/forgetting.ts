@@ -84,6 +84,9 @@ export class Renewed {
   /** Codes of before → codes of now. */
   readonly toCodes: CodeMap = ({ dictionary }, codes) => {
     const renewed = this.#all.get(dictionary.name)
-    return renewed === undefined ? codes : codes.map((code) => renewed.codes[code])
+    if (renewed === undefined) return codes
+    const own = new Int32Array(codes.length)
+    for (let i = 0; i < codes.length; i++) own[i] = renewed.codes[codes[i]]
+    return own
   }
 }

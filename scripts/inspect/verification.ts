@@ -13,7 +13,7 @@ import type { ClosedThrough } from '../../streaming/recompute/recompute.ts'
 import { type JobStores, loadState, say } from './job-state.ts'
 import { recount } from './recount.ts'
 import { leaseForRepair, Repairs } from './repairs.ts'
-import { type Range, Verifier } from './verifier.ts'
+import { type Range, Verifier, type WholeThrough } from './verifier.ts'
 
 export interface VerifyRequest {
   readonly pipeline: Pipeline
@@ -83,16 +83,27 @@ async function compare(
         last = through
         for (const verifier of verifiers) {
           verifier.add(computed.filter(({ measurement }) => measurement === verifier.metric.name))
-          await verifier.compare(through, false)
+          await verifier.compare(wholeOf(verifier, through), false)
         }
       },
     })
   } finally {
     await demographics.close()
   }
-  if (last !== undefined) for (const verifier of verifiers) await verifier.compare(last, true)
+  if (last !== undefined) {
+    const through = last
+    for (const verifier of verifiers) await verifier.compare(wholeOf(verifier, through), true)
+  }
   return { verifiers, repairs }
 }
+
+const wholeOf = (
+  { metric }: Verifier,
+  { watermarkMs, wholeFromOf }: ClosedThrough,
+): WholeThrough => ({
+  watermarkMs,
+  wholeFromMs: wholeFromOf(metric),
+})
 
 /** The metrics whose points in the store were computed by the definition of now; the others are told. */
 function asTheyWere(metrics: readonly Metric[], snapshot: Snapshot): Metric[] {

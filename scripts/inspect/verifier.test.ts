@@ -132,7 +132,7 @@ describe('points of the store and of the log', () => {
     const cut = await verified([], computed, finalThrough(9), { wholeFromMs })
     expect(cut.verifier.counts.missing).toBe(2)
     expect([...verifyText([cut.verifier], undefined)].join('')).toContain(
-      'Windows that start before 2026-01-31T12:00:25Z are left out',
+      'Points before 2026-01-31T12:00:25Z of revenue_by_category are left out',
     )
   })
 

@@ -13,6 +13,9 @@ const CHUNK_POINTS = 5_000
 /** Differences that are kept to be shown. */
 const SHOWN_MAX = 10
 
+/** How far windows of the metric are closed, and from when on its points are made of all their events. */
+export type WholeThrough = Pick<ClosedThrough, 'watermarkMs' | 'wholeFromMs'>
+
 /** Windows that start at or after `fromMs` and before `toMs`. */
 export interface Range {
   readonly fromMs: number
@@ -64,7 +67,7 @@ export class Verifier {
     return this.#range
   }
 
-  /** Earlier windows were left out, as events of theirs may be missing; -Infinity: no such. */
+  /** Earlier points were left out, as events of theirs may be missing; -Infinity: no such; Infinity: all were. */
   get wholeFromMs(): number {
     return this.#wholeFromMs
   }
@@ -87,7 +90,7 @@ export class Verifier {
   }
 
   /** Compares windows that can change no more, once there are enough; with `isLast` all of them. */
-  async compare({ watermarkMs, wholeFromMs }: ClosedThrough, isLast: boolean): Promise<void> {
+  async compare({ watermarkMs, wholeFromMs }: WholeThrough, isLast: boolean): Promise<void> {
     if (!Number.isFinite(watermarkMs)) return
     const finalToMs = this.#times.finalBefore(watermarkMs)
     const final = [...this.#computed].filter(([startMs]) => startMs < finalToMs)

@@ -35,13 +35,23 @@ export function* verifyText(
     yield `\n${metric.name}${first}:\n`
     for (const one of shown) yield `  ${differenceText(metric, one)}\n`
   }
-  const [{ wholeFromMs = Number.NaN } = {}] = verifiers
-  if (Number.isFinite(wholeFromMs))
-    yield `\nWindows that start before ${timeText(wholeFromMs)} are left out: not all of their events are in what the job read and the log still holds.\n`
+  yield* leftOutText(verifiers)
   const waiting = verifiers.reduce((sum, one) => sum + one.waiting, 0)
   if (waiting > 0)
     yield `\n${pointsText(waiting)} not written yet, though computed: the job writes them when it goes on\n`
   yield `\n${verdict(verifiers, repaired)}\n`
+}
+
+/** Metrics with the same limit in one line. */
+function* leftOutText(verifiers: readonly Verifier[]): Generator<string> {
+  const namesFrom = new Map<number, string[]>()
+  for (const { metric, wholeFromMs } of verifiers)
+    if (wholeFromMs > Number.NEGATIVE_INFINITY)
+      namesFrom.set(wholeFromMs, [...(namesFrom.get(wholeFromMs) ?? []), metric.name])
+  for (const [fromMs, names] of namesFrom) {
+    const before = Number.isFinite(fromMs) ? ` before ${timeText(fromMs)}` : ''
+    yield `\nPoints${before} of ${names.join(', ')} are left out: not all that they are made of is in what the job read and the log still holds.\n`
+  }
 }
 
 function verdict(verifiers: readonly Verifier[], repaired: Repaired | undefined): string {

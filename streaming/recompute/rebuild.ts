@@ -1,6 +1,6 @@
 // Metrics whose definition changed since the checkpoint: computed from the log up to where the job is, then they go on
 // with the others. Their points replace those of the old definition: see decisions/rebuilt-metrics.md.
-import { measurementOf } from '../../data/definitions/metric.ts'
+import { type Metric, measurementOf } from '../../data/definitions/metric.ts'
 import type { Point } from '../../data/point.ts'
 import { RefusedError } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
@@ -49,8 +49,9 @@ export async function rebuild(job: Job, options: RebuildOptions): Promise<void> 
 class Replacement {
   readonly #options: RebuildOptions
   readonly #unsettled: Unsettled
-  #isCleared = false
-  #wholeFromMs = Number.NEGATIVE_INFINITY
+  /** Metrics whose old points are removed. */
+  readonly #cleared = new Set<Metric>()
+  #wholeFromOf: ClosedThrough['wholeFromOf'] = () => Number.NEGATIVE_INFINITY
   /** Points written. */
   written = 0
 
@@ -59,24 +60,33 @@ class Replacement {
     this.#unsettled = new Unsettled(options.metrics)
   }
 
-  async take(closed: readonly Point[], { watermarkMs, wholeFromMs }: ClosedThrough): Promise<void> {
-    this.#wholeFromMs = wholeFromMs
-    this.#unsettled.add(closed.filter(({ timeMs }) => timeMs >= wholeFromMs))
+  async take(closed: readonly Point[], through: ClosedThrough): Promise<void> {
+    const { watermarkMs, wholeFromOf } = through
+    this.#wholeFromOf = wholeFromOf
+    const { metrics } = this.#options
+    const fromMs = new Map(metrics.map((metric) => [metric.name, wholeFromOf(metric)]))
+    const isWhole = ({ measurement, timeMs }: Point) => timeMs >= (fromMs.get(measurement) ?? 0)
+    this.#unsettled.add(closed.filter(isWhole))
     const settled = this.#unsettled.take(watermarkMs)
     if (settled.length > 0) await this.#write(settled)
   }
 
-  /** Writes what can still change too. */
+  /** Writes what can still change too, and removes old points also where there is no new one. */
   async finish(): Promise<void> {
+    const { metrics, retry } = this.#options
     await this.#write(this.#unsettled.take(Number.POSITIVE_INFINITY))
+    for (const metric of metrics) {
+      await untilAvailable(retry, () => this.#clear(metric))
+      this.#tell(metric)
+    }
   }
 
   async #write(some: readonly Point[]): Promise<void> {
     const { metrics, points, lease, version, retry } = this.#options
+    if (some.length === 0) return
+    const written = new Set(some.map(({ measurement }) => measurement))
     await untilAvailable(retry, async () => {
-      if (!this.#isCleared) await this.#clear()
-      this.#isCleared = true
-      if (some.length === 0) return
+      for (const metric of metrics) if (written.has(metric.name)) await this.#clear(metric)
       await lease.confirm()
       await points.write(some, metrics.map(measurementOf), version)
     })
@@ -84,17 +94,28 @@ class Replacement {
   }
 
   /** Points of the old definition may have other tags or times: those would stay beside the new ones. */
-  async #clear(): Promise<void> {
-    const { metrics, points, lease, log } = this.#options
-    const fromMs = Math.max(ALWAYS_MS.fromMs, this.#wholeFromMs)
-    for (const metric of metrics) {
-      try {
-        await lease.confirm()
-        await points.remove(measurementOf(metric), { ...ALWAYS_MS, fromMs })
-      } catch (error) {
-        if (!(error instanceof RefusedError)) throw error
-        log.warn(`points of the old ${metric.name} stay beside the new ones: ${error.message}`)
-      }
+  async #clear(metric: Metric): Promise<void> {
+    const { points, lease, log } = this.#options
+    const fromMs = Math.max(ALWAYS_MS.fromMs, this.#wholeFromOf(metric))
+    if (this.#cleared.has(metric) || fromMs === Number.POSITIVE_INFINITY) return
+    try {
+      await lease.confirm()
+      await points.remove(measurementOf(metric), { ...ALWAYS_MS, fromMs })
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+      log.warn(`points of the old ${metric.name} stay beside the new ones: ${error.message}`)
     }
+    this.#cleared.add(metric)
+  }
+
+  /** Which points are left as they were, as the log does not have all that they are made of. */
+  #tell(metric: Metric): void {
+    const fromMs = this.#wholeFromOf(metric)
+    if (fromMs === Number.NEGATIVE_INFINITY) return
+    const which = Number.isFinite(fromMs) ? `before ${new Date(fromMs).toISOString()} ` : ''
+    this.#options.log.warn(
+      `${metric.name}: points ${which}stay as the old definition made them: the log has lost events that new ones would ` +
+        'be made of (retention). Windows that are open now count what it still has.',
+    )
   }
 }

@@ -2,6 +2,7 @@
 // and what a check of the points compares with. Points come out as windows close; nothing is saved or committed.
 import type { Metric } from '../../data/definitions/metric.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import { wholeFrom } from '../../data/definitions/whole-from.ts'
 import type { Point } from '../../data/point.ts'
 import { type RetryContext, untilAvailable } from '../../kit/retry.ts'
 import type { EventLogReader, Offsets } from '../../stores/event-log/event-log.ts'
@@ -22,6 +23,8 @@ export interface ClosedThrough {
   readonly watermarkMs: number
   /** Windows that start before (epoch) may have lost events: retention removed them from the log. -Infinity: none did. */
   readonly wholeFromMs: number
+  /** Points of the metric before this may not be made of all their events; Infinity: none is known to be. */
+  readonly wholeFromOf: (metric: Metric) => number
 }
 
 export interface RecomputeOptions {
@@ -55,10 +58,12 @@ export async function recompute(options: RecomputeOptions): Promise<Job> {
   // What the job holds open stays open here, also once the partitions that hold it are read.
   job.watermarks.observe(LIMIT, until.watermarks.currentMs + config.disorderMs)
   const close = async (isLast: boolean) => {
+    for (const windows of job.windows) windows.missBefore?.(whole.fromMs)
     const points = job.closeWindows()
     if (points.length === 0 && !isLast) return
     const watermarkMs = job.watermarks.currentMs
-    await onPoints(points, { watermarkMs, wholeFromMs: whole.fromMs })
+    const { fromMs: wholeFromMs } = whole
+    await onPoints(points, { watermarkMs, wholeFromMs, wholeFromOf: wholeFromIn(job, wholeFromMs) })
   }
   // One that has no more records is not waited for: nothing of it can be late any more.
   const isAllRead = () => {
@@ -86,6 +91,13 @@ export async function recompute(options: RecomputeOptions): Promise<Job> {
   await close(true)
   return job
 }
+
+const wholeFromIn =
+  ({ windows }: Job, eventsFromMs: number) =>
+  (metric: Metric): number => {
+    const own = windows.find((one) => one.metric.name === metric.name)?.wholeFromMs
+    return Math.max(wholeFrom(metric, eventsFromMs), own ?? Number.NEGATIVE_INFINITY)
+  }
 
 /**
  * From when on windows have all their events. Where the first records of a partition are gone, the first that are left

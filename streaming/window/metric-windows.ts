@@ -48,12 +48,17 @@ export interface MetricWindows {
   readonly openSessions?: number
   /** The windows that they are counted in once they are. */
   readonly counted?: MetricWindows
+  /** Points before this may be of sessions that are not whole; Infinity: one is open. See `missBefore`. */
+  readonly wholeFromMs?: number
 
   /**
    * Closes every window the watermark has reached, and forgets those that can change no more. The points of the closed
    * and of the corrected windows, earliest window first.
    */
   closeThrough(watermarkMs: number): Point[]
+
+  /** Events before this are missing: sessions that may have begun with one of them are not whole. */
+  missBefore?(fromMs: number): void
 
   /** As `closeThrough`, but for windows of sessions that are over and not counted yet: these stay open. */
   closeCounted?(watermarkMs: number): Point[]

@@ -26,7 +26,7 @@ export class OpenSessions {
   firstMs = new Float64Array(256)
   lastMs = new Float64Array(256)
   /** By slot, the code of its value; ABSENT: the slot is of no session. */
-  of = new Int32Array(256)
+  of: Int32Array = new Int32Array(256)
   /** Whose sessions they are. */
   readonly column: TextColumn
   /** Of each metric. */
@@ -169,7 +169,7 @@ export class OpenSessions {
   moveFrom(before: OpenSessions, toCodes: CodeMap): void {
     this.firstMs = before.firstMs
     this.lastMs = before.lastMs
-    this.of = toCodes(this.column, before.of).slice()
+    this.of = toCodes(this.column, before.of)
     this.#headOf = new Int32Array(this.column.dictionary.size)
     for (let slot = 0; slot < before.#usedSlots; slot++)
       if (before.#headOf[before.of[slot]] === slot + 1) this.#headOf[this.of[slot]] = slot + 1

@@ -12,12 +12,14 @@ const ROWS_PER_USE = 2
 /** So many are looked at for each that is written, so that no checkpoint has to write everything again. */
 const LOOKS_PER_ROW = 2
 
+type Codes = Int32Array
+
 export interface Chunk {
   readonly serial: number
   /** Rows before it. */
   readonly first: number
   readonly numbers: readonly Float64Array<ArrayBuffer>[]
-  readonly codes: readonly Int32Array<ArrayBuffer>[]
+  readonly codes: readonly Codes[]
   count: number
   /** Lists beside the rows. */
   readonly lists: readonly List[]
@@ -102,11 +104,11 @@ export class RowLog {
     }
   }
 
-  /** Has from now on what another has, which has it no more; `recoded` answers other codes of a column: a copy. */
-  moveFrom(before: RowLog, recoded: (codes: Int32Array, column: number) => Int32Array): void {
+  /** Has from now on what another has, which has it no more. `recoded` leaves the codes of a column as they are. */
+  moveFrom(before: RowLog, recoded: (codes: Codes, column: number) => Codes): void {
     this.#chunks = before.#chunks.map((chunk) => ({
       ...chunk,
-      codes: chunk.codes.map((codes, column) => Int32Array.from(recoded(codes, column))),
+      codes: chunk.codes.map(recoded),
     }))
     this.#rows = before.#rows
     this.#serial = before.#serial

@@ -48,6 +48,15 @@ export class SessionWindows implements MetricWindows {
     return this.#shared.sessions.size
   }
 
+  missBefore(fromMs: number): void {
+    this.#shared.missBefore(fromMs)
+  }
+
+  get wholeFromMs(): number {
+    const { lastBrokenMs } = this.#shared
+    return Number.isFinite(lastBrokenMs) ? this.#member.endAround(lastBrokenMs) : lastBrokenMs
+  }
+
   closeThrough(watermarkMs: number): Point[] {
     this.#shared.countThrough(watermarkMs, Number.POSITIVE_INFINITY)
     return this.closeCounted(watermarkMs)

@@ -23,6 +23,7 @@ export class SharedSessions {
   readonly #tags: FirstTags[] = []
   /** So long after its last event a session is over. */
   readonly waitMs: number
+  readonly #gapMs: number
   readonly #over = new Int32Array(AT_ONCE)
   /** By slot: whether its session has changed since metrics were told of those that have. */
   #isTouched = new Uint8Array(256)
@@ -31,10 +32,15 @@ export class SharedSessions {
   /** Since sessions that are over were counted. */
   #opened = 0
   #takenBy = 0
+  /** Sessions that begin before this may have begun with events that are missing. */
+  #wholeSinceMs = Number.NEGATIVE_INFINITY
+  /** The last event of those of them that are counted. */
+  #lastBrokenMs = Number.NEGATIVE_INFINITY
 
   /** `of`: the column with the value that a session is of. */
   constructor(window: SessionsNode, allowedLatenessMs: number, of: TextColumn, columns: Columns) {
     this.#columns = columns
+    this.#gapMs = window.gapMs
     this.waitMs = window.gapMs + allowedLatenessMs
     this.sessions = new OpenSessions(
       of,
@@ -100,10 +106,23 @@ export class SharedSessions {
       const over = this.#over.subarray(0, Math.min(left, AT_ONCE))
       const count = this.sessions.takeOver(throughMs, over)
       if (count === 0) return
+      if (Number.isFinite(this.#wholeSinceMs)) this.#noteBroken(this.#over, count)
       for (const member of this.#members) member.count(this.#over, count)
       this.#release(count)
       left -= count
     }
+  }
+
+  /** Events before this are missing: sessions that may have begun with one of them are not whole. */
+  missBefore(fromMs: number): void {
+    this.#wholeSinceMs = fromMs + this.#gapMs
+  }
+
+  /** The last event of sessions that are not whole; Infinity: one is open, -Infinity: all are whole. */
+  get lastBrokenMs(): number {
+    const { firstMs } = this.sessions
+    const isBroken = (slot: number) => firstMs[slot] < this.#wholeSinceMs
+    return this.sessions.slots().some(isBroken) ? Number.POSITIVE_INFINITY : this.#lastBrokenMs
   }
 
   /** Some may be over that were not counted. */
@@ -148,6 +167,13 @@ export class SharedSessions {
       this.ids.next(this.#over[i])
       this.sessions.release(this.#over[i])
     }
+  }
+
+  #noteBroken(slots: Int32Array, count: number): void {
+    const { firstMs, lastMs } = this.sessions
+    for (let i = 0; i < count; i++)
+      if (firstMs[slots[i]] < this.#wholeSinceMs && lastMs[slots[i]] > this.#lastBrokenMs)
+        this.#lastBrokenMs = lastMs[slots[i]]
   }
 
   #open(slot: number): void {
