@@ -38,13 +38,19 @@ const PUSHED = `
     close() {}
   }`
 
-/** Notes each time a chart is drawn, by its panel. */
+/** Notes each time a chart is drawn, by its panel, and what is written in it. */
 const COUNTED = `
   window.drawn = []
+  window.written = []
   const { clearRect } = CanvasRenderingContext2D.prototype
   CanvasRenderingContext2D.prototype.clearRect = function (...box) {
     drawn.push(this.canvas.closest('.panel')?.getAttribute('aria-labelledby'))
     clearRect.apply(this, box)
+  }
+  const { fillText } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    written.push(text)
+    fillText.call(this, text, ...place)
   }`
 const UNTIL_CALM = `new Promise((done) => {
   let [seen, calm] = [-1, 0]
@@ -206,6 +212,42 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     expect(await fold.getAttribute('aria-expanded')).toBe('false')
     await fold.click()
     expect(await panelOf(page, 'revenue').isVisible()).toBe(true)
+    await close()
+  })
+
+  it('draw windows longer than the range whole, as bars with their names, not beside the picture', async () => {
+    const view = sampleViewOf(['days'], 2)
+    const [panel] = view.panels
+    const DAY_MS = 86_400_000
+    const endMs = Math.ceil(view.toMs / DAY_MS) * DAY_MS
+    const days = { ...panel, bucketMs: DAY_MS, edges: [endMs - 2 * DAY_MS, endMs - DAY_MS, endMs] }
+    const { page, faults, close } = await open({}, samplePipelineOf(['days']), {
+      ...view,
+      panels: [days],
+    })
+    const written = () => page.evaluate<string[]>('written')
+    await expect
+      .poll(written, { timeout: WAIT_MS })
+      .toEqual(expect.arrayContaining(['13 Mar', '14 Mar']))
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  it('tell numbers of windows that are still open from final ones', async () => {
+    const view = sampleView()
+    const soFar = { fromMs: view.toMs - 3_600_000, toMs: view.toMs }
+    const panels = view.panels.map((one) => (one.kind === 'ranking' ? { ...one, soFar } : one))
+    const { page, close } = await open({}, samplePipeline(), { ...view, panels })
+    expect(await panelOf(page, 'ranking').locator('.panel-per').innerText()).toBe(
+      'so far, 10:00 – 11:00',
+    )
+    expect(await panelOf(page, 'share').locator('.panel-per').innerText()).toBe('')
+    const isHatched = "(part) => getComputedStyle(part).backgroundImage !== 'none'"
+    const hatched = (id: string, part: string) =>
+      panelOf(page, id).locator(part).first().evaluate(isHatched)
+    expect(await hatched('ranking', '.ranking-bar')).toBe(true)
+    expect(await hatched('ages', '.bar-fill')).toBe(false)
+    expect(await hatched('heat', '.heat-cell.open')).toBe(true)
     await close()
   })
 

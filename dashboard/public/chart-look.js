@@ -68,45 +68,6 @@ const axisWidth = (labels) =>
   Math.max(44, ...(labels ?? []).map((label) => label.length * 7.2 + 14))
 
 /**
- * Draws bars from `lowerOf` to the series' values, with crisp edges and a hair between them where there is room. Of several
- * that fall upon one column of pixels the highest is drawn: the work is that of the pixels, not of the points.
- * @param {(seriesIdx: number, index: number) => number[]} boxOf left and right side of a bar, in seconds
- * @param {(seriesIdx: number, index: number) => number} lowerOf
- * @returns {uPlot.Series.PathBuilder}
- */
-export const barsFrom = (boxOf, lowerOf) => (u, seriesIdx, first, last) => {
-  const fill = new Path2D()
-  const tops = u.data[seriesIdx]
-  /** @param {number} sec */
-  const xOf = (sec) => Math.round(u.valToPos(sec, 'x', true))
-  /** The bar to be drawn next. @type {{ left: number, width: number, top: number, bottom: number } | undefined} */
-  let bar
-  const draw = () => {
-    if (bar === undefined) return
-    const upperY = u.valToPos(bar.top, 'y', true)
-    fill.rect(bar.left, upperY, bar.width, u.valToPos(bar.bottom, 'y', true) - upperY)
-  }
-  for (let index = first; index <= last; index++) {
-    const top = tops[index]
-    const bottom = lowerOf(seriesIdx, index)
-    if (top === null || top === undefined || top === bottom) continue
-    const [from, to] = boxOf(seriesIdx, index)
-    const left = xOf(from)
-    const room = xOf(to) - left
-    const gap = room > 3 * uPlot.pxRatio ? Math.ceil(uPlot.pxRatio * 0.75) : 0
-    const width = Math.max(1, room - gap)
-    if (bar?.left === left && bar.width === width)
-      bar = { left, width, top: Math.max(bar.top, top), bottom: Math.max(bar.bottom, bottom) }
-    else {
-      draw()
-      bar = { left, width, top, bottom }
-    }
-  }
-  draw()
-  return { fill, flags: 0 }
-}
-
-/**
  * Veils buckets that are still being filled: they will grow.
  * @param {uPlot} u
  * @param {ChartData | undefined} data

@@ -1,6 +1,7 @@
 // One chart: stacked bars for values that add up, lines for those that do not, bars beside each other where they are few. With chart-look.js all that knows uPlot.
 import uPlot from '/vendor/uplot.js'
-import { axesFor, barsFrom, cssColour, forgetColours, markOpen, veil } from './chart-look.js'
+import { axesFor, cssColour, forgetColours, markOpen, veil } from './chart-look.js'
+import { drawBars, drawDense, isDense } from './chart-marks.js'
 import { closeGaps, lonely, stack, sums } from './stack.js'
 
 /**
@@ -32,6 +33,8 @@ const MIN_ZOOM_PX = 8
 /** Windows about as long as the range: up to so many are shown whole, as bars with their names below. */
 const FEW = 4
 const COLUMN_PX = 88
+const LINE_PX = 2
+const linear = /** @type {uPlot.Series.PathBuilder} */ (uPlot.paths.linear?.())
 
 /**
  * @param {HTMLElement} target
@@ -46,9 +49,8 @@ export function createChart(target, options) {
   let lower = []
   const band = document.createElement('div')
   band.className = 'chart-band'
-  const bars = barsFrom(boxOf, (seriesIdx, index) =>
-    data?.stacked ? (lower[seriesIdx - 1]?.[index] ?? 0) : 0,
-  )
+  /** @param {number} seriesIdx @param {number} index */
+  const lowerOf = (seriesIdx, index) => (data?.stacked ? (lower[seriesIdx - 1]?.[index] ?? 0) : 0)
 
   /** Half the width of what is drawn for a bucket, in seconds. @param {number} index */
   function halfOf(index) {
@@ -149,20 +151,29 @@ export function createChart(target, options) {
     series: [{}, ...now.layers.map(layerLook), ...beforeOf(now).map(beforeLook)],
     hooks: {
       init: [(u) => void u.over.append(band)],
+      drawSeries: [drawMarks],
       draw: [(u) => veil(u, data), (u) => markOpen(u, data)],
       setCursor: [onCursor],
       setSelect: [onSelect],
     },
   })
 
+  /** What uPlot's paths do not draw. @param {uPlot} u @param {number} seriesIdx */
+  function drawMarks(u, seriesIdx) {
+    const colour = data?.colours[seriesIdx - 1]
+    if (data === undefined || colour === undefined || seriesIdx > data.layers.length) return
+    if (hasBars(data)) drawBars(u, seriesIdx, colour, { boxOf, lowerOf })
+    else if (isDense(u)) drawDense(u, seriesIdx, colour, LINE_PX)
+  }
+
   /** @param {unknown} _ @param {number} index @returns {uPlot.Series} */
   function layerLook(_, index) {
     const colour = () => data?.colours[index] ?? '#888'
-    if (data !== undefined && hasBars(data))
-      return { fill: colour, stroke: colour, width: 0, paths: bars, points: { show: false } }
+    if (data !== undefined && hasBars(data)) return { paths: () => null, points: { show: false } }
     return {
       stroke: colour,
-      width: 2,
+      width: LINE_PX,
+      paths: (u, ...what) => (isDense(u) ? null : linear(u, ...what)),
       points: {
         show: true,
         size: 5,

@@ -7,6 +7,9 @@ const ARGUMENTS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
 
+/** Far beyond what anything takes, on a machine that is busy as well. */
+const FAR_MS = 240_000
+
 export const launch = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: ARGUMENTS })
 
@@ -21,6 +24,7 @@ export async function openPage(
   before: (page: Page) => Promise<void> = async () => {},
 ) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  context.setDefaultTimeout(FAR_MS)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {

@@ -2,7 +2,7 @@
 import { element, setText } from '../dom.js'
 import { createRows } from '../rows.js'
 import { frame, headOf, scrolled } from './frame.js'
-import { closesText, counted, countText, timeText } from './words.js'
+import { closesText, counted, countText, windowText } from './words.js'
 
 /** @typedef {import('./words.js').Known} Known */
 /** @typedef {Known['status']['metrics'][number]} Metric */
@@ -50,10 +50,11 @@ function textsOf(
   { metric, openWindows, correctableWindows, openSessions, pointsWritten, next },
   state,
 ) {
-  const sessions = openSessions === undefined ? '' : `, ${counted(openSessions, 'session')}`
+  const sessions = openSessions === undefined ? [] : [counted(openSessions, 'session')]
+  const windows = openWindows === 0 && sessions.length > 0 ? [] : [countText(openWindows)]
   return [
     metric,
-    `${countText(openWindows)}${sessions}`,
+    [...windows, ...sessions].join(', '),
     countText(correctableWindows ?? 0),
     countText(pointsWritten ?? 0),
     ...nextTexts(next, state),
@@ -65,7 +66,7 @@ function nextTexts(next, { status, nowMs }) {
   if (next === undefined) return ['–', '–', '–']
   const { startEpochMs, endEpochMs, groups } = next
   return [
-    `${timeText(startEpochMs, nowMs)} – ${timeText(endEpochMs, nowMs)}`,
+    windowText(startEpochMs, endEpochMs, nowMs),
     countText(groups),
     closesText(endEpochMs, status),
   ]

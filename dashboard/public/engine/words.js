@@ -16,6 +16,12 @@ const DAY_MS = 86_400_000
 export const timeText = (ms, nowMs) =>
   (Math.abs(nowMs - ms) < DAY_MS / 2 ? clock : dated).format(ms)
 
+/** "14:20:10 – 14:20:20"; of days with both dates. @param {number} fromMs @param {number} toMs @param {number} nowMs */
+export const windowText = (fromMs, toMs, nowMs) =>
+  toMs - fromMs < DAY_MS / 2
+    ? `${timeText(fromMs, nowMs)} – ${timeText(toMs, nowMs)}`
+    : `${dated.format(fromMs)} – ${dated.format(toMs)}`
+
 /** 1234567 → "1,234,567". @param {number} n */
 export const countText = (n) => Math.round(n).toLocaleString('en-US')
 
