@@ -55,6 +55,7 @@ describe('formatValue', () => {
 describe('formatBrief', () => {
   it.each([
     [157_744.1, 'currencyUSD', '$158K'],
+    [634.94, 'currencyUSD', '$635'],
     [9_999, 'short', '9,999'],
     [31_220, 'short', '31.2K'],
     [12_345_678, 'short', '12.3M'],

@@ -238,8 +238,10 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
     const soFar = { fromMs: view.toMs - 3_600_000, toMs: view.toMs }
     const panels = view.panels.map((one) => (one.kind === 'ranking' ? { ...one, soFar } : one))
     const { page, close } = await open({}, samplePipeline(), { ...view, panels })
-    expect(await panelOf(page, 'ranking').locator('.panel-per').innerText()).toBe(
-      'so far, 10:00 – 11:00',
+    const ranking = panelOf(page, 'ranking')
+    expect(await ranking.locator('.panel-per').innerText()).toBe('so far')
+    expect(await ranking.locator('.panel-remark').innerText()).toBe(
+      'So far: 10:00 – 11:00 is still open.',
     )
     expect(await panelOf(page, 'share').locator('.panel-per').innerText()).toBe('')
     const isHatched = "(part) => getComputedStyle(part).backgroundImage !== 'none'"

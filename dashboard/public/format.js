@@ -44,13 +44,18 @@ export function formatValue(value, unit) {
 }
 
 /**
- * Where there is little room: "$158K", "31.2K"; small numbers as `formatValue` has them.
+ * Where there is little room: "$158K", "31.2K", "$635"; small numbers as `formatValue` has them.
  * @param {number | null | undefined} value
  * @param {string} unit
  */
 export function formatBrief(value, unit) {
-  const small = value === null || value === undefined || !(Math.abs(value) >= 10_000)
+  const size = Math.abs(value ?? 0)
   const currency = currencyOf(unit)
+  const small = value === null || value === undefined || !(size >= 10_000)
+  if (small && currency !== undefined && size >= 100)
+    return numberFormat({ style: 'currency', currency, maximumFractionDigits: 0 }).format(
+      value ?? 0,
+    )
   if (small || unit === 'percentunit' || durationOf(unit) !== undefined)
     return formatValue(value, unit)
   const style = currency === undefined ? {} : { style: /** @type {const} */ ('currency'), currency }

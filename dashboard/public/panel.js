@@ -84,8 +84,8 @@ export function createPanel(info, context) {
     const { panel, view } = shown
     parts.root.classList.toggle('empty-panel', panel.empty)
     parts.root.classList.toggle('so-far', panel.soFar !== null && panel.kind !== 'series')
-    setText(parts.per, perOf(panel, view))
-    const note = panel.notes.join(' ')
+    setText(parts.per, perOf(panel))
+    const note = noteOf(panel, view)
     setText(parts.note, panel.empty ? note || 'No data in this time range' : '')
     parts.note.hidden = !panel.empty
     setText(parts.remark, panel.empty ? '' : note)
@@ -96,11 +96,17 @@ export function createPanel(info, context) {
     else drawing.update(panel, view)
   }
 
-  /** What one number is of. @param {PanelView} panel @param {View} view */
-  function perOf({ kind, bucketMs, soFar }, view) {
+  /** What one number is of. @param {PanelView} panel */
+  function perOf({ kind, bucketMs, soFar }) {
     if (kind === 'series') return `per ${formatSpan(bucketMs)}`
-    if (soFar === null) return ''
-    return `so far, ${context.times.bucket(soFar.fromMs, soFar.toMs, view.nowMs)}`
+    return soFar === null ? '' : 'so far'
+  }
+
+  /** What a reader must know of the numbers. @param {PanelView} panel @param {View} view */
+  function noteOf({ notes, soFar }, view) {
+    if (soFar === null) return notes.join(' ')
+    const when = context.times.bucket(soFar.fromMs, soFar.toMs, view.nowMs)
+    return [...notes, `So far: ${when} is still open.`].join(' ')
   }
 
   return {
