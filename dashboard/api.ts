@@ -185,6 +185,8 @@ export interface View {
   readonly toMs: number
   /** The stretch it is compared with; null: with none. */
   readonly before: { readonly fromMs: number; readonly toMs: number } | null
+  /** While the range is read for the first time, from when on it is known, newest first; null: it is known. */
+  readonly backToMs: number | null
   /** The server's clock. */
   readonly nowMs: number
   /** When the server last saw a number change; null: no data yet. */

@@ -85,7 +85,7 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
 
   const wholeExtent = async () => {
     const { reader } = readerOf(WHOLE)
-    await reader.refresh()
+    await readWhole(reader)
     return reader.extent()
   }
 
@@ -144,11 +144,12 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
     let waitMs = POLL_MS
     while (one.listeners.size > 0 && !stop.signal.aborted) {
       try {
-        tell(one, await one.view())
-        waitMs = POLL_MS
+        const view = await one.view()
+        tell(one, view)
+        waitMs = view.backToMs === null ? POLL_MS : 0
       } catch {
         // The health has told the listeners; here only the pace slows down.
-        waitMs = Math.min(waitMs * 2, POLL_AT_MOST_MS)
+        waitMs = Math.min(Math.max(waitMs, POLL_MS) * 2, POLL_AT_MOST_MS)
       }
       one.usedMs = clock.nowMs()
       await clock.sleep(waitMs, stop.signal)
@@ -157,7 +158,10 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
   }
 
   return {
-    view: (query) => watch(query).view(),
+    view: async (query) => {
+      await readWhole(readerOf(query.span).reader)
+      return watch(query).view()
+    },
     values: (query) => tagValues(pipeline, readerOf(query.view.span).reader, query),
     listen: (query, listener) => {
       const one = watch(query)
@@ -177,6 +181,12 @@ export function createHub({ pipeline, points, clock, log }: HubOptions): Hub {
       health.close()
     },
   }
+}
+
+/** Who asks once wants the whole range. */
+async function readWhole(reader: RangeReader): Promise<void> {
+  do await reader.refresh()
+  while (reader.backToMs() !== undefined)
 }
 
 /** Sends what changed of a view, if anything but the clock did. */

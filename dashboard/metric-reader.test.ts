@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fakeClock } from '../kit/fake-clock.ts'
 import { memoryPoints } from '../stores/points/memory.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
-import { createMetricReader } from './metric-reader.ts'
+import { createMetricReader, type MetricReader } from './metric-reader.ts'
 import { lastRange, type Range } from './range.ts'
 import { addPoints, emptyRolled, type Rolled } from './rolled.ts'
 import type { PointsSource } from './store-health.ts'
@@ -39,14 +39,20 @@ function setUp(range: Range, points = 100) {
   return { store, clock, queries, reader }
 }
 
+/** Reads the range for the first time, which takes several parts. */
+async function readRange(reader: MetricReader): Promise<void> {
+  do await reader.refresh()
+  while (reader.backToMs() !== undefined)
+}
+
 describe('createMetricReader', () => {
   it('knows after each refresh what reading everything would tell, corrections of late events too', async () => {
     // Each step: time passes, points of these ages (in windows) are written or written again with another number.
     const ages = fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 5 })
     const steps = fc.array(fc.record({ passMs: fc.nat({ max: 40_000 }), ages }), { maxLength: 12 })
     await fc.assert(
-      fc.asyncProperty(steps, async (script) => {
-        const { store, clock, reader } = setUp(lastRange('15m'))
+      fc.asyncProperty(steps, fc.constantFrom('15m', '6h'), async (script, name) => {
+        const { store, clock, reader } = setUp(lastRange(name))
         for (const { passMs, ages } of script) {
           clock.moveMs(passMs)
           const nowMs = clock.nowMs()
@@ -54,13 +60,13 @@ describe('createMetricReader', () => {
             sale(Math.floor(nowMs / 10_000 - age) * 10_000, 'books', Math.floor(nowMs / 100) + age),
           )
           await store.write(points, measurements)
-          await reader.refresh()
+          await readRange(reader)
         }
         // The tail is read again at the latest 15 s after the last write.
         clock.moveMs(15_000)
         await reader.refresh()
         const all = await store.read(measurement, {})
-        const expected = addPoints(metric, emptyRolled(10_000, metric.by), all)
+        const expected = addPoints(metric, emptyRolled(reader.rolled().bucketMs, metric.by), all)
         expect(numbersOf(reader.rolled())).toEqual(numbersOf(expected))
       }),
       { numRuns: 60 },
@@ -71,18 +77,22 @@ describe('createMetricReader', () => {
     const { store, clock, queries, reader } = setUp(lastRange('1h'))
     const newestMs = START_MS - 20_000
     await store.write([sale(newestMs, 'books', 1)], measurements)
-    await reader.refresh()
+    await readRange(reader)
     queries.length = 0
     clock.moveMs(1000)
     expect(await reader.refresh()).toBe(false)
-    expect(queries[0]).toEqual({ fromMs: Math.floor(newestMs / 60_000) * 60_000 })
-    for (const { fromMs = 0 } of queries) expect(fromMs).toBeGreaterThan(START_MS - 120_000)
+    expect(queries.length).toBeGreaterThan(0)
+    for (const { fromMs = 0 } of queries) expect(fromMs).toBeGreaterThanOrEqual(newestMs - 240_000)
+    queries.length = 0
+    clock.moveMs(1000)
+    await reader.refresh()
+    for (const { fromMs = 0 } of queries) expect(fromMs).toBeGreaterThanOrEqual(newestMs - 120_000)
   })
 
   it('does not spend its time on a newest bucket that takes long to read', async () => {
     const { store, clock, queries, reader } = setUp(lastRange('7d'))
     await store.write([sale(START_MS - 20_000, 'books', 1)], measurements)
-    await reader.refresh()
+    await readRange(reader)
     const { addUp } = store
     store.addUp = (...asked) => {
       clock.moveMs(2000)
@@ -98,7 +108,7 @@ describe('createMetricReader', () => {
 
   it('says whether a number changed', async () => {
     const { store, clock, reader } = setUp(lastRange('15m'))
-    await reader.refresh()
+    await readRange(reader)
     clock.moveMs(1000)
     expect(await reader.refresh()).toBe(false)
     await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
@@ -112,7 +122,7 @@ describe('createMetricReader', () => {
       [sale(START_MS - 595_000, 'books', 1), sale(START_MS - 30_000, 'toys', 1)],
       measurements,
     )
-    await reader.refresh()
+    await readRange(reader)
     clock.moveMs(40_000)
     expect(await reader.refresh()).toBe(false)
     expect(reader.rolled().buckets.size).toBe(1)
@@ -121,7 +131,7 @@ describe('createMetricReader', () => {
   it('finds points written into the past within a minute or so', async () => {
     const { store, clock, reader } = setUp(lastRange('1h'))
     await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
-    await reader.refresh()
+    await readRange(reader)
     await store.write([sale(START_MS - 3_000_000, 'books', 5)], measurements)
     clock.moveMs(61_000)
     expect(await reader.refresh()).toBe(true)
@@ -130,7 +140,7 @@ describe('createMetricReader', () => {
   it('is not led astray by a point ahead of the clock', async () => {
     const { store, clock, reader } = setUp({ kind: 'all' })
     await store.write([sale(START_MS + DAY_MS, 'books', 1)], measurements)
-    await reader.refresh()
+    await readRange(reader)
     await store.write([sale(START_MS + 10_000, 'toys', 2)], measurements)
     clock.moveMs(1000)
     expect(await reader.refresh()).toBe(true)
@@ -140,7 +150,7 @@ describe('createMetricReader', () => {
     const { store, reader } = setUp({ kind: 'all' }, 50)
     const points = Array.from({ length: 500 }, (_, i) => sale(START_MS - i * 7_777_000, 'books', 1))
     await store.write(points, measurements)
-    await reader.refresh()
+    await readRange(reader)
     const rolled = reader.rolled()
     expect(rolled.buckets.size).toBeLessThanOrEqual(51)
     const orders = [...rolled.buckets.values()]
@@ -152,7 +162,7 @@ describe('createMetricReader', () => {
   it('keeps what it knew when the store fails', async () => {
     const { store, clock, reader } = setUp(lastRange('15m'))
     await store.write([sale(START_MS - 10_000, 'books', 1)], measurements)
-    await reader.refresh()
+    await readRange(reader)
     const before = numbersOf(reader.rolled())
     store.addUp = () => Promise.reject(new Error('gone'))
     clock.moveMs(1000)

@@ -2,14 +2,14 @@
 
 import { panelsOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
-import { areMadeOf } from '../data/definitions/windows.ts'
+import { areMadeOf, windowsOf } from '../data/definitions/windows.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { PointsQuery } from '../stores/points/points-store.ts'
 import { bucketsOf } from './buckets.ts'
 import type { ShownMetric } from './fold.ts'
 import { KEPT_AT_MOST, MAX_DAYS } from './limits.ts'
 import { bucketFor, type Range } from './range.ts'
-import { readBack } from './read-back.ts'
+import { type ReadBack, readBack } from './read-back.ts'
 import {
   addBuckets,
   dropBefore,
@@ -22,30 +22,53 @@ import {
 } from './rolled.ts'
 import type { PointsSource } from './store-health.ts'
 
-/** Windows this old are corrected by late events: read again, every TAIL_EVERY_MS. */
+/** Windows this old are corrected by late events: read again, each time that anything is read. */
 const TAIL_MS = 120_000
-const TAIL_EVERY_MS = 15_000
+/** Those that are older by now are taken for settled so often. */
+const SETTLE_EVERY_MS = 15_000
+/** While the range is read for the first time, which takes all of the time, so often. */
+const TAIL_EVERY_MS = 1_000
 /** Everything is read again this often, or less when it takes long: at most a twentieth of the time goes into it. */
 const WHOLE_EVERY_MS = 60_000
 const WHOLE_SHARE = 20
-/** What was read last, a bucket, may be half a day: it takes at most a tenth of the time. */
+/** Of that a refresh does no more: it goes on at the next. */
+const WHOLE_TURN_MS = 50
+/** A store that answers slowly is asked for the newest windows a tenth of the time. */
 const TAIL_SHARE = 10
+
 export interface MetricReader {
   readonly metric: ShownMetric
-  /** Reads what is new. Answers whether a number changed. Rejects as the store does; then nothing changed. */
+  /**
+   * Reads what is new. Answers whether a number changed. Rejects as the store does; then nothing changed. While the range is
+   * read for the first time, one more part of it.
+   */
   refresh(): Promise<boolean>
   rolled(): Rolled
   /** Time of the newest window known, or undefined. */
   newestMs(): number | undefined
+  /** Of the range that is read for the first time, from where on it is known; null: nothing yet. Undefined: it is known. */
+  backToMs(): number | null | undefined
+}
+
+/** A read of everything, which takes many refreshes. */
+interface Pass {
+  readonly back: ReadBack
+  rolled: Rolled
+  costMs: number
+}
+
+/** The bucket that is not whole before this time, up to it: nothing of it is read again but by a pass. */
+interface Settled {
+  readonly untilMs: number
+  readonly rolled: Rolled
 }
 
 interface State {
   readonly rolled: Rolled
   readonly newestMs: number | undefined
+  readonly settled: Settled | undefined
   readonly wholeAtMs: number
   readonly wholeCostMs: number
-  /** When windows that may have been corrected were read last. */
-  readonly tailAtMs: number
   readonly tailEndMs: number
   readonly tailCostMs: number
 }
@@ -75,6 +98,8 @@ export function createMetricReader(
   const empty = emptyRolled(bucketMs, metric.by)
   const buckets = bucketsOf(metric, bucketMs)
   let state: State | undefined
+  let first: Pass | undefined
+  let again: Pass | undefined
 
   const fromAt = (nowMs: number): number | undefined => {
     if (range.kind === 'all') return undefined
@@ -99,60 +124,144 @@ export function createMetricReader(
 
   /** `known` and what the store has of the stretch, none of which is in it. */
   async function readInto(known: Rolled, query: PointsQuery) {
-    let rolled = known
-    const back = readBack(points, metric, query, () => rolled.bucketMs, clock)
-    for await (const part of back.parts) rolled = widenToFit(addBuckets(metric, rolled, part))
-    return { rolled, newestMs: back.newestMs() }
+    const pass = passOf(known, query)
+    while (await step(pass));
+    return { rolled: pass.rolled, newestMs: pass.back.newestMs() }
+  }
+
+  function passOf(rolled: Rolled, query: PointsQuery): Pass {
+    const own: { pass?: Pass } = {}
+    const back = readBack(
+      points,
+      metric,
+      query,
+      () => own.pass?.rolled.bucketMs ?? rolled.bucketMs,
+      clock,
+    )
+    own.pass = { back, rolled, costMs: 0 }
+    return own.pass
+  }
+
+  /** Reads a part; false: there is no more. */
+  async function step(pass: Pass): Promise<boolean> {
+    const beganMs = clock.nowMs()
+    const { done, value } = await pass.back.parts.next()
+    if (done !== true) pass.rolled = widenToFit(addBuckets(metric, pass.rolled, value))
+    pass.costMs += clock.nowMs() - beganMs
+    return done !== true
   }
 
   const upTo = range.kind === 'fixed' ? { toMs: range.toMs } : {}
 
-  async function readWhole(nowMs: number): Promise<State> {
+  const wholeAt = (nowMs: number): Pass => {
     const fromMs = fromAt(nowMs)
-    const read = await readInto(empty, { ...(fromMs === undefined ? {} : { fromMs }), ...upTo })
-    const endMs = clock.nowMs()
-    const tail = { tailAtMs: endMs, tailEndMs: endMs, tailCostMs: 0 }
-    return { ...read, wholeAtMs: endMs, wholeCostMs: endMs - nowMs, ...tail }
+    return passOf(empty, { ...(fromMs === undefined ? {} : { fromMs }), ...upTo })
   }
 
+  /** What was read of everything; with what has come since still to be read. */
+  const stateOf = ({ rolled, back }: Pass, costMs: number): State => {
+    const endMs = clock.nowMs()
+    const tail = { settled: undefined, tailEndMs: endMs, tailCostMs: 0 }
+    return { rolled, newestMs: back.newestMs(), wholeAtMs: endMs, wholeCostMs: costMs, ...tail }
+  }
+
+  /** From the settled windows on. */
   async function readTail(known: State, nowMs: number): Promise<State> {
-    const corrects = nowMs - known.tailAtMs >= TAIL_EVERY_MS
     const rangeFromMs = fromAt(nowMs)
     // A window ahead of the clock must not hide those that come after it in real time, but before it in event time.
-    const newestMs = Math.min(known.newestMs ?? -Infinity, nowMs) - (corrects ? TAIL_MS : 0)
-    const sinceMs = Math.max(newestMs, rangeFromMs ?? -Infinity)
-    const wide = bucketsOf(metric, known.rolled.bucketMs)
-    const from = sinceMs === -Infinity ? {} : { fromMs: wide.startOf(sinceMs) }
-    const kept = dropFrom(known.rolled, from.fromMs ?? -Infinity)
+    const newestMs = Math.min(known.newestMs ?? -Infinity, nowMs)
+    const sinceMs = Math.max(newestMs - TAIL_MS, rangeFromMs ?? -Infinity)
+    const settled = await settle(known, sinceMs)
+    const kept =
+      settled === undefined
+        ? dropFrom(known.rolled, -Infinity)
+        : addBuckets(metric, dropFrom(known.rolled, bucketIn(known.rolled, settled.untilMs)), [
+            ...settled.rolled.buckets,
+          ])
+    const from = settled === undefined ? {} : { fromMs: settled.untilMs }
     const read = await readInto(kept, { ...from, ...upTo })
     const endMs = clock.nowMs()
     return {
       ...known,
       rolled: rangeFromMs === undefined ? read.rolled : dropBefore(read.rolled, rangeFromMs),
       newestMs: later(known.newestMs, read.newestMs),
-      tailAtMs: corrects ? nowMs : known.tailAtMs,
+      settled,
       tailEndMs: endMs,
       tailCostMs: endMs - nowMs,
     }
+  }
+
+  const bucketIn = ({ bucketMs }: Rolled, timeMs: number) =>
+    bucketsOf(metric, bucketMs).startOf(timeMs)
+
+  /** The bucket up to `sinceMs`, or to a time not long before that it was had for; undefined: there is no such time. */
+  async function settle({ rolled, settled }: State, sinceMs: number): Promise<Settled | undefined> {
+    if (sinceMs === -Infinity) return undefined
+    const none = emptyRolled(rolled.bucketMs, metric.by)
+    const isGood = settled !== undefined && settled.rolled.bucketMs === rolled.bucketMs
+    if (isGood && settled.untilMs <= sinceMs && sinceMs - settled.untilMs < SETTLE_EVERY_MS)
+      return settled
+    const untilMs = windowsOf(steps).startOf(sinceMs)
+    const startMs = bucketIn(rolled, untilMs)
+    const goesOn = isGood && settled.untilMs <= untilMs && settled.untilMs >= startMs
+    const fromMs = goesOn ? settled.untilMs : startMs
+    const known = goesOn ? settled.rolled : none
+    if (fromMs === untilMs) return { untilMs, rolled: known }
+    return { untilMs, rolled: (await readInto(known, { fromMs, toMs: untilMs })).rolled }
+  }
+
+  /** A part of the first read; what is known is already kept up to date meanwhile. */
+  async function readFirst(nowMs: number): Promise<void> {
+    first ??= wholeAt(nowMs)
+    const reading = first
+    try {
+      if (!(await step(reading))) first = undefined
+    } catch (error) {
+      first = undefined
+      state = undefined
+      throw error
+    }
+    // What it took says nothing of the next time: the store may have kept what it added up.
+    state = { ...(state ?? stateOf(reading, 0)), rolled: reading.rolled, wholeAtMs: clock.nowMs() }
+    const headMs = bucketIn(reading.rolled, (state.newestMs ?? nowMs) - TAIL_MS)
+    const hasHead = (reading.back.backToMs() ?? Infinity) <= headMs
+    if (first === undefined || !hasHead || nowMs - state.tailEndMs < TAIL_EVERY_MS) return
+    state = await readTail(state, nowMs)
+    reading.rolled = state.rolled
+  }
+
+  /** Parts of a read of everything, once it is due; it replaces what is known when it is whole. */
+  async function readAgain(known: State, nowMs: number): Promise<State> {
+    const everyMs = Math.max(WHOLE_EVERY_MS, WHOLE_SHARE * known.wholeCostMs)
+    if (again === undefined && nowMs - known.wholeAtMs < everyMs) return known
+    again ??= wholeAt(nowMs)
+    const reading = again
+    const beganMs = clock.nowMs()
+    try {
+      while (await step(reading)) if (clock.nowMs() - beganMs >= WHOLE_TURN_MS) return known
+    } catch (error) {
+      again = undefined
+      throw error
+    }
+    again = undefined
+    return readTail(stateOf(reading, reading.costMs), clock.nowMs())
   }
 
   return {
     metric,
     rolled: () => state?.rolled ?? empty,
     newestMs: () => state?.newestMs,
+    backToMs: () =>
+      state === undefined || first !== undefined ? (first?.back.backToMs() ?? null) : undefined,
     refresh: async () => {
       const nowMs = clock.nowMs()
-      const due =
-        state === undefined ||
-        nowMs - state.wholeAtMs >= Math.max(WHOLE_EVERY_MS, WHOLE_SHARE * state.wholeCostMs)
-      const waits = state !== undefined && nowMs - state.tailEndMs < TAIL_SHARE * state.tailCostMs
-      if (waits && !due) return false
-      const next =
-        due || state === undefined ? await readWhole(nowMs) : await readTail(state, nowMs)
-      if (state === undefined) {
-        state = next
+      if (state === undefined || first !== undefined) {
+        await readFirst(nowMs)
         return true
       }
+      const waits = nowMs - state.tailEndMs < TAIL_SHARE * state.tailCostMs
+      const tailed = waits ? state : await readTail(state, nowMs)
+      const next = await readAgain(tailed, nowMs)
       const { rolled, changed } = reuse(state.rolled, next.rolled, fromAt(nowMs) ?? -Infinity)
       state = { ...next, rolled }
       return changed

@@ -12,6 +12,22 @@ import {
   formatValue,
 } from './public/format.js'
 import { timesIn } from './public/times.js'
+import { readingText } from './public/words.js'
+
+describe('readingText', () => {
+  const DAY_MS = 86_400_000
+  it.each([
+    [30 * DAY_MS, null, ''],
+    [30 * DAY_MS, 18 * DAY_MS, 'reading back: 12 of 30 days'],
+    [30 * DAY_MS, 30 * DAY_MS - 5, 'reading back: 0 of 30 days'],
+    [DAY_MS, DAY_MS / 2, 'reading back: 12 of 24 hours'],
+    [DAY_MS, -DAY_MS / 2, 'reading back'],
+    [300_000, 100_000, 'reading back'],
+  ])('of a stretch of %d ms, known from %s on: "%s"', (toMs, backToMs, text) => {
+    const view = { fromMs: 0, toMs, backToMs } as Parameters<typeof readingText>[0]
+    expect(readingText(view)).toBe(text)
+  })
+})
 
 describe('formatValue', () => {
   it.each([

@@ -48,6 +48,7 @@ export function createRangeView(
       fromMs: stretch.fromMs,
       toMs: stretch.toMs,
       before: query.compare ? beforeOf(stretch) : null,
+      backToMs: reader.backToMs() ?? null,
       nowMs: clock.nowMs(),
       changedMs: reader.changedMs(),
       data: inside

@@ -70,7 +70,7 @@ describe('readBack', () => {
     const slow = { read, addUp: store.addUp }
     const back = readBack(slow, metric, {}, () => WINDOW_MS, clock)
     for await (const part of back.parts) expect(part.length).toBeLessThanOrEqual(60)
-    expect(lengths.slice(0, 4)).toEqual([60, 30, 15, 8])
+    expect(lengths.slice(0, 4)).toEqual([60, 5, 5, 5])
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(360)
   })
 })

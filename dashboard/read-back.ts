@@ -15,14 +15,18 @@ import type { PointsSource } from './store-health.ts'
 /** Parts grow and shrink until a read takes about so long: the rest of the process, the job perhaps, waits meanwhile. */
 const WANTED_MS = 50
 const FIRST_WINDOWS = 60
+/** Parts begin at multiples of the longest that fits into them, of which a store may keep the sums. */
+const STEPS_MS = [86_400_000, 3_600_000, 300_000]
 
 /** Part of a stretch, not longer than a bucket where that is added up; by a time in it. */
 export type Part = readonly (readonly [timeMs: number, Bucket])[]
 
 export interface ReadBack {
-  readonly parts: AsyncIterable<Part>
+  readonly parts: AsyncGenerator<Part, void>
   /** Once parts were read: the newest point's time. */
   newestMs(): number | undefined
+  /** Everything from here on was read; undefined: nothing yet. */
+  backToMs(): number | undefined
 }
 
 /** `bucketMs` is asked before each part: buckets may have widened. */
@@ -35,7 +39,8 @@ export function readBack(
 ): ReadBack {
   const windowMs = stepsOf(metric.window).sizeMs
   let newestMs: number | undefined
-  async function* parts(): AsyncGenerator<Part> {
+  let backToMs: number | undefined
+  async function* parts(): AsyncGenerator<Part, void> {
     let lengthMs = FIRST_WINDOWS * windowMs
     let lastMs = await newestIn(points, metric, query)
     newestMs = lastMs
@@ -44,23 +49,34 @@ export function readBack(
       const buckets = bucketMs() === windowMs ? undefined : bucketsOf(metric, bucketMs())
       const fromMs = Math.max(
         query.fromMs ?? -Infinity,
-        lastMs + 1 - lengthMs,
+        startOf(lastMs, lengthMs),
         buckets?.startOf(lastMs) ?? -Infinity,
       )
       const stretch = { fromMs, toMs: lastMs + 1 }
-      yield buckets === undefined
-        ? bucketsOfPoints(await points.read(measurementOf(metric), stretch))
-        : [[fromMs, await addedUp(points, metric, stretch, bucketMs())]]
+      const part: Part =
+        buckets === undefined
+          ? bucketsOfPoints(await points.read(measurementOf(metric), stretch))
+          : [[fromMs, await addedUp(points, metric, stretch, bucketMs())]]
       const tookMs = clock.nowMs() - beganMs
       if (tookMs < WANTED_MS / 2) lengthMs *= 2
-      else if (tookMs > WANTED_MS * 2) lengthMs = Math.max(windowMs, Math.ceil(lengthMs / 2))
+      else if (tookMs > WANTED_MS * 2)
+        lengthMs = Math.max(windowMs, Math.ceil((lengthMs * WANTED_MS) / tookMs))
+      backToMs = fromMs
+      yield part
       await nextTurn()
       lastMs = await newestIn(points, metric, { ...query, toMs: fromMs })
     }
+    backToMs = query.fromMs ?? backToMs
   }
-  return { parts: parts(), newestMs: () => newestMs }
+  return { parts: parts(), newestMs: () => newestMs, backToMs: () => backToMs }
 }
 
+/** Where a part of about this length begins that ends with `lastMs`. */
+function startOf(lastMs: number, lengthMs: number): number {
+  const stepMs = STEPS_MS.find((ms) => ms <= lengthMs)
+  const fromMs = lastMs + 1 - lengthMs
+  return stepMs === undefined ? fromMs : Math.ceil(fromMs / stepMs) * stepMs
+}
 /** The time of the newest point in a stretch. */
 async function newestIn(
   points: PointsSource,

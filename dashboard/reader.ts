@@ -12,6 +12,9 @@ import type { PointsSource } from './store-health.ts'
 
 /** What was read later than this ago is not read again. */
 const FRESH_MS = 900
+/** Of a range that is read for the first time, what is known is told so soon, and then so often. */
+const FIRST_TURN_MS = 400
+const NEXT_TURN_MS = 1_000
 /** A bucket that ended this long ago is not waited for any more. */
 const OPEN_AT_MOST_MS = 60_000
 
@@ -27,8 +30,13 @@ export interface Known extends Source {
 
 export interface RangeReader {
   readonly span: Span
-  /** Reads what can have changed. Rejects as the store does. */
+  /**
+   * Reads what can have changed; of a range that is read for the first time as much as can be had in a moment, the newest
+   * first. Rejects as the store does.
+   */
   refresh(): Promise<void>
+  /** From when on all metrics are known, while the range is read for the first time; undefined: the whole range is. */
+  backToMs(): number | undefined
   /** By metric's name. */
   known(): ReadonlyMap<string, Known>
   /** The stretch that all panels show, as of now. */
@@ -65,7 +73,18 @@ export function createRangeReader(
   let pending: Promise<void> | undefined
 
   async function readAll(): Promise<void> {
-    const first = changedMs === null
+    const before = changedMs === null
+    const changed = isReading() ? await readFirst() : await readChanged()
+    const nowMs = clock.nowMs()
+    const newestMs =
+      newestEndOf(readings) ?? readings.flatMap(({ open }) => open.points())[0]?.timeMs
+    if (changed && newestMs !== undefined) changedMs = before ? Math.min(nowMs, newestMs) : nowMs
+    readAtMs = isReading() ? Number.NEGATIVE_INFINITY : nowMs
+  }
+
+  const isReading = () => readings.some(({ final }) => final.backToMs() !== undefined)
+
+  async function readChanged(): Promise<boolean> {
     let changed = false
     // One after the other: a page must not be the store's heaviest client.
     for (const reading of readings) {
@@ -74,11 +93,25 @@ export function createRangeReader(
       if (finalChanged || openChanged) reading.version++
       changed ||= finalChanged || openChanged
     }
-    const nowMs = clock.nowMs()
-    const newestMs =
-      newestEndOf(readings) ?? readings.flatMap(({ open }) => open.points())[0]?.timeMs
-    if (changed && newestMs !== undefined) changedMs = first ? Math.min(nowMs, newestMs) : nowMs
-    readAtMs = nowMs
+    return changed
+  }
+
+  /** A part of that metric of which the least is known, again and again. */
+  async function readFirst(): Promise<boolean> {
+    const beganMs = clock.nowMs()
+    const turnMs = changedMs === null ? FIRST_TURN_MS : NEXT_TURN_MS
+    while (true) {
+      const known = readings.map(({ final }) => backOf(final))
+      const newest = known.indexOf(Math.max(...known))
+      if (known[newest] === -Infinity) break
+      const reading = readings[newest]
+      await reading.final.refresh()
+      reading.version++
+      if (reading.final.backToMs() === undefined) await reading.open.refresh()
+      const isFair = known.every((one) => one !== Infinity)
+      if (isFair && clock.nowMs() - beganMs >= turnMs) break
+    }
+    return true
   }
 
   return {
@@ -97,10 +130,21 @@ export function createRangeReader(
           { metric: final.metric, rolled: final.rolled(), open: open.points(), memory, version },
         ]),
       ),
-    stretch: () => stretchOf(readings, span, clock.nowMs()),
+    // What is not known yet is not compared with.
+    stretch: () => stretchOf(readings, isReading() ? { ...span, lengths: 1 } : span, clock.nowMs()),
+    backToMs: () => {
+      const back = Math.max(...readings.map(({ final }) => backOf(final)))
+      return Number.isFinite(back) ? back : undefined
+    },
     changedMs: () => changedMs,
     extent: () => wholeOf(readings),
   }
+}
+
+/** From when on a metric is known: -Infinity, all of the range; Infinity, nothing. */
+function backOf(final: MetricReader): number {
+  const backToMs = final.backToMs()
+  return backToMs === undefined ? -Infinity : (backToMs ?? Infinity)
 }
 
 /** The stretch of time that all panels share. */

@@ -11,7 +11,7 @@ import { createStatus } from './status.js'
 import { createTheme } from './theme.js'
 import { timesIn } from './times.js'
 import { createTotals } from './totals.js'
-import { fillNotice, stretchText } from './words.js'
+import { fillNotice, readingText, stretchText } from './words.js'
 
 /** @typedef {import('../api.ts').PipelineInfo} PipelineInfo */
 /** @typedef {import('../api.ts').View} View */
@@ -132,6 +132,8 @@ function show(next) {
   byId('filters').hidden = next.data === 'nowhere'
   byId('empty').hidden = next.data !== 'nowhere'
   setText(byId('stretch'), stretchText(next, times))
+  const reading = readingText(next)
+  setText(byId('reading'), reading === '' ? '' : ` · ${reading}`)
   range.stretch(next.fromMs, next.toMs)
   byId('back').hidden = next.range !== 'fixed'
   setText(byId('back'), address.canGoBack() ? 'Back' : 'Back to live')

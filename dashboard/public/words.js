@@ -15,6 +15,18 @@ export function stretchText(view, times) {
   return `Last ${formatRangeName(view.range)} · ${stretch}${before}`
 }
 
+/** While a range is read for the first time, how far back: "reading back: 12 of 30 days"; else empty. @param {View} view */
+export function readingText({ fromMs, toMs, backToMs }) {
+  if (backToMs === null) return ''
+  const days = (toMs - fromMs) / 86_400_000
+  const [unitMs, unit] = days >= 2 ? [86_400_000, 'days'] : [3_600_000, 'hours']
+  const all = Math.round((toMs - fromMs) / unitMs)
+  const read = Math.floor((toMs - backToMs) / unitMs)
+  return all > 1 && read < all
+    ? `reading back: ${Math.max(0, read)} of ${all} ${unit}`
+    : 'reading back'
+}
+
 /** @param {View} view @param {Times} times */
 function comparedText(view, times) {
   if (view.before !== null)

@@ -255,6 +255,7 @@ const viewOf = (panels: readonly PanelView[]): View => ({
   toMs: NOW_MS,
   before: null,
   nowMs: NOW_MS,
+  backToMs: null,
   changedMs: NOW_MS - 1000,
   data: 'here',
   extent: null,
