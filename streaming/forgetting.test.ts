@@ -102,8 +102,8 @@ const pipeline: Pipeline = { ...smallShop, metrics: [visits, newcomers, pages, l
 const avro = avroDecoder(smallShop.avroSchema)
 const FORGETS_NOTHING = 1 << 30
 
-function newJob(textsMin: number, own = pipeline): Job {
-  const job = new Job(own, { ...JOB_OPTIONS, textsMin }, avro)
+function newJob(textsMin: number, own = pipeline, textsAtOnce = 1 << 14): Job {
+  const job = new Job(own, { ...JOB_OPTIONS, textsMin, textsAtOnce }, avro)
   job.table.put(PEOPLE)
   return job
 }
@@ -130,16 +130,23 @@ function outcome(job: Job, points: readonly Point[]) {
 
 test('a job that forgets texts at any moment counts as one that forgets none', () => {
   const steps = fc.array(
-    fc.record({ textsMin: fc.nat(60), size: fc.integer({ min: 1, max: 90 }) }),
+    fc.record({
+      textsMin: fc.nat(60),
+      textsAtOnce: fc.constantFrom(7, 40, 1_000),
+      size: fc.integer({ min: 1, max: 90 }),
+    }),
     {
       minLength: 1,
       maxLength: 5,
     },
   )
   let renewals = 0
-  const property = (seed: number, plan: readonly { textsMin: number; size: number }[]) => {
+  const property = (
+    seed: number,
+    plan: readonly { textsMin: number; textsAtOnce: number; size: number }[],
+  ) => {
     const events = eventsOf(new Random(`${seed}`), 1_200)
-    const jobs = [newJob(FORGETS_NOTHING), newJob(plan[0].textsMin)]
+    const jobs = [newJob(FORGETS_NOTHING), newJob(plan[0].textsMin, pipeline, plan[0].textsAtOnce)]
     const all = jobs.map((job) => {
       const points: Point[] = []
       for (let from = 0, turn = 0; from < events.length; turn++) {

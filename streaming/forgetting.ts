@@ -1,12 +1,14 @@
 // Texts that nothing holds any more are forgotten: a dictionary that has many more than are in use gives way to one that
 // has only those. Why, and what it costs: decisions/texts-are-forgotten.md. Pure.
-import { Dictionary } from './decode/dictionary.ts'
-import type { CodeMap } from './window/aggregates/aggregate.ts'
+import { ABSENT, Dictionary } from './decode/dictionary.ts'
+import type { CodeMap, Recoding } from './window/aggregates/aggregate.ts'
 
 /** Smaller dictionaries stay as they are. */
 export const TEXTS_MIN = 1 << 18
 /** Others may have so many times the texts that are in use. */
 const PER_TEXT_IN_USE = 4
+/** So many texts are copied in one turn: it takes a few milliseconds. */
+export const TEXTS_AT_ONCE = 1 << 12
 
 /** What state holds, by dictionary. */
 export class CodesInUse {
@@ -59,21 +61,23 @@ export class TextLimits {
 }
 
 /** Dictionaries that give way to others. */
-export class Renewed {
-  /** By field: the dictionary, and at each code of the one before its code there. */
-  readonly #all = new Map<string, { readonly dictionary: Dictionary; readonly codes: Int32Array }>()
+export class Renewed implements Recoding {
+  readonly #all = new Map<string, Renewal>()
 
-  /** Only the texts of these codes go on. */
+  /** Only the texts of these codes go on, and those that come from now on. */
   add(before: Dictionary, kept: Int32Array): void {
-    const dictionary = new Dictionary(before.name)
-    const now = dictionary.codesOf(before.textsOf(kept))
-    const codes = new Int32Array(before.size)
-    for (let i = 0; i < kept.length; i++) codes[kept[i]] = now[i]
-    this.#all.set(before.name, { dictionary, codes })
+    this.#all.set(before.name, new Renewal(before, kept))
   }
 
   get fields(): string[] {
     return [...this.#all.keys()]
+  }
+
+  /** Copies up to `most` texts, and those that came since the last time; answers whether all there are are copied. */
+  copy(most: number): boolean {
+    let left = most
+    for (const renewal of this.#all.values()) left -= renewal.copy(left)
+    return left > 0
   }
 
   /** Instead of the dictionary of before. */
@@ -81,12 +85,65 @@ export class Renewed {
     return this.#all.get(before.name)?.dictionary ?? before
   }
 
-  /** Codes of before → codes of now. */
-  readonly toCodes: CodeMap = ({ dictionary }, codes) => {
-    const renewed = this.#all.get(dictionary.name)
-    if (renewed === undefined) return codes
-    const own = new Int32Array(codes.length)
-    for (let i = 0; i < codes.length; i++) own[i] = renewed.codes[codes[i]]
-    return own
+  readonly toCodes: CodeMap = ({ dictionary }, codes) =>
+    this.#all.get(dictionary.name)?.toCodes(codes) ?? codes
+
+  readonly toKnown: CodeMap = ({ dictionary }, codes) =>
+    this.#all.get(dictionary.name)?.toKnown(codes) ?? codes
+}
+
+/** That of one dictionary. */
+class Renewal {
+  readonly dictionary: Dictionary
+  readonly #before: Dictionary
+  readonly #kept: Int32Array
+  /** At each code of before its code now; ABSENT: it has none. */
+  #codes: Int32Array
+  /** How many of `#kept` are copied, then up to which code all that came since are. */
+  #copied = 0
+  #copiedTo: number
+
+  constructor(before: Dictionary, kept: Int32Array) {
+    this.dictionary = new Dictionary(before.name)
+    this.#before = before
+    this.#kept = kept
+    this.#codes = new Int32Array(before.size)
+    this.#copiedTo = before.size
+  }
+
+  /** Answers how many of those that are kept were copied. */
+  copy(most: number): number {
+    const kept = this.#kept.subarray(this.#copied, this.#copied + most)
+    this.#add(kept)
+    this.#copied += kept.length
+    const from = this.#copiedTo
+    this.#copiedTo = this.#before.size
+    this.#add(Int32Array.from({ length: this.#copiedTo - from }, (_, i) => from + i))
+    return kept.length
+  }
+
+  toCodes(codes: Int32Array): Int32Array {
+    const missing = codes.filter(
+      (code) => code !== ABSENT && (this.#codes[code] ?? ABSENT) === ABSENT,
+    )
+    this.#add(missing)
+    return this.toKnown(codes)
+  }
+
+  toKnown(codes: Int32Array): Int32Array {
+    const [known, now] = [this.#codes, new Int32Array(codes.length)]
+    for (let i = 0; i < codes.length; i++) now[i] = known[codes[i]]
+    return now
+  }
+
+  #add(codes: Int32Array): void {
+    if (codes.length === 0) return
+    if (this.#codes.length < this.#before.size) {
+      const longer = new Int32Array(this.#before.size * 2)
+      longer.set(this.#codes)
+      this.#codes = longer
+    }
+    const now = this.dictionary.codesOf(this.#before.textsOf(codes))
+    for (let i = 0; i < codes.length; i++) this.#codes[codes[i]] = now[i]
   }
 }

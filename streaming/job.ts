@@ -9,7 +9,7 @@ import { Dictionary } from './decode/dictionary.ts'
 import { usedFields } from './decode/fields.ts'
 import type { AvroDecoder } from './decode/value.ts'
 import { LookupTable } from './enrich/lookup-table.ts'
-import { CodesInUse, Renewed, TextLimits } from './forgetting.ts'
+import { CodesInUse, Renewed, TEXTS_AT_ONCE, TextLimits } from './forgetting.ts'
 import { Ledger, type LedgerEntry } from './ledger.ts'
 import { Fates } from './window/fates.ts'
 import type { MetricWindows } from './window/metric-windows.ts'
@@ -23,6 +23,8 @@ export interface JobOptions extends DecodeLimits {
   readonly disorderMs: number
   /** Dictionaries with no more texts forget none. Default: TEXTS_MIN. */
   readonly textsMin?: number
+  /** Texts copied in one turn when others are forgotten. Default: TEXTS_AT_ONCE. */
+  readonly textsAtOnce?: number
 }
 
 /** What makes an event that comes twice count once: see RecentIds. */
@@ -62,6 +64,9 @@ export class Job {
   readonly recentIds: IdMemory | undefined
   readonly #newParts: (dictionaries: Dictionaries) => Parts
   readonly #limits: TextLimits
+  readonly #textsAtOnce: number
+  /** Dictionaries that are being filled to take the place of others. */
+  #renewed: Renewed | undefined
   #parts: Parts
   #renewals = 0
   readonly #fates = new Fates()
@@ -86,6 +91,7 @@ export class Job {
     )
     this.watermarks = new Watermarks(options.disorderMs)
     this.#limits = new TextLimits(options.textsMin)
+    this.#textsAtOnce = options.textsAtOnce ?? TEXTS_AT_ONCE
     this.#newParts = (dictionaries) => newParts(pipeline, options, avro, dictionaries)
     const { text } = usedFields(pipeline)
     const dictionaries = new Map([...text].map((name) => [name, new Dictionary(name)]))
@@ -133,7 +139,7 @@ export class Job {
     const watermarkMs = this.watermarks.advance()
     this.recentIds?.expire(watermarkMs)
     const points = this.#parts.windows.closeThrough(watermarkMs, most)
-    this.forgetTexts()
+    this.forgetTexts(this.#textsAtOnce)
     return points
   }
 
@@ -142,26 +148,37 @@ export class Job {
     return this.#parts.windows.isBehind(this.watermarks.currentMs)
   }
 
-  /** Forgets texts that nothing holds any more, where they are many; answers of which fields. Between batches. */
-  forgetTexts(): readonly string[] {
-    const reached = this.#forgetful.filter((one) => this.#limits.isReached(one))
-    if (reached.length === 0) return []
-    const inUse = new CodesInUse()
+  /**
+   * Forgets texts that nothing holds any more, where they are many; answers of which fields. Between batches. About `most`
+   * of those that are held are copied, the others the next time.
+   */
+  forgetTexts(most = Number.POSITIVE_INFINITY): readonly string[] {
+    this.#renewed ??= this.#beginForgetting()
+    const renewed = this.#renewed
+    if (renewed?.copy(most) !== true) return []
+    this.#renewed = undefined
+    const dictionaries = [...this.#columns.text].map(
+      ([name, { dictionary }]) => [name, renewed.insteadOf(dictionary)] as const,
+    )
     const { windows } = this.#parts
-    const held = windows.hold(inUse.note)
+    this.#parts = this.#newParts(new Map(dictionaries))
+    this.#parts.windows.moveFrom(windows, renewed)
+    this.#renewals++
+    return renewed.fields
+  }
+
+  /** Undefined: no dictionary has too many texts that nothing holds. */
+  #beginForgetting(): Renewed | undefined {
+    const reached = this.#forgetful.filter((one) => this.#limits.isReached(one))
+    if (reached.length === 0) return undefined
+    const inUse = new CodesInUse()
+    this.#parts.windows.note(inUse.note)
     const renewed = new Renewed()
     for (const dictionary of reached) {
       const codes = inUse.of(dictionary)
       if (this.#limits.judge(dictionary, codes.length)) renewed.add(dictionary, codes)
     }
-    if (renewed.fields.length === 0) return []
-    const dictionaries = [...this.#columns.text].map(
-      ([name, { dictionary }]) => [name, renewed.insteadOf(dictionary)] as const,
-    )
-    this.#parts = this.#newParts(new Map(dictionaries))
-    this.#parts.windows.moveFrom(windows, held, renewed.toCodes)
-    this.#renewals++
-    return renewed.fields
+    return renewed.fields.length === 0 ? undefined : renewed
   }
 
   get #columns(): Columns {

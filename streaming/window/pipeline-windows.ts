@@ -5,7 +5,7 @@ import { and, present, type SessionsNode, type WindowNode } from '../../data/def
 import type { Point } from '../../data/point.ts'
 import type { EventSchema } from '../../data/schema.ts'
 import type { Columns } from '../decode/columns.ts'
-import type { CodeMap } from './aggregates/aggregate.ts'
+import type { CodeMap, Recoding } from './aggregates/aggregate.ts'
 import { Choice, type Progress, type WindowRows } from './choice.ts'
 import { Conditions } from './conditions.ts'
 import { CumulativeWindows } from './cumulative-windows.ts'
@@ -14,7 +14,8 @@ import { FilledWindows } from './filled-windows.ts'
 import { GroupNumbers } from './group-numbers.ts'
 import { Groups } from './groups.ts'
 import { HoppingWindows } from './hopping-windows.ts'
-import type { Folding, MetricState, MetricWindows } from './metric-windows.ts'
+import { asTheyAre } from './merger.ts'
+import type { Folding, MetricWindows } from './metric-windows.ts'
 import { SessionChoice } from './sessions/session-choice.ts'
 import { SessionMember } from './sessions/session-member.ts'
 import { SessionWindows } from './sessions/session-windows.ts'
@@ -114,17 +115,18 @@ export class PipelineWindows {
     return this.#sessions.some((sessions) => sessions.isBehind(watermarkMs))
   }
 
-  /** What is to move to others, where codes are others: see `moveFrom`. Tells the codes that are held. */
-  hold(note: CodeMap): MetricState[] {
+  /** Tells the codes that are held. */
+  note(note: CodeMap): void {
     for (const sessions of this.#sessions) sessions.note(note)
-    return this.#saved.map((windows) => windows.save(note))
+    for (const windows of this.#saved) windows.save(note)
   }
 
-  /** Has from now on the state of others of the same metrics, which may not be used any more; `held` by them. */
-  moveFrom(before: PipelineWindows, held: readonly MetricState[], toCodes: CodeMap): void {
+  /** Has from now on the state of others of the same metrics, which may not be used any more. */
+  moveFrom(before: PipelineWindows, recoding: Recoding): void {
     for (const [i, sessions] of this.#sessions.entries())
-      sessions.moveFrom(before.#sessions[i], toCodes)
-    for (const [i, windows] of this.#saved.entries()) windows.absorb(held[i], toCodes)
+      sessions.moveFrom(before.#sessions[i], recoding)
+    for (const [i, windows] of this.#saved.entries())
+      windows.absorb(before.#saved[i].save(asTheyAre), recoding.toCodes)
   }
 
   /** Chooses the events of the batch that are counted. */

@@ -43,6 +43,14 @@ export function ofShape<Shape extends AggregateState['shape']>(
  */
 export type CodeMap = (column: TextColumn, codes: Int32Array) => Int32Array
 
+/** Turns codes of a dictionary into those of another that has taken its place. */
+export interface Recoding {
+  /** Texts that are not there yet are added. */
+  readonly toCodes: CodeMap
+  /** ABSENT for texts that are not there. */
+  readonly toKnown: CodeMap
+}
+
 /** Where saved groups of one window are added: slots that are open. */
 export interface AbsorbingSlots {
   readonly startMs: number

@@ -75,9 +75,9 @@ export class SessionLog {
   }
 
   /** Has from now on what another has, which has it no more. Codes of rows that are out of date may be any. */
-  moveFrom(before: SessionLog, toCodes: CodeMap): void {
+  moveFrom(before: SessionLog, toKnown: CodeMap): void {
     const columns = [this.#sessions.column, ...this.#tags.columns]
-    this.#log.moveFrom(before.#log, (codes, column) => toCodes(columns[column], codes))
+    this.#log.moveFrom(before.#log, (codes, column) => toKnown(columns[column], codes))
     this.#rowOf = before.#rowOf
     this.#isTouched = before.#isTouched
     this.#touched = before.#touched

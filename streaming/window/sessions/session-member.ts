@@ -3,7 +3,7 @@
 import type { Metric } from '../../../data/definitions/metric.ts'
 import { type SessionsNode, stepsOf } from '../../../data/definitions/nodes.ts'
 import { type Windows, windowsOf } from '../../../data/definitions/windows.ts'
-import type { CodeMap } from '../aggregates/aggregate.ts'
+import type { Recoding } from '../aggregates/aggregate.ts'
 import type { Sources } from '../aggregates/compile.ts'
 import { CountedSessions, type NewPipelineWindows } from './counted-sessions.ts'
 import { FirstTags } from './first-tags.ts'
@@ -79,10 +79,10 @@ export class SessionMember {
   }
 
   /** Has from now on what another has of the sessions in these slots, which has it no more. */
-  moveFrom(before: SessionMember, slots: Int32Array, toCodes: CodeMap): void {
-    this.tags.moveFrom(before.tags, slots, toCodes)
+  moveFrom(before: SessionMember, slots: Int32Array, recoding: Recoding): void {
+    this.tags.moveFrom(before.tags, slots, recoding.toCodes)
     this.measures.moveFrom(before.measures, slots)
-    this.log.moveFrom(before.log, toCodes)
+    this.log.moveFrom(before.log, recoding.toKnown)
   }
 
   /** No session is left, and nothing is told of those there were. */

@@ -2,7 +2,7 @@
 // sessions that are over are told to each. Pure. Why: decisions/sessions-in-two-stages.md.
 import type { SessionsNode } from '../../../data/definitions/nodes.ts'
 import type { Columns, TextColumn } from '../../decode/columns.ts'
-import type { CodeMap } from '../aggregates/aggregate.ts'
+import type { CodeMap, Recoding } from '../aggregates/aggregate.ts'
 import type { WindowRows } from '../choice.ts'
 import type { FirstTags } from './first-tags.ts'
 import { longer } from './longer.ts'
@@ -150,12 +150,12 @@ export class SharedSessions {
   }
 
   /** Has from now on the sessions of another, of the same metrics, which has them no more. */
-  moveFrom(before: SharedSessions, toCodes: CodeMap): void {
+  moveFrom(before: SharedSessions, recoding: Recoding): void {
     const slots = before.sessions.slots()
-    this.sessions.moveFrom(before.sessions, toCodes)
+    this.sessions.moveFrom(before.sessions, recoding.toCodes)
     this.ids.moveFrom(before.ids)
     for (const [i, member] of this.#members.entries())
-      member.moveFrom(before.#members[i], slots, toCodes)
+      member.moveFrom(before.#members[i], slots, recoding)
     this.#isTouched = before.#isTouched
     this.#touched = before.#touched
     this.#touchedCount = before.#touchedCount
