@@ -119,6 +119,16 @@ function cycleOf(nodeOf: (path: string) => string): string {
   return `${cycle.join(' → ')}: turn one of these around\n${steps.join('\n')}`
 }
 
+test('every package has its reason in CONTRIBUTING.md, and no other has', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  )
+  const [, table] = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('| package | why |')
+  const rows = table.split('\n\n')[0].matchAll(/^\| ([^|]+) \|/gm)
+  const named = [...rows].flatMap(([, names]) => names.split(', '))
+  expect(named.sort()).toEqual(Object.keys({ ...dependencies, ...devDependencies }).sort())
+})
+
 describe('the core', () => {
   const inCore = ({ path }: Source) => isIn(path, core.places) && !core.except.includes(path)
   const sourcesOfCore = programSources.filter(inCore)
