@@ -95,6 +95,7 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     const { points, url } = await start()
     const { page, faults, close } = await open(url)
     await page.waitForSelector('#empty:visible')
+    expect(await page.locator('#filters').isVisible()).toBe(false)
     expect(await page.locator('#empty').textContent()).toContain('windrow produce')
     expect(await page.locator('#empty').textContent()).toContain('windrow stream')
     await points.write([sale(Date.now() - 20_000, 'books', 5)], measurements)

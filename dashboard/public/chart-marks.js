@@ -17,15 +17,12 @@ const DENSE = 2
  */
 export function drawBars(u, seriesIdx, colour, { boxOf, lowerOf }) {
   const tops = u.data[seriesIdx]
-  /** @param {number} sec */
-  const xOf = (sec) => Math.round(u.valToPos(sec, 'x', true))
-  /** @param {number} value */
-  const yOf = (value) => Math.round(u.valToPos(value, 'y', true))
+  const { xOf, yOf } = pixelsOf(u)
   /** The bar to be drawn next. @type {{ left: number, width: number, top: number, bottom: number } | undefined} */
   let bar
   const draw = () => {
     if (bar === undefined) return
-    const [y, base] = [yOf(bar.top), yOf(bar.bottom)]
+    const [y, base] = [Math.round(yOf(bar.top)), Math.round(yOf(bar.bottom))]
     // What is more than nothing can be seen.
     const height = base - y || (bar.bottom === 0 ? -1 : 0)
     u.ctx.fillRect(bar.left, y, bar.width, height)
@@ -36,8 +33,8 @@ export function drawBars(u, seriesIdx, colour, { boxOf, lowerOf }) {
       const bottom = lowerOf(seriesIdx, index)
       if (top === null || top === undefined || top === bottom) continue
       const [from, to] = boxOf(seriesIdx, index)
-      const left = xOf(from)
-      const room = xOf(to) - left
+      const left = Math.round(xOf(from))
+      const room = Math.round(xOf(to)) - left
       const gap = room > 3 * uPlot.pxRatio ? Math.ceil(uPlot.pxRatio * 0.75) : 0
       const width = Math.max(1, room - gap)
       if (bar?.left === left && bar.width === width)
@@ -64,14 +61,13 @@ export const isDense = (u) => u.data[0].length > DENSE * u.bbox.width
 export function drawDense(u, seriesIdx, colour, width) {
   const values = u.data[seriesIdx]
   const thick = Math.round(width * uPlot.pxRatio)
-  const { min = 0, max = 1 } = u.scales.x
-  const perSec = u.bbox.width / (max - min)
+  const { xOf, yOf } = pixelsOf(u)
   /** @type {{ x: number, low: number, high: number, last: number } | undefined} */
   let column
   const draw = () => {
     if (column === undefined) return
-    const [top, bottom] = [u.valToPos(column.high, 'y', true), u.valToPos(column.low, 'y', true)]
-    const y = Math.round(top - thick / 2)
+    const bottom = yOf(column.low)
+    const y = Math.round(yOf(column.high) - thick / 2)
     const left = column.x - Math.floor(thick / 2)
     u.ctx.fillRect(left, y, thick, Math.max(thick, Math.round(bottom + thick / 2) - y))
   }
@@ -84,7 +80,7 @@ export function drawDense(u, seriesIdx, colour, width) {
         column = undefined
         continue
       }
-      const x = Math.round(u.bbox.left + (u.data[0][index] - min) * perSec)
+      const x = Math.round(xOf(u.data[0][index]))
       if (column?.x === x) {
         column.low = Math.min(column.low, value)
         column.high = Math.max(column.high, value)
@@ -97,6 +93,20 @@ export function drawDense(u, seriesIdx, colour, width) {
     }
     draw()
   })
+}
+
+/** As `valToPos`, for thousands of values: both scales are linear. @param {uPlot} u */
+function pixelsOf({ bbox, scales: { x, y } }) {
+  const [first, lowest] = [x.min ?? 0, y.min ?? 0]
+  const perSec = bbox.width / ((x.max ?? 1) - first)
+  const perUnit = bbox.height / ((y.max ?? 1) - lowest)
+  const base = bbox.top + bbox.height
+  return {
+    /** @param {number} sec */
+    xOf: (sec) => bbox.left + (sec - first) * perSec,
+    /** @param {number} value */
+    yOf: (value) => base - (value - lowest) * perUnit,
+  }
 }
 
 /** Draws in this colour, and nowhere but where values are. @param {uPlot} u @param {string} colour @param {() => void} draw */
