@@ -52,6 +52,30 @@ describe('readBack', () => {
     expect(parts).toBe(2)
   })
 
+  it('asks for whole hours and five minutes, whose sums a store may keep, however slow it is', async () => {
+    const store = memoryPoints()
+    const windows = Array.from({ length: 8640 }, (_, n) => sale(n * WINDOW_MS, 'books', 1))
+    await store.write(windows, measurements)
+    for (const tookMs of [0, 400]) {
+      const clock = fakeClock(0)
+      const asked: PointsQuery[] = []
+      const addUp: typeof store.addUp = (what, additions, query) => {
+        if (what.tags.length > 0) asked.push(query)
+        clock.moveMs(tookMs)
+        return store.addUp(what, additions, query)
+      }
+      const source = { read: store.read, addUp }
+      const back = readBack(source, metric, {}, () => 6 * 3_600_000, clock)
+      for await (const _ of back.parts);
+      const lengths = asked.map(({ fromMs = 0, toMs = 0 }) => {
+        expect([fromMs % 300_000, toMs % 300_000]).toEqual([0, 0])
+        return toMs - fromMs
+      })
+      if (tookMs > 0) expect(Math.max(...lengths.slice(2))).toBe(300_000)
+      else expect(lengths.filter((ms) => ms % 3_600_000 === 0).length).toBeGreaterThan(3)
+    }
+  })
+
   it('takes shorter parts where reading takes long', async () => {
     const store = memoryPoints()
     const times = Array.from({ length: 360 }, (_, n) => n * WINDOW_MS)

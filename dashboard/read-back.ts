@@ -15,8 +15,9 @@ import type { PointsSource } from './store-health.ts'
 /** Parts grow and shrink until a read takes about so long: the rest of the process, the job perhaps, waits meanwhile. */
 const WANTED_MS = 50
 const FIRST_WINDOWS = 60
-/** Parts begin at multiples of the longest that fits into them, of which a store may keep the sums. */
+/** What is added up begins and ends at multiples of these, of which a store may keep the sums. */
 const STEPS_MS = [86_400_000, 3_600_000, 300_000]
+const SHORTEST_STEP_MS = 300_000
 
 /** Part of a stretch, not longer than a bucket where that is added up; by a time in it. */
 export type Part = readonly (readonly [timeMs: number, Bucket])[]
@@ -44,6 +45,7 @@ export function readBack(
     let lengthMs = FIRST_WINDOWS * windowMs
     let lastMs = await newestIn(points, metric, query)
     newestMs = lastMs
+    let untilMs = query.toMs ?? Infinity
     while (lastMs !== undefined) {
       const beganMs = clock.nowMs()
       const buckets = bucketMs() === windowMs ? undefined : bucketsOf(metric, bucketMs())
@@ -52,16 +54,23 @@ export function readBack(
         startOf(lastMs, lengthMs),
         buckets?.startOf(lastMs) ?? -Infinity,
       )
-      const stretch = { fromMs, toMs: lastMs + 1 }
+      // There is nothing after the newest point.
+      const toMs = Math.min(
+        untilMs,
+        Math.ceil((lastMs + 1) / SHORTEST_STEP_MS) * SHORTEST_STEP_MS,
+        buckets?.endOf(buckets.startOf(lastMs)) ?? Infinity,
+      )
       const part: Part =
         buckets === undefined
-          ? bucketsOfPoints(await points.read(measurementOf(metric), stretch))
-          : [[fromMs, await addedUp(points, metric, stretch, bucketMs())]]
+          ? bucketsOfPoints(await points.read(measurementOf(metric), { fromMs, toMs: lastMs + 1 }))
+          : [[fromMs, await addedUp(points, metric, { fromMs, toMs, lastMs }, bucketMs())]]
+      const leastMs = buckets === undefined ? windowMs : Math.max(windowMs, SHORTEST_STEP_MS)
       const tookMs = clock.nowMs() - beganMs
       if (tookMs < WANTED_MS / 2) lengthMs *= 2
       else if (tookMs > WANTED_MS * 2)
-        lengthMs = Math.max(windowMs, Math.ceil((lengthMs * WANTED_MS) / tookMs))
+        lengthMs = Math.max(leastMs, Math.ceil((lengthMs * WANTED_MS) / tookMs))
       backToMs = fromMs
+      untilMs = fromMs
       yield part
       await nextTurn()
       lastMs = await newestIn(points, metric, { ...query, toMs: fromMs })
@@ -87,25 +96,29 @@ async function newestIn(
   return newest?.timeMs
 }
 
-/** A stretch within one bucket, whose newest window is its last millisecond's. */
+/** A stretch within one bucket, whose newest window starts at `lastMs`. */
 async function addedUp(
   points: PointsSource,
   metric: ShownMetric,
-  stretch: { readonly fromMs: number; readonly toMs: number },
+  {
+    fromMs,
+    toMs,
+    lastMs,
+  }: { readonly fromMs: number; readonly toMs: number; readonly lastMs: number },
   bucketMs: number,
 ): Promise<Bucket> {
   const measurement = measurementOf(metric)
   const { by, enrichment, values } = metric
   const { kept } = whatAdds(metric, enrichment, { by, bucketMs })
   const additions = additionsOf(kept)
-  const some = kept.length === 0 ? [] : await points.addUp(measurement, additions, stretch)
-  const timeMs = bucketsOf(metric, bucketMs).startOf(stretch.fromMs)
+  const some = kept.length === 0 ? [] : await points.addUp(measurement, additions, { fromMs, toMs })
+  const timeMs = bucketsOf(metric, bucketMs).startOf(fromMs)
   const added = some.map((point) => ({
     ...point,
     fields: withComputed(kept, point.fields),
     timeMs,
   }))
-  const newest = { fromMs: stretch.toMs - 1, toMs: stretch.toMs }
+  const newest = { fromMs: lastMs, toMs: lastMs + 1 }
   const allAdd = kept.length === Object.keys(values).length
   return {
     added: added.sort(comparePoints(measurement)),
