@@ -1,5 +1,5 @@
 // `npm run bench:check`: fails when the job became more than 20 % slower than it was when the reference was stored. Ratios
-// only, each the median of five processes: it needs no quiet machine, no Kafka, and half a minute.
+// only, each the median of five processes: it needs no quiet machine, no Kafka, and a minute.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { createCommand } from '../../kit/command.ts'

@@ -6,7 +6,7 @@ import { cpuSeconds, printMeasured } from '../measured.ts'
 
 const USERS = 100_000
 const EVENTS = 200_000
-const PASSES = 4
+const PASSES = 8
 
 const batches = kept(new EventBatches({ users: USERS, seed: 42 }))
 const count = batches.reduce((sum, batch) => sum + batch.count, 0)
