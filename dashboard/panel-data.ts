@@ -5,7 +5,6 @@ import { stepsOf } from '../data/definitions/nodes.ts'
 import { pointTimesOf } from '../data/definitions/point-times.ts'
 import { labelOf } from '../data/definitions/words.ts'
 import type { Point } from '../data/point.ts'
-import { exactDuration } from '../kit/duration.ts'
 import { amountsBy, type Fields } from './amounts.ts'
 import type { Amount, PanelBase } from './api.ts'
 import type { Filter } from './cut.ts'
@@ -14,6 +13,7 @@ import type { ShownMetric } from './fold.ts'
 import { completeIn, earlierEdges, type Grid, gridOf } from './grid.ts'
 import type { PanelOf } from './panels.ts'
 import { valueKindOf } from './panels.ts'
+import { formatSpan } from './public/format.js'
 import { bucketFor } from './range.ts'
 import { addPoints, type Rolled, widen } from './rolled.ts'
 
@@ -182,7 +182,7 @@ export const courseIn = (data: PanelData, value: string, bucketMs: number): Cour
 /** Windows that overlap are drawn at their last step: what a point is of was before it, mostly. */
 function standing({ metric: { window }, panel }: PanelData): string[] {
   if (window.kind !== 'hopping' || kindOf(panel) !== 'series') return []
-  return [`Each point is of the ${exactDuration(window.sizeMs)} up to it.`]
+  return [`Each point is of the ${formatSpan(window.sizeMs)} up to it.`]
 }
 
 /** Sentences on values that are not what they would be if all added up. */
@@ -191,7 +191,7 @@ export function notesOn(data: PanelData, values: readonly string[], bucketMs: nu
   const ignored = unfiltered.map(
     (tag) => `Not filtered by ${labelOf(tag).toLowerCase()}, which these numbers do not have.`,
   )
-  const window = exactDuration(stepsOf(data.metric.window).sizeMs)
+  const window = formatSpan(stepsOf(data.metric.window).sizeMs)
   const place = bucketMs === Infinity ? 'the time range' : 'each bucket'
   const labels = new Map<string, string[]>()
   for (const value of values) {

@@ -131,7 +131,7 @@ describe('panelView', () => {
     expect(narrow.series[0].values.slice(0, 3)).toEqual([6, 3, null])
     const wide = viewOf(metric, 60_000, points)
     const why = 'the same user_id may be counted in several windows'
-    expect(wide.notes).toEqual([`Users: the newest 10s of each bucket, as ${why}.`])
+    expect(wide.notes).toEqual([`Users: the newest 10 s of each bucket, as ${why}.`])
     expect(wide.series[0]).toMatchObject({ total: 3, values: [3] })
     expect(wide.totals[0].now).toBeNull()
   })

@@ -2,7 +2,6 @@
 
 import { kindOf } from '../data/definitions/metric.ts'
 import { stepsOf } from '../data/definitions/nodes.ts'
-import { exactDuration } from '../kit/duration.ts'
 import type { PanelView, Total } from './api.ts'
 import { courseOf } from './cut.ts'
 import { firstOf, pointsAt } from './grid.ts'
@@ -19,6 +18,7 @@ import {
   totalsOf,
 } from './panel-data.ts'
 import type { PanelOf } from './panels.ts'
+import { formatSpan } from './public/format.js'
 
 /** The view of one panel. Values that cannot be known as asked are left out, and a note says why. */
 export function panelView(of: PanelOf, source: Source, asked: Asked): PanelView {
@@ -45,7 +45,7 @@ function tooShort({ metric, stretch }: PanelData): string[] {
   const { window } = metric
   const { sizeMs } = window.kind === 'hopping' ? window : stepsOf(window)
   if (sizeMs <= stretch.toMs - stretch.fromMs) return []
-  return [`Each number is of ${exactDuration(sizeMs)}: choose a longer time range.`]
+  return [`Each number is of ${formatSpan(sizeMs)}: choose a longer time range.`]
 }
 
 /** What the kind of panel adds. */

@@ -237,7 +237,7 @@ describe('windows that overlap', () => {
       ['a', 2],
     ])
     expect(wide.notes).toEqual([
-      'Revenue: the newest 10m of each bucket, as the same event is in several windows.',
+      'Revenue: the newest 10 min of each bucket, as the same event is in several windows.',
     ])
   })
 
@@ -295,7 +295,7 @@ describe('values that do not add up', () => {
     const filter = { event_type: ['click'], age_group: ['18-24'] }
     const view = drawn('series', metric, points, { filter, panel, bucketMs: 120_000 })
     expect(view.notes).toEqual([
-      expect.stringMatching(/^Median, P95: the newest 1m of each bucket/),
+      expect.stringMatching(/^Median, P95: the newest 1 min of each bucket/),
     ])
   })
 
@@ -316,7 +316,7 @@ describe('windows longer than the range', () => {
     const stretch = { ...MINUTE, toMs: 90_000 }
     const asked = { stretch, bucketMs: 60_000 }
     const { notes } = drawn('series', asShown(visitors), [], { ...asked, split: undefined })
-    expect(notes.at(-1)).toBe('Each number is of 1m: choose a longer time range.')
+    expect(notes.at(-1)).toBe('Each number is of 1 min: choose a longer time range.')
   })
 })
 
