@@ -18,7 +18,8 @@ export class KnownValues {
   #startsMs = new Float64Array(NOTED_MIN)
   #noted = 0
   #generation = 0
-  #notedMax = NOTED_MIN
+  /** Since it was written anew, of values that were noted before. */
+  #notedAgain = 0
   #latestMs = NEVER
 
   /** A value is forgotten when no window that began within so long before had it. */
@@ -36,12 +37,20 @@ export class KnownValues {
   note(codes: Int32Array, startMs: number): void {
     this.#makeRoomForCodes()
     this.#latestMs = Math.max(this.#latestMs, startMs)
+    this.#makeRoomFor(codes.length)
+    const [lastMs, own, startsMs] = [this.#lastMs, this.#codes, this.#startsMs]
+    let noted = this.#noted
     for (let i = 0; i < codes.length; i++) {
-      if (this.#lastMs[codes[i]] >= startMs) continue
-      this.#lastMs[codes[i]] = startMs
-      this.#append(codes[i], startMs)
+      const code = codes[i]
+      if (lastMs[code] >= startMs) continue
+      if (lastMs[code] !== NEVER) this.#notedAgain++
+      lastMs[code] = startMs
+      own[noted] = code
+      startsMs[noted++] = startMs
     }
-    if (this.#noted > this.#notedMax) this.#writeAnew()
+    this.#noted = noted
+    const useful = noted - this.#notedAgain - this.#forgottenCount
+    if (noted > NOTED_MIN && noted > useful * NOTED_MAX) this.#writeAnew()
   }
 
   clear(): void {
@@ -50,7 +59,7 @@ export class KnownValues {
     this.#startsMs = new Float64Array(NOTED_MIN)
     this.#noted = 0
     this.#generation++
-    this.#notedMax = NOTED_MIN
+    this.#notedAgain = 0
     this.#latestMs = NEVER
   }
 
@@ -73,29 +82,44 @@ export class KnownValues {
     }
   }
 
-  #append(code: number, startMs: number): void {
-    if (this.#noted === this.#codes.length) {
-      const codes = new Int32Array(this.#noted * 2)
-      codes.set(this.#codes)
-      this.#codes = codes
-    }
-    this.#startsMs = roomFor(this.#noted, this.#startsMs)
-    this.#codes[this.#noted] = code
-    this.#startsMs[this.#noted++] = startMs
+  /** What was saved keeps its arrays. */
+  #makeRoomFor(more: number): void {
+    this.#startsMs = roomFor(this.#noted + more, this.#startsMs)
+    if (this.#startsMs.length === this.#codes.length) return
+    const codes = new Int32Array(this.#startsMs.length)
+    codes.set(this.#codes.subarray(0, this.#noted))
+    this.#codes = codes
   }
 
   /** Each value that is still known once. What was saved before keeps its arrays. */
   #writeAnew(): void {
-    const [codes, startsMs, noted] = [this.#codes, this.#startsMs, this.#noted]
-    this.#codes = new Int32Array(codes.length)
-    this.#startsMs = new Float64Array(startsMs.length)
-    this.#noted = 0
-    this.#generation++
+    const [codes, startsMs, lastMs] = [this.#codes, this.#startsMs, this.#lastMs]
+    const ownCodes = new Int32Array(codes.length)
+    const ownStartsMs = new Float64Array(startsMs.length)
     const sinceMs = this.#latestMs - this.#withinMs
-    for (let i = 0; i < noted; i++)
-      if (startsMs[i] >= sinceMs && this.#lastMs[codes[i]] === startsMs[i])
-        this.#append(codes[i], startsMs[i])
-    this.#notedMax = Math.max(NOTED_MIN, this.#noted * NOTED_MAX)
+    let noted = 0
+    for (let i = 0; i < this.#noted; i++) {
+      if (startsMs[i] < sinceMs || lastMs[codes[i]] !== startsMs[i]) continue
+      ownCodes[noted] = codes[i]
+      ownStartsMs[noted++] = startsMs[i]
+    }
+    this.#codes = ownCodes
+    this.#startsMs = ownStartsMs
+    this.#noted = noted
+    this.#generation++
+    this.#notedAgain = 0
+  }
+
+  /** Noted so long ago that it is not known any more: the first ones. */
+  get #forgottenCount(): number {
+    const sinceMs = this.#latestMs - this.#withinMs
+    let [from, to] = [0, this.#noted]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (this.#startsMs[middle] < sinceMs) from = middle + 1
+      else to = middle
+    }
+    return from
   }
 
   #makeRoomForCodes(): void {
