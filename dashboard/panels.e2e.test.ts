@@ -244,9 +244,11 @@ describeWith([chromiumForTests()], 'panels of the dashboard page', ({ executable
       'So far: 10:00 – 11:00 is still open.',
     )
     expect(await panelOf(page, 'share').locator('.panel-per').innerText()).toBe('')
-    const isHatched = "(part) => getComputedStyle(part).backgroundImage !== 'none'"
-    const hatched = (id: string, part: string) =>
-      panelOf(page, id).locator(part).first().evaluate(isHatched)
+    const hatched = (id: string, part: string) => {
+      const selector = JSON.stringify(`[aria-labelledby="panel-${id}"] ${part}`)
+      const image = `getComputedStyle(document.querySelector(${selector})).backgroundImage`
+      return page.evaluate<boolean>(`${image} !== 'none'`)
+    }
     expect(await hatched('ranking', '.ranking-bar')).toBe(true)
     expect(await hatched('ages', '.bar-fill')).toBe(false)
     expect(await hatched('heat', '.heat-cell.open')).toBe(true)
