@@ -72,6 +72,7 @@ export const environmentSchema = z
     INFLUX_TOKEN: z.string().optional(),
     INFLUX_ORG: z.string().default('windrow'),
     INFLUX_BUCKET: z.string().default('ecommerce'),
+    INFLUX_CA_FILE: file.optional(),
     CHECKPOINTS: z.enum(['directory', 'mysql']).default('directory'),
     WINDROW_DATA: z.string().default('.windrow'),
   })
@@ -88,6 +89,13 @@ export const environmentSchema = z
         code: 'custom',
         path: ['MYSQL_HOST'],
         message: 'expected a host, as CHECKPOINTS is mysql',
+      })
+    }
+    if (env.INFLUX_CA_FILE !== undefined && env.INFLUX_URL?.startsWith('http:')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['INFLUX_URL'],
+        message: 'expected https, as INFLUX_CA_FILE is set',
       })
     }
     if (env.KAFKA_BROKERS !== undefined)

@@ -29,8 +29,7 @@ export function accessRefusal(
   { name, type = '', code, message = '' }: KafkaCause,
 ): string | undefined {
   const user = login === undefined ? 'nobody (no login)' : `user "${login.username}"`
-  if (NO_RIGHTS.has(type))
-    return `${user} has no right to. Which ones it needs: docs/production.md.`
+  if (NO_RIGHTS.has(type)) return `${user} has no right to. Which ones it needs: docs/security.md.`
   if (type === 'UNSUPPORTED_SASL_MECHANISM')
     return `it has no login by ${login?.mechanism} at this port. Set KAFKA_SASL_MECHANISM to the one that it has.`
   if (type === 'ILLEGAL_SASL_STATE')

@@ -124,6 +124,12 @@ describe('what makes no sense together is refused, with what to set:', () => {
       /ENOENT.*no\.pem/,
     ],
     ['verify-ca without a CA', { ...MYSQL, MYSQL_TLS: 'verify-ca' }, 'MYSQL_CA_FILE', /verify-ca/],
+    [
+      'a CA without https',
+      { INFLUX_URL: 'http://i:8086', INFLUX_CA_FILE: CA },
+      'INFLUX_URL',
+      /expected https, as INFLUX_CA_FILE is set/,
+    ],
     ['a login without how', LOGIN, 'KAFKA_SASL_MECHANISM', /plain, scram-sha-256, scram-sha-512/],
     [
       'a mechanism that is none of ours',

@@ -41,6 +41,8 @@ export interface InfluxSettings {
   readonly token: string
   readonly org: string
   readonly bucket: string
+  /** As that of `Encryption`, for an address with https. */
+  readonly ca?: string
 }
 
 export interface StoreSettings {
@@ -66,24 +68,16 @@ export function storeSettings(environment: NodeJS.ProcessEnv): Checked<StoreSett
   const env = checked.value
   const kafka = kafkaFrom(env)
   const mysql = mysqlFrom(env)
-  const problems = [...kafka.problems, ...mysql.problems]
-  if (!('value' in kafka && 'value' in mysql)) return { problems }
+  const influx = influxFrom(env)
+  const problems = [...kafka.problems, ...mysql.problems, ...influx.problems]
+  if (!('value' in kafka && 'value' in mysql && 'value' in influx)) return { problems }
   const value: StoreSettings = {
     eventsTopic: env.KAFKA_EVENTS_TOPIC,
     dataDir: env.WINDROW_DATA,
     ...(env.CHECKPOINTS === 'mysql' ? { checkpoints: env.CHECKPOINTS } : {}),
     ...(kafka.value && { kafka: kafka.value }),
     ...(mysql.value && { mysql: mysql.value }),
-    ...(env.INFLUX_URL === undefined
-      ? {}
-      : {
-          influx: {
-            url: env.INFLUX_URL.replace(/\/+$/, ''),
-            token: env.INFLUX_TOKEN ?? '',
-            org: env.INFLUX_ORG,
-            bucket: env.INFLUX_BUCKET,
-          },
-        }),
+    ...(influx.value && { influx: influx.value }),
   }
   return { value, problems: [] }
 }
@@ -127,6 +121,21 @@ function mysqlFrom(env: StoreEnvironment): Checked<MysqlSettings | undefined> {
     password: env.MYSQL_PASSWORD ?? '',
     database: env.MYSQL_DATABASE,
     ...(encryption.value && { tls: encryption.value }),
+  }
+  return { value, problems: [] }
+}
+
+function influxFrom(env: StoreEnvironment): Checked<InfluxSettings | undefined> {
+  if (env.INFLUX_URL === undefined) return { value: undefined, problems: [] }
+  const encryption = encryptionFrom('INFLUX', { tls: 'on', caFile: env.INFLUX_CA_FILE })
+  if (!('value' in encryption)) return encryption
+  const ca = encryption.value?.ca
+  const value: InfluxSettings = {
+    url: env.INFLUX_URL.replace(/\/+$/, ''),
+    token: env.INFLUX_TOKEN ?? '',
+    org: env.INFLUX_ORG,
+    bucket: env.INFLUX_BUCKET,
+    ...(ca === undefined ? {} : { ca }),
   }
   return { value, problems: [] }
 }

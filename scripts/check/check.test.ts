@@ -5,11 +5,13 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Metric } from '../../data/definitions/metric.ts'
 import { smallShop } from '../../data/ecommerce/small-shop.ts'
 import { RefusedError, UnavailableError } from '../../kit/errors.ts'
+import type { StoreSettings } from '../../stores/settings.ts'
 import { batchOf, click, JOB_OPTIONS, NOW_MS, purchase } from '../../streaming/testing/events.ts'
 import { CONFIG } from '../../streaming/testing/run-turns.ts'
 import { loadMetricFiles, problemOf } from '../definitions/metric-files.ts'
 import { sampleOf } from '../definitions/sample.ts'
 import { misspeltVariables, placedInEnv } from './configuration.ts'
+import { connectionTo } from './connection.ts'
 import { idFindings, type Known, seriesFindings, seriesOf } from './metrics.ts'
 import { errors, exitCodeOf, findingsOf, type Level, type Section } from './report.ts'
 import { checkText } from './text.ts'
@@ -32,6 +34,36 @@ test.each([
   [3, [], ['warning', 'unavailable']],
 ] as const)('exit code %i: configuration %j, others %j', (code, configuration, others) => {
   expect(exitCodeOf(section(...configuration), [section(...others)])).toBe(code)
+})
+
+describe('a connection is told to be', () => {
+  const none: StoreSettings = { eventsTopic: 't', dataDir: '.' }
+  const kafka = { brokers: ['a:9093'] }
+  const mysql = { host: 'db', port: 3306, user: 'u', password: 'p4ss-word', database: 'd' }
+  const influx = { url: 'http://i:8086', token: '', org: 'o', bucket: 'b' }
+  const login = { mechanism: 'plain', username: 'shop', password: 'p4ss-word' } as const
+  const client = { cert: 'c', key: 'k' }
+  test.each<[string, Parameters<typeof connectionTo>]>([
+    ['', ['kafka', none]],
+    [' (not encrypted)', ['kafka', { ...none, kafka }]],
+    [
+      ' (encrypted, login shop by plain)',
+      ['kafka', { ...none, kafka: { ...kafka, tls: { checksName: true }, login } }],
+    ],
+    [
+      ' (encrypted, with our certificate)',
+      ['kafka', { ...none, kafka: { ...kafka, tls: { checksName: true, client } } }],
+    ],
+    [' (not encrypted)', ['mysql', { ...none, mysql }]],
+    [
+      ' (encrypted, name of the server not checked)',
+      ['mysql', { ...none, mysql: { ...mysql, tls: { checksName: false } } }],
+    ],
+    [' (not encrypted)', ['influx', { ...none, influx }]],
+    [' (encrypted)', ['influx', { ...none, influx: { ...influx, url: 'https://i:8086' } }]],
+  ])('%j', (told, [store, settings]) => {
+    expect(connectionTo(store, settings)).toBe(told)
+  })
 })
 
 describe('a store that failed is told', () => {

@@ -13,6 +13,7 @@ import type { StoreSettings } from '../../stores/settings.ts'
 import { nameOfJob } from '../../streaming/checkpoint/resume.ts'
 import type { StreamingConfig } from '../../streaming/config.ts'
 import { newestRecords, type Sampled, sampleOf } from '../definitions/sample.ts'
+import { connectionTo } from './connection.ts'
 import type { Known } from './metrics.ts'
 import { type Finding, findingsOf, type Section } from './report.ts'
 
@@ -113,10 +114,11 @@ const lookAtEvents = (
 ): Promise<Answer<Sampled>> =>
   using(openEventLog(settings), async (log) => {
     const { eventsTopic: topic } = settings
+    const where = `${log.description}${connectionTo('kafka', settings)}`
     const ends = await log.ends(topic)
     if (ends.size === 0) {
       await log.tryCreateTopic(topic)
-      return { summary: `${log.description}: ${topic} is not there yet, and may be made` }
+      return { summary: `${where}: ${topic} is not there yet, and may be made` }
     }
     const batches = await newestRecords(log, topic, ends, SAMPLE_RECORDS)
     const sample = sampleOf(pipeline, config, batches, Date.now())
@@ -124,7 +126,7 @@ const lookAtEvents = (
     const newest =
       sample.records === 0 ? 'no records yet' : `newest ${grouped(sample.records)} read`
     return {
-      summary: `${log.description}: ${topic}, ${partitions}, ${newest}`,
+      summary: `${where}: ${topic}, ${partitions}, ${newest}`,
       findings: rejectedFindings(topic, sample),
       value: sample,
     }
@@ -160,7 +162,7 @@ const lookAtDemographics = (
     for (const [key, columns] of wanted) counts.set(key, await store.combinations(columns))
     const what = `no people: every event's ${enrichment.fields.join(', ')} will be unknown. Run ${WINDROW} seed`
     return {
-      summary: `${store.description}: ${grouped(people)} people`,
+      summary: `${store.description}${connectionTo('mysql', settings)}: ${grouped(people)} people`,
       findings: people > 0 ? [] : [{ level: 'warning', where: enrichment.table, what }],
       value: (columns) =>
         people === 0 && columns.length > 0 ? undefined : counts.get(columns.join()),
@@ -173,7 +175,9 @@ const lookAtPoints = (settings: StoreSettings, { metrics }: Pipeline): Promise<A
     const [metric] = metrics
     if (metric !== undefined) await store.read(measurementOf(metric), { fromMs: 0, toMs: 1 })
     await store.tryWrite()
-    return { summary: `${store.description}: may be read and written` }
+    return {
+      summary: `${store.description}${connectionTo('influx', settings)}: may be read and written`,
+    }
   })
 
 /** Names of checkpoints come from the log, so it is asked once more. */
@@ -191,7 +195,8 @@ const lookAtCheckpoints = (
       return using(openCheckpoints(settings, job), async (checkpoints) => {
         const holder = await checkpoints.holder()
         const who = holder === undefined ? 'no job runs' : `${holder} works on the job`
-        return { summary: `${checkpoints.description}: ${who}` }
+        const how = settings.checkpoints === 'mysql' ? connectionTo('mysql', settings) : ''
+        return { summary: `${checkpoints.description}${how}: ${who}` }
       })
     }),
   )

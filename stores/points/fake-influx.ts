@@ -1,7 +1,9 @@
 // For tests: a server that answers as it is told and remembers what it was asked.
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecure } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import type { Certificate } from '../../scripts/testing/certificates.ts'
 
 export interface FakeRequest {
   readonly method: string
@@ -32,9 +34,11 @@ export interface FakeServer {
 
 export async function fakeServer(
   answer: (request: FakeRequest) => FakeAnswer,
+  /** Given: it speaks https. */
+  certificate?: Certificate,
 ): Promise<FakeServer> {
   const requests: FakeRequest[] = []
-  const server = createServer(async (incoming, outgoing) => {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const request = await read(incoming)
     requests.push(request)
     const { status, headers, body, instead, afterMs = 0 } = answer(request)
@@ -48,11 +52,12 @@ export async function fakeServer(
       outgoing.write(text.slice(0, text.length / 2), () => {
         if (instead === 'half, then cut') incoming.socket.destroy()
       })
-  })
+  }
+  const server = certificate ? createSecure(certificate, handle) : createServer(handle)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`,
     requests,
     close: async () => {
       server.closeAllConnections()

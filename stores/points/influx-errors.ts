@@ -1,6 +1,7 @@
 // What InfluxDB answers, in sentences that name the variable to mend.
 import { RefusedError, rootCause, UnavailableError } from '../../kit/errors.ts'
 import type { InfluxSettings } from '../settings.ts'
+import { tlsTrouble } from '../tls-errors.ts'
 
 /** An answer that is no success. */
 export interface InfluxFailure {
@@ -77,12 +78,17 @@ export function failureError(
   )
 }
 
-/** InfluxDB gave no answer: no connection, connection lost, too slow. */
+/** InfluxDB gave no answer: no connection, connection lost, too slow, or a certificate that is not right. */
 export function unreachableError(
   settings: InfluxSettings,
   doing: string,
   error: unknown,
-): UnavailableError {
+): RefusedError | UnavailableError {
+  const trouble = tlsTrouble(rootOf(error), { store: 'INFLUX', address: 'INFLUX_URL' })
+  if (trouble !== undefined && settings.url.startsWith('https:'))
+    return new RefusedError(
+      `Could not ${doing}: InfluxDB at ${settings.url} is not connected to: ${trouble}\n  ${rootCause(error)}`,
+    )
   return new UnavailableError(
     `Could not ${doing}: InfluxDB at ${settings.url} cannot be reached (${rootCause(error)}). ` +
       'Start it, or correct INFLUX_URL.',
@@ -103,4 +109,9 @@ const storeOf = ({ url }: InfluxSettings): string => `InfluxDB at ${url}`
 const oneLine = (text: string) => {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
+
+function rootOf(error: unknown): Error & { readonly code?: string } {
+  if (!(error instanceof Error)) return new Error(String(error))
+  return error.cause instanceof Error ? rootOf(error.cause) : error
 }

@@ -1,6 +1,7 @@
 // One HTTP request to InfluxDB outside of writing: the address, the token, errors in our words.
 import { formatDuration } from '../../kit/duration.ts'
 import { failureError, unreachableError } from './influx-errors.ts'
+import { fetchTrusting } from './influx-fetch.ts'
 import { DEFAULT_TIMEOUT_MS, type InfluxAddress, type TokenScheme } from './influx-kind.ts'
 
 export interface InfluxRequest {
@@ -30,7 +31,7 @@ export async function influxRequest(
   let response: Response
   try {
     response = watch.over(
-      await fetch(`${settings.url}${path}`, {
+      await fetchTrusting(settings.ca, `${settings.url}${path}`, {
         method: body === undefined ? 'GET' : 'POST',
         headers,
         signal: watch.signal,

@@ -31,7 +31,10 @@ export interface InfluxWriter {
 
 export function influxWriter(settings: InfluxAddress, server: InfluxServer): InfluxWriter {
   const secure = settings.url.startsWith('https:')
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
+  const trusted = settings.ca === undefined ? {} : { ca: settings.ca }
+  const agent = secure
+    ? new HttpsAgent({ keepAlive: true, ...trusted })
+    : new HttpAgent({ keepAlive: true })
   const client = new InfluxDB({
     url: settings.url,
     timeout: settings.timeoutMs ?? DEFAULT_TIMEOUT_MS,
