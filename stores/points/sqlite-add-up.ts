@@ -22,25 +22,25 @@ export async function addUpRows(
   const { name, tags, fields } = measurement
   const existing = new Set(tableColumns(database, name).map((column) => column.name))
   if (existing.size === 0) return []
-  const known = Object.entries(additions).filter(([field]) => existing.has(field))
+  const asked = Object.entries(additions).filter(([field]) => existing.has(field))
   const wanted = {
     table: name,
     tags: tags.map((tag) => (existing.has(tag) ? quoted(tag) : "'unknown'")),
-    values: known.map(([field, addition]) => ({
+    values: asked.map(([field, addition]) => ({
       column: added(quoted(field), addition, fields[field] === 'float'),
       kind: addition.kind,
     })),
   }
   const sums = await sumsIn(database, wanted, bounds, options)
+  const tagsOf = tagsKnown(database, tags)
   return [...sums].map(([key, { newestMs, values }]) => {
-    const kept = JSON.parse(key) as string[]
-    const sumsOf = known.flatMap(([field, addition], index) => {
+    const sumsOf = asked.flatMap(([field, addition], index) => {
       const value = values[index]
       return value === null ? [] : [[field, value / scaleOf(addition)]]
     })
     return {
       measurement: name,
-      tags: Object.fromEntries(tags.map((tag, index) => [tag, decodeTag(kept[index])])),
+      tags: tagsOf(key),
       fields: Object.fromEntries(sumsOf),
       timeMs: newestMs,
     }
@@ -55,4 +55,26 @@ function added(column: string, addition: Addition, isFloat: boolean): string {
   return isFloat
     ? `SUM(CAST(ROUND(${column} * ${scaleOf(addition)}) AS INTEGER))`
     : `SUM(${column})`
+}
+
+/** More combinations are begun anew. */
+const KNOWN_AT_MOST = 20_000
+const known = new WeakMap<Sqlite, Map<string, Map<string, Point['tags']>>>()
+
+/** Tags by the text that sums have them as: one object each, as a dashboard keeps those of many stretches. */
+function tagsKnown(database: Sqlite, names: readonly string[]): (key: string) => Point['tags'] {
+  const byNames = known.get(database) ?? new Map<string, Map<string, Point['tags']>>()
+  known.set(database, byNames)
+  const id = JSON.stringify(names)
+  const byKey = byNames.get(id) ?? new Map<string, Point['tags']>()
+  byNames.set(id, byKey)
+  return (key) => {
+    const there = byKey.get(key)
+    if (there !== undefined) return there
+    const values = JSON.parse(key) as string[]
+    const tags = Object.fromEntries(names.map((name, i) => [name, decodeTag(values[i])]))
+    if (byKey.size >= KNOWN_AT_MOST) byKey.clear()
+    byKey.set(key, tags)
+    return tags
+  }
 }
