@@ -48,8 +48,9 @@ export interface PanelInfo {
   readonly windowMs: number
 }
 
-/** `GET /api/pipeline`: what does not change while the server runs. */
+/** `GET /api/pipeline`: what does not change while the server runs. `version`: differs when anything else here does. */
 export interface PipelineInfo {
+  readonly version: string
   readonly name: string
   /** Which store the numbers come from: "SQLite .windrow/points.db". */
   readonly store: string

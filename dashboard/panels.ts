@@ -1,4 +1,5 @@
 // The panels of a pipeline as the page needs them: labels, units, what adds up. Pure.
+import { createHash } from 'node:crypto'
 
 import {
   kindOf,
@@ -36,7 +37,7 @@ export function panelsIn(pipeline: Pick<Pipeline, 'metrics'>): PanelOf[] {
 /** Describes a pipeline whose points rest in `store` (a description for people). */
 export function describePipeline(pipeline: Pipeline, store: string): PipelineInfo {
   const tags = [...new Set(pipeline.metrics.flatMap(({ by }) => by))]
-  return {
+  const info = {
     name: pipeline.name,
     store,
     ranges: [...RANGE_NAMES, 'all'],
@@ -44,6 +45,8 @@ export function describePipeline(pipeline: Pipeline, store: string): PipelineInf
     tags: tags.map(describeTag),
     panels: panelsIn(pipeline).map(describePanel),
   }
+  const version = createHash('sha256').update(JSON.stringify(info)).digest('hex').slice(0, 16)
+  return { version, ...info }
 }
 
 const describeTag = (name: string): TagInfo => ({ name, label: labelOf(name) })

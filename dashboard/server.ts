@@ -99,12 +99,14 @@ export function buildServer(options: DashboardOptions): FastifyInstance {
   server.get('/api/live', (request, reply) => {
     const query = queryOf(checkViewQuery(request.query, pipeline), reply)
     if (query === undefined) return
-    streamEvents(reply, clock, stop.signal, (send) =>
-      hub.listen(query, {
+    streamEvents(reply, clock, stop.signal, (send) => {
+      // First of all: a page of before a restart may know other panels.
+      send('pipeline', JSON.stringify({ version: info.version }))
+      return hub.listen(query, {
         onChange: send,
         onStore: (state) => send('store', JSON.stringify(state)),
-      }),
-    )
+      })
+    })
   })
   if (options.engine !== undefined)
     serveEngine(server, options.engine, { clock, log, signal: stop.signal })
@@ -140,6 +142,8 @@ function servePage(server: FastifyInstance): void {
 /** A stranger who sends slowly, or nothing, does not keep others out for long. */
 const LIMITS = {
   forceCloseConnections: true,
+  // Ours wait for nothing; beside a job that begins they may have to wait for their turn.
+  pluginTimeout: 0,
   requestTimeout: 10_000,
   bodyLimit: 1024,
   http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },

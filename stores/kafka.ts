@@ -1,6 +1,7 @@
 // The Kafka client as all Kafka adapters share it, and what its errors mean.
 import kafkajs, { type Admin, type Kafka as KafkaClient, type SASLOptions } from 'kafkajs'
 import { RefusedError, rootCause, UnavailableError } from '../kit/errors.ts'
+import { WINDROW } from '../kit/invocation.ts'
 import { accessRefusal, closedHint, type KafkaCause } from './kafka-errors.ts'
 import { wholeAnswersSocket } from './kafka-socket.ts'
 import type { KafkaSettings as KafkaAccess } from './settings.ts'
@@ -33,36 +34,67 @@ export function kafkaClient(
   })
 }
 
+/** What a call to Kafka needs the right for, as an access control list names it. */
+export interface KafkaNeeds {
+  readonly operation: 'Create' | 'Describe' | 'Read' | 'Write'
+  readonly topic: string
+}
+
 /** Runs a call to Kafka; its errors become ours. */
 export async function askKafka<T>(
   settings: KafkaSettings,
   doing: string,
   call: () => Promise<T>,
+  needs?: KafkaNeeds,
 ): Promise<T> {
   try {
     return await call()
   } catch (error) {
     if (error instanceof RefusedError) throw error
-    throw kafkaError(settings, doing, error)
+    throw kafkaError(settings, doing, error, needs)
   }
+}
+
+/** What the names of all consumer groups of windrow begin with. */
+const GROUPS = 'windrow-'
+
+/** The statement that gives the right which is missing; without a login Kafka calls us ANONYMOUS. */
+export function grantOf(
+  { brokers, login }: Pick<KafkaSettings, 'brokers' | 'login'>,
+  type: string,
+  needs?: KafkaNeeds,
+): string | undefined {
+  const user = login?.username ?? 'ANONYMOUS'
+  const add = `kafka-acls --bootstrap-server ${brokers[0]} --add --allow-principal User:${user}`
+  if (type === 'GROUP_AUTHORIZATION_FAILED')
+    return `${add} --operation Read --group ${GROUPS} --resource-pattern-type prefixed`
+  if (type !== 'TOPIC_AUTHORIZATION_FAILED' || needs === undefined) return undefined
+  return `${add} --operation ${needs.operation} --topic ${needs.topic}`
 }
 
 /** Types of broker errors that waiting does not mend. */
 const REFUSALS = new Set(['INVALID_TOPIC_EXCEPTION', 'MESSAGE_TOO_LARGE'])
 
-export function kafkaError(settings: KafkaSettings, doing: string, error: unknown): Error {
+export function kafkaError(
+  settings: KafkaSettings,
+  doing: string,
+  error: unknown,
+  needs?: KafkaNeeds,
+): Error {
   const at = settings.brokers.join(', ')
   const cause = innermost(error)
   const why = rootCause(cause)
   const refusal = accessRefusal(settings, cause)
-  if (refusal !== undefined)
-    return new RefusedError(`Kafka at ${at} refuses ${doing}: ${refusal}\n  ${why}`)
+  if (refusal !== undefined) {
+    const grant = grantOf(settings, cause.type ?? '', needs)
+    const todo = grant === undefined ? '' : `\n  Let an administrator run: ${grant}`
+    return new RefusedError(`Kafka at ${at} refuses ${doing}: ${refusal}\n  ${why}${todo}`)
+  }
   if (REFUSALS.has(typeOfKafkaError(error))) {
     return new RefusedError(`Kafka at ${at} refuses ${doing}: ${why}`)
   }
   const what = `Kafka at ${at} cannot be reached (${doing}): ${why}`
-  const todo =
-    'Start it (windrow services up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.'
+  const todo = `Start it (${WINDROW} services up kafka), or mend KAFKA_BROKERS; unset, the log is embedded.`
   const hint = closedHint(settings, cause)
   return new UnavailableError(`${what}\n  ${todo}${hint}`, {
     cause: error,

@@ -57,7 +57,7 @@ export function mysqlError(
   if (error instanceof RefusedError || error instanceof UnavailableError) return error
   const known = error as ServerError
   const code = known.code ?? ''
-  const refusal = refusalOf(settings, contents, code)
+  const refusal = refusalOf(settings, contents, code, known.message)
   if (refusal !== undefined) return new RefusedError(`${refusal}\n  ${known.message}`)
   const trouble = settings.tls && tlsTrouble(known, { store: 'MYSQL', address: 'MYSQL_HOST' })
   if (trouble !== undefined)
@@ -82,10 +82,19 @@ export function mysqlError(
   return error
 }
 
+/** What grants the one right that the server names: "SELECT command denied to user 'a'@'b' for table `c`.`d`". */
+function grantOf(message: string, database: string, user: string): string | undefined {
+  const denied =
+    /^([A-Z][A-Z, ]*) command denied .* for table [`']?(?:[^`'.]+[`']?\.[`']?)?([^`'.]+)/
+  const [, rights, table] = denied.exec(message) ?? []
+  return rights && `GRANT ${rights} ON \`${database}\`.\`${table}\` TO '${user}'`
+}
+
 function refusalOf(
   { host, port, user, database, tls }: MysqlSettings,
   { name, filledBy }: MysqlContents,
   code: string,
+  message: string,
 ): string | undefined {
   const server = `MySQL ${host}:${port}`
   const grant = `GRANT ALL ON \`${database}\`.* TO '${user}'`
@@ -104,7 +113,7 @@ function refusalOf(
     case 'ER_SPECIFIC_ACCESS_DENIED_ERROR':
       return (
         `${server}: user "${user}" may not do this in database "${database}": ` +
-        `mend MYSQL_USER, or let an administrator run ${grant}.`
+        `mend MYSQL_USER, or let an administrator run ${grantOf(message, database, user) ?? grant}.`
       )
     case 'ER_BAD_DB_ERROR':
       return `${server} has no database "${database}": mend MYSQL_DATABASE, ` + `or ${filledBy}.`

@@ -1,5 +1,6 @@
 // Opens where records are set aside: beside the events, in tables or topics of their own.
 import type { SetAsideArchive, SetAsideStore } from './dead-letters/dead-letters.ts'
+import type { EventLog } from './event-log/event-log.ts'
 import { eventsFile } from './open-event-log.ts'
 import type { StoreSettings } from './settings.ts'
 
@@ -30,6 +31,18 @@ export async function openSetAside(
         () => {},
       )
     throw error
+  }
+}
+
+/**
+ * Rejects where a job could set nothing aside for want of rights, and changes nothing. Embedded records are set aside in the
+ * file of the log.
+ */
+export async function trySetAside(settings: StoreSettings, log: EventLog): Promise<void> {
+  for (const kind of Object.keys(SUFFIX) as (keyof typeof SUFFIX)[]) {
+    const topic = settings.kafka === undefined ? settings.eventsTopic : topicOf(settings, kind)
+    const isThere = (await log.ends(topic)).size > 0
+    await (isThere ? log.tryWrite(topic) : log.tryCreateTopic(topic))
   }
 }
 

@@ -7,12 +7,14 @@ import { createPieces } from './pieces.js'
  * @property {(view: import('../api.ts').View) => void} onView
  * @property {(state: import('../api.ts').StoreState) => void} onStore
  * @property {(connected: boolean) => void} onConnection
+ * @property {(version: string) => void} onPipeline which definitions the server shows, at each connection
+ * @property {() => void} onRefused the server answers, and not with what is asked for
  */
 
 const AGAIN_MS = 3000
 
 /** @param {LiveHandlers} handlers */
-export function createLive({ onView, onStore, onConnection }) {
+export function createLive({ onView, onStore, onConnection, onPipeline, onRefused }) {
   /** @type {EventSource | undefined} */
   let source
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -29,14 +31,17 @@ export function createLive({ onView, onStore, onConnection }) {
       pieces.begin()
       onConnection(true)
     })
+    own.addEventListener('pipeline', (event) => onPipeline(JSON.parse(event.data).version))
     own.addEventListener('panel', (event) => pieces.take(JSON.parse(event.data)))
     own.addEventListener('view', (event) => onView(pieces.view(JSON.parse(event.data))))
     own.addEventListener('store', (event) => onStore(JSON.parse(event.data)))
     own.addEventListener('error', () => {
       onConnection(false)
       // A browser tries again by itself unless the server answered with an error.
-      if (own.readyState === EventSource.CLOSED && own === source)
+      if (own.readyState === EventSource.CLOSED && own === source) {
         again = setTimeout(connect, AGAIN_MS)
+        onRefused()
+      }
     })
   }
 

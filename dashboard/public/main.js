@@ -66,6 +66,9 @@ const live = createLive({
   onView: show,
   onStore: status.store,
   onConnection: status.connection,
+  onPipeline: beginAnewIfOther,
+  // As when it is asked for a panel that is there no more.
+  onRefused: async () => beginAnewIfOther((await loadPipeline()).version),
 })
 
 const title = info.name.charAt(0).toUpperCase() + info.name.slice(1)
@@ -87,6 +90,11 @@ byId('back').addEventListener('click', () => {
   if (!address.back()) go({ range: null, ...NO_STRETCH })
 })
 look()
+
+/** What is chosen is in the address, and stays. @param {string} version of the definitions that the server shows */
+function beginAnewIfOther(version) {
+  if (version !== info.version) location.reload()
+}
 
 /** A step that the browser's back button undoes. @param {Partial<import('./state.js').State>} changes */
 function go(changes) {

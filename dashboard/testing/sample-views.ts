@@ -220,6 +220,7 @@ const SAMPLES: readonly Sample[] = [
 ]
 
 const pipelineOf = (panels: readonly PanelInfo[]): PipelineInfo => ({
+  version: 'sample',
   name: 'samples',
   store: 'nothing but samples',
   ranges: ['15m', '1h', 'all'],

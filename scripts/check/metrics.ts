@@ -13,6 +13,7 @@ import { grouped } from '../../kit/grouped.ts'
 import {
   lineOf,
   loadMetricFiles,
+  loadOnce,
   METRICS_DIRECTORY,
   type MetricFile,
 } from '../definitions/metric-files.ts'
@@ -20,6 +21,8 @@ import { errors, type Finding, type Section } from './report.ts'
 
 /** A tag with more values is no tag to look at: a list that nobody reads. */
 export const TAG_VALUES_MAX = 1_000
+
+const PIPELINE = new URL('../../data/ecommerce/pipeline.ts', import.meta.url)
 
 export interface Definitions {
   readonly section: Section
@@ -29,13 +32,13 @@ export interface Definitions {
 }
 
 /** Loads every metric by itself, then the pipeline. */
-export async function checkDefinitions(directory = METRICS_DIRECTORY): Promise<Definitions> {
-  const files = await loadMetricFiles(directory)
+export async function checkDefinitions(loadModule = loadOnce): Promise<Definitions> {
+  const files = await loadMetricFiles(METRICS_DIRECTORY, loadModule)
   const wrong = files.flatMap(({ problem }) => problem ?? [])
   const failed = { name: 'metrics', summary: `${files.length} files in data/ecommerce` }
   if (wrong.length > 0) return { files, section: { ...failed, findings: errors(wrong) } }
   try {
-    const { ecommerce } = await import('../../data/ecommerce/pipeline.ts')
+    const { ecommerce } = (await loadModule(PIPELINE.href)) as { ecommerce: Pipeline }
     const panels = ecommerce.metrics.flatMap(panelsOf)
     const findings = [...notListed(files, ecommerce), ...idFindings(files, ecommerce)]
     const summary = `${ecommerce.metrics.length} metrics, ${panels.length} panels`

@@ -64,6 +64,36 @@ describeWith([mysqlForTests()], 'check of demographics', (address) => {
     expect(section?.findings).toMatchObject([{ level: 'error', where: 'MYSQL_DATABASE' }])
     expect(section?.findings[0].what).toContain(`GRANT ALL ON \`${database}\`.* TO '${user}'`)
   })
+
+  it('a user without a right is told the statement that grants it, and with it all is well', async () => {
+    const mysqlSettings = { ...settings, user: `${user}_b`, password: 'secret' }
+    const as = `'${user}_b'`
+    await admin.query(`CREATE USER ${as}@'%' IDENTIFIED BY 'secret'`)
+    try {
+      await admin.query(`GRANT CREATE, INSERT, UPDATE, SELECT ON \`${database}\`.* TO ${as}@'%'`)
+      const stores = { mysql: mysqlSettings, checkpoints: 'mysql' } as const
+      await sectionOf('checkpoints', { ...stores, mysql: settings })
+      const missing = await sectionOf('checkpoints', stores)
+      const [, grant = 'none'] =
+        /(GRANT DELETE ON .* TO '\w+')/.exec(missing?.findings[0]?.what ?? '') ?? []
+      expect(grant).toBe(`GRANT DELETE ON \`${database}\`.\`windrow_checkpoint_chunks\` TO ${as}`)
+      for (const table of ['_checkpoint_chunks', '_checkpoints', '_checkpoint_changes'])
+        await admin.query(`${grant.replace('_checkpoint_chunks', table)}@'%'`)
+      expect(await sectionOf('checkpoints', stores)).toMatchObject({ findings: [] })
+
+      await admin.query(`REVOKE SELECT ON \`${database}\`.* FROM ${as}@'%'`)
+      const blind = await sectionOf('demographics', { mysql: mysqlSettings })
+      expect(blind?.findings[0].what).toContain(
+        `GRANT SELECT ON \`${database}\`.\`demographics\` TO ${as}`,
+      )
+      await admin.query(`GRANT SELECT ON \`${database}\`.\`demographics\` TO ${as}@'%'`)
+      expect(await sectionOf('demographics', { mysql: mysqlSettings })).toMatchObject({
+        findings: [],
+      })
+    } finally {
+      await admin.query(`DROP USER ${as}@'%'`)
+    }
+  })
 })
 
 describeWith([influx2ForTests()], 'check of points', (address) => {
@@ -75,29 +105,55 @@ describeWith([influx2ForTests()], 'check of points', (address) => {
     await store.prepare()
     await store.close()
     expect((await sectionOf('points', { influx }))?.findings).toEqual([])
-    const token = await readOnlyToken()
+    const token = await tokenFor('read')
     const section = await sectionOf('points', { influx: { ...influx, token } })
-    expect(section?.findings).toMatchObject([{ level: 'error', where: 'INFLUX_TOKEN' }])
-    expect(section?.findings[0].what).toContain('write points')
+    const where = 'INFLUX_TOKEN'
+    expect(section?.findings).toMatchObject([{ where }, { where }])
+    expect(section?.findings[0].what).toMatch(
+      /write points(.|\n)*influx auth create .*--write-bucket/,
+    )
+    expect(section?.findings[1].what).toContain('remove points')
   })
 
-  async function readOnlyToken(): Promise<string> {
+  it('a token that may write and not read is told as such', async () => {
+    const token = await tokenFor('write')
+    const section = await sectionOf('points', { influx: { ...influx, token } })
+    expect(section?.findings).toMatchObject([{ level: 'error' }])
+    expect(section?.findings[0].what).toMatch(/influx auth create --org \S+ --read-bucket/)
+  })
+
+  const tokens: string[] = []
+  afterAll(async () => {
+    for (const id of tokens) await ask(`authorizations/${id}`, { method: 'DELETE' })
+  })
+
+  async function ask(path: string, request: RequestInit = {}): Promise<Answer> {
     const headers = { authorization: `Token ${address.token}`, 'content-type': 'application/json' }
-    const ask = async (path: string, body?: object) => {
-      const response = await fetch(`${address.url}/api/v2/${path}`, {
-        headers,
-        ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      })
-      return (await response.json()) as { orgs: { id: string }[]; token: string }
-    }
+    const response = await fetch(`${address.url}/api/v2/${path}`, { headers, ...request })
+    const text = await response.text()
+    return JSON.parse(text || '{}') as Answer
+  }
+
+  /** A token of this test's own: it sees the organisation, and may do one thing in its buckets. */
+  async function tokenFor(action: 'read' | 'write'): Promise<string> {
     const [{ id: orgID }] = (await ask(`orgs?org=${address.org}`)).orgs
-    const permissions = ['buckets', 'orgs'].map((type) => ({
-      action: 'read',
-      resource: { type, orgID },
-    }))
-    return (await ask('authorizations', { orgID, permissions })).token
+    const permissions = [
+      { action, resource: { type: 'buckets', orgID } },
+      { action: 'read', resource: { type: 'orgs', orgID } },
+    ]
+    const body = JSON.stringify({ orgID, permissions })
+    const { id, token } = await ask('authorizations', { method: 'POST', body })
+    tokens.push(id)
+    return token
   }
 })
+
+/** Of InfluxDB, as far as it is looked at. */
+interface Answer {
+  readonly id: string
+  readonly token: string
+  readonly orgs: readonly { readonly id: string }[]
+}
 
 describeWith([kafkaForTests()], 'check of the event log', ({ brokers }) => {
   it('a topic that is missing could be made, and is not', async () => {

@@ -1,14 +1,17 @@
 // Whether every chosen store can be reached, and whether windrow may do there what it does. Changes nothing in them but
-// what opening them makes: the files of embedded stores, and an InfluxDB bucket that is missing.
+// what opening them makes: the files of embedded stores, tables of checkpoints, and an InfluxDB bucket that is missing.
 
 import { measurementOf } from '../../data/definitions/metric.ts'
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
 import type { Combinations } from '../../data/definitions/series.ts'
+import type { Measurement } from '../../data/point.ts'
 import { formatDuration } from '../../kit/duration.ts'
-import { UnavailableError } from '../../kit/errors.ts'
+import { RefusedError, UnavailableError } from '../../kit/errors.ts'
 import { grouped } from '../../kit/grouped.ts'
 import { WINDROW } from '../../kit/invocation.ts'
+import type { RecordBatch } from '../../stores/event-log/event-log.ts'
 import { openCheckpoints, openDemographics, openEventLog, openPoints } from '../../stores/open.ts'
+import { trySetAside } from '../../stores/open-set-aside.ts'
 import type { StoreSettings } from '../../stores/settings.ts'
 import { nameOfJob } from '../../streaming/checkpoint/resume.ts'
 import type { StreamingConfig } from '../../streaming/config.ts'
@@ -29,6 +32,8 @@ export interface StoresChecked {
   /** What is known of tags' values. */
   readonly known: Known
 }
+
+const NO_MEASUREMENT: Measurement = { name: 'windrow_check', tags: [], fields: {} }
 
 interface Looked<T> {
   readonly section: Section
@@ -95,6 +100,17 @@ async function lookAt<T>(
   }
 }
 
+/** Of what is tried: a finding when it is refused, so that the next thing can be tried too. */
+async function refusals(where: string, attempt: () => Promise<unknown>): Promise<Finding[]> {
+  try {
+    await attempt()
+    return []
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    return findingsOf(where, error)
+  }
+}
+
 async function using<S extends { close(): Promise<void> }, T>(
   opening: Promise<S>,
   use: (store: S) => Promise<T>,
@@ -114,20 +130,26 @@ const lookAtEvents = (
 ): Promise<Answer<Sampled>> =>
   using(openEventLog(settings), async (log) => {
     const { eventsTopic: topic } = settings
-    const where = `${log.description}${connectionTo('kafka', settings)}`
+    const where = settings.kafka ? 'KAFKA_BROKERS' : EMBEDDED
+    const place = `${log.description}${connectionTo('kafka', settings)}`
     const ends = await log.ends(topic)
+    const setAside = await refusals(where, () => trySetAside(settings, log))
     if (ends.size === 0) {
-      await log.tryCreateTopic(topic)
-      return { summary: `${where}: ${topic} is not there yet, and may be made` }
+      const findings = [...(await refusals(where, () => log.tryCreateTopic(topic))), ...setAside]
+      const may = findings.length === 0 ? ', and may be made' : ''
+      return { summary: `${place}: ${topic} is not there yet${may}`, findings }
     }
-    const batches = await newestRecords(log, topic, ends, SAMPLE_RECORDS)
+    let batches: readonly RecordBatch[] = []
+    const refused = await refusals(where, async () => {
+      batches = await newestRecords(log, topic, ends, SAMPLE_RECORDS)
+    })
     const sample = sampleOf(pipeline, config, batches, Date.now())
     const partitions = ends.size === 1 ? '1 partition' : `${ends.size} partitions`
     const newest =
       sample.records === 0 ? 'no records yet' : `newest ${grouped(sample.records)} read`
     return {
-      summary: `${where}: ${topic}, ${partitions}, ${newest}`,
-      findings: rejectedFindings(topic, sample),
+      summary: `${place}: ${topic}, ${partitions}, ${newest}`,
+      findings: [...refused, ...setAside, ...rejectedFindings(topic, sample)],
       value: sample,
     }
   })
@@ -173,11 +195,23 @@ const lookAtPoints = (settings: StoreSettings, { metrics }: Pipeline): Promise<A
   using(openPoints(settings), async (store) => {
     await store.prepare()
     const [metric] = metrics
-    if (metric !== undefined) await store.read(measurementOf(metric), { fromMs: 0, toMs: 1 })
-    await store.tryWrite()
-    return {
-      summary: `${store.description}${connectionTo('influx', settings)}: may be read and written`,
-    }
+    const nothing = { fromMs: 0, toMs: 1 }
+    const where = settings.influx ? 'INFLUX_URL' : EMBEDDED
+    const findings = [
+      ...(metric === undefined
+        ? []
+        : await refusals(where, () => store.read(measurementOf(metric), nothing))),
+      ...(await refusals(where, () => store.tryWrite())),
+    ]
+    // For what is computed anew, and for corrections. Nobody has points of that name.
+    const removal = await refusals(where, () => store.remove(NO_MEASUREMENT, nothing))
+    const keeps = removal.some(({ what }) => what.includes('cannot delete'))
+    if (!keeps) findings.push(...removal)
+    const may = keeps
+      ? 'may be read and written; it deletes nothing'
+      : 'may be read, written and deleted'
+    const place = `${store.description}${connectionTo('influx', settings)}`
+    return { summary: `${place}${findings.length > 0 ? '' : `: ${may}`}`, findings }
   })
 
 /** Names of checkpoints come from the log, so it is asked once more. */
@@ -194,9 +228,10 @@ const lookAtCheckpoints = (
       const job = nameOfJob({ pipeline, log, topic, points: points.identity })
       return using(openCheckpoints(settings, job), async (checkpoints) => {
         const holder = await checkpoints.holder()
+        await checkpoints.tryWrite()
         const who = holder === undefined ? 'no job runs' : `${holder} works on the job`
         const how = settings.checkpoints === 'mysql' ? connectionTo('mysql', settings) : ''
-        return { summary: `${checkpoints.description}${how}: ${who}` }
+        return { summary: `${checkpoints.description}${how}: may be written; ${who}` }
       })
     }),
   )

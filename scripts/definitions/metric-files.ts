@@ -17,21 +17,30 @@ export interface MetricFile {
   readonly problem?: Problem
 }
 
+/** Loads a module by its URL. */
+export type LoadModule = (url: string) => Promise<Record<string, unknown>>
+
+/** As this process has it, however long ago it was loaded. */
+export const loadOnce: LoadModule = (url) => import(url)
+
 /** The files of a directory that define metrics. */
-export async function loadMetricFiles(directory: string): Promise<MetricFile[]> {
+export async function loadMetricFiles(
+  directory: string,
+  loadModule = loadOnce,
+): Promise<MetricFile[]> {
   const names = readdirSync(directory).filter((name) => /(?<!\.test)\.ts$/.test(name))
   const files = names.map((name) => ({
     file: join(directory, name),
     text: readFileSync(join(directory, name), 'utf8'),
   }))
   const defining = files.filter(({ text }) => /=\s*defineMetric\(/.test(text))
-  return Promise.all(defining.map(({ file, text }) => load(file, text)))
+  return Promise.all(defining.map(({ file, text }) => load(file, text, loadModule)))
 }
 
-async function load(file: string, text: string): Promise<MetricFile> {
+async function load(file: string, text: string, loadModule: LoadModule): Promise<MetricFile> {
   const path = relative('.', file)
   try {
-    const module: Record<string, unknown> = await import(pathToFileURL(file).href)
+    const module = await loadModule(pathToFileURL(file).href)
     return { path, text, metrics: Object.values(module).filter(isMetric) }
   } catch (error) {
     const { message } = error as Error

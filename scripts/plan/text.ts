@@ -4,7 +4,7 @@ import { grouped } from '../../kit/grouped.ts'
 import type { Change } from './changes.ts'
 import type { Plan } from './planned.ts'
 
-const MARKS: Readonly<Record<Change['kind'], string>> = {
+export const MARKS: Readonly<Record<Change['kind'], string>> = {
   new: '+',
   changed: '~',
   same: ' ',

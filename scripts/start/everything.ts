@@ -2,8 +2,8 @@
 
 import { randomInt } from 'node:crypto'
 import { seedDemographics } from '../../batch-loader/load.ts'
-import { startDashboard } from '../../dashboard/server.ts'
 import { measurementOf } from '../../data/definitions/metric.ts'
+import type { Pipeline } from '../../data/definitions/pipeline.ts'
 import { activeUsers } from '../../data/ecommerce/active-users.ts'
 import { ecommerce } from '../../data/ecommerce/pipeline.ts'
 import { systemClock } from '../../kit/clock.ts'
@@ -29,6 +29,10 @@ import {
   streamingConfig,
 } from '../../streaming/config.ts'
 import { runStream } from '../../streaming/run.ts'
+import { changeText, wrongText } from './change-text.ts'
+import { Page } from './page.ts'
+import { type Next, throughChanges } from './through-changes.ts'
+import { DefinitionsWatch, definitionFiles } from './watch-definitions.ts'
 
 /**
  * A shop whose points are older begins so far back, so that the page has something to show from the first second: also of
@@ -60,6 +64,11 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
   )
   if (producer.work.kind !== 'shop') throw new Error('expected the settings of a shop')
 
+  // From the beginning: what changes while the rest is made ready is not missed.
+  const definitions = new DefinitionsWatch(definitionFiles, clock, {
+    onWrong: (findings) => log.warn(wrongText(findings)),
+    onRight: () => log.info('definitions are right again, and as they were'),
+  })
   // Whatever ends first ends all: a failure of one part must not leave the others running as if all were well.
   const ending = new AbortController()
   const end = AbortSignal.any([signal, ending.signal])
@@ -68,7 +77,7 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
     await untilAvailable({ clock, log, signal: end }, () => points.prepare())
     // Told anew once the job serves its state: its port may be the next free one.
     let jobUrl = addressOf(config)
-    const page = await startDashboard({
+    const page = await Page.start({
       pipeline: ecommerce,
       points,
       port,
@@ -87,13 +96,14 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
         jobUrl = address
       }
       const run = { ...producer.work.run, ...(await beginningOf(points)) }
+      const counting = async (pipeline: Pipeline, until: AbortSignal) => {
+        await page.show(pipeline)
+        const job = { pipeline, settings, config, once: false, onStatusAddress }
+        await runStream(job, createLog('stream'), until)
+      }
       const parts = [
         shop(settings, run, producer.partitions, end),
-        runStream(
-          { pipeline: ecommerce, settings, config, once: false, onStatusAddress },
-          createLog('stream'),
-          end,
-        ),
+        throughChanges(ecommerce, changes(definitions), counting, end),
       ]
       const stopAll = () => ending.abort()
       for (const part of parts) part.then(stopAll, stopAll)
@@ -106,6 +116,16 @@ export async function start(flags: StartFlags, signal: AbortSignal): Promise<voi
     await points.close()
   }
   log.info(`stopped; ${WINDROW} start goes on from here`)
+}
+
+/** The next definitions, and a line about them. */
+function changes(definitions: DefinitionsWatch): Next {
+  return async (present, signal) => {
+    const next = await definitions.next(present, signal)
+    if (next === undefined) return undefined
+    log.info(`${changeText(present, next)}: the job and the page go on with that`)
+    return next
+  }
 }
 
 /** Where the job is going to serve its state; undefined: nowhere. */

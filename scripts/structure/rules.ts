@@ -40,6 +40,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
     'cli/',
   ],
   zod: ['kit/zod.cjs'],
+  tsx: ['scripts/definitions/fresh-modules.ts'],
   // Development.
   '@grafana/grafana-foundation-sdk': ['grafana/'],
   assemblyscript: ['scripts/generate-assembly.ts'],

@@ -112,8 +112,9 @@ export async function runToEnd(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   expectedCode = 0,
+  directory = root,
 ): Promise<Ended> {
-  const ended = await new RunningProgram(main, args, environment).ended
+  const ended = await new RunningProgram(main, args, environment, directory).ended
   if (ended.code === expectedCode) return ended
   throw new Error(`${main} ${args.join(' ')} ended with ${ended.code}\n${ended.err}${ended.out}`)
 }

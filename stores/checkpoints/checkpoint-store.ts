@@ -39,6 +39,8 @@ export interface CheckpointStore {
    * a word is told from a living one by its silence.
    */
   holder(): Promise<string | undefined>
+  /** Rejects where a holder could not save for want of rights or space; leaves nothing. For those who only look. */
+  tryWrite(): Promise<void>
   /** Ends the beats and the connections. Does not release: the next instance waits as if this one had died. */
   close(): Promise<void>
 }

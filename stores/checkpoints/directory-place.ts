@@ -85,6 +85,17 @@ class DirectoryPlace implements CheckpointPlace {
     })
   }
 
+  tryWrite(): Promise<void> {
+    return this.#withLease(async () => {
+      const file = join(this.description, `${process.pid}.tried`)
+      try {
+        await writeCheckpointFile(file, [new Uint8Array(1)])
+      } finally {
+        await rm(file, { force: true }).catch(() => {})
+      }
+    })
+  }
+
   prune(epoch: number, first: number): Promise<void> {
     return this.#told(async () => {
       for (const name of await this.#names()) {

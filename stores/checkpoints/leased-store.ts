@@ -104,6 +104,10 @@ class LeasedStore implements CheckpointStore {
     }
   }
 
+  tryWrite(): Promise<void> {
+    return this.#place.tryWrite()
+  }
+
   async close(): Promise<void> {
     this.#closed.abort()
     await this.#place.close()

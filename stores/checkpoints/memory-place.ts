@@ -78,6 +78,8 @@ export class MemoryPlace implements CheckpointPlace {
       if (isBefore(saved, first)) this.#checkpoints.delete(name)
   }
 
+  async tryWrite(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   #isHeldBy(epoch: number): boolean {

@@ -140,6 +140,13 @@ class MysqlPlace implements CheckpointPlace {
     return hash.digest()
   }
 
+  async tryWrite(): Promise<void> {
+    // The server looks at rights before it looks for rows, and there are none.
+    for (const sql of triesOf('windrow_checkpoint_chunks', WHOLES, CHANGES))
+      await this.#execute(sql, [])
+    await this.#execute('UPDATE windrow_leases SET beat = beat WHERE FALSE', [])
+  }
+
   async prune(epoch: number, first: number): Promise<void> {
     const job = this.#job
     await this.#execute(`DELETE FROM ${WHOLES} WHERE job = ? AND number < ?`, [job, first])
@@ -195,5 +202,11 @@ class MysqlPlace implements CheckpointPlace {
     }
   }
 }
+
+const triesOf = (...tables: readonly string[]): string[] =>
+  tables.flatMap((table) => [
+    `REPLACE INTO ${table} SELECT * FROM ${table} WHERE FALSE`,
+    `DELETE FROM ${table} WHERE FALSE`,
+  ])
 
 const tableOf = ({ isWhole }: Saved): string => (isWhole ? WHOLES : CHANGES)

@@ -39,6 +39,8 @@ export interface CheckpointPlace {
    * does. Replaces what has that name. Calls for different names may overlap.
    */
   save(epoch: number, saved: Saved, pieces: readonly Uint8Array[]): Promise<boolean>
+  /** Rejects where `save`, `take` or `prune` would for want of rights or space; leaves nothing. */
+  tryWrite(): Promise<void>
   /** Deletes what nobody needs who begins at the whole checkpoint `first`, and what savers of older epochs left behind. */
   prune(epoch: number, first: number): Promise<void>
   close(): Promise<void>

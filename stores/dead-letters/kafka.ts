@@ -15,18 +15,26 @@ export async function kafkaSetAside(
 ): Promise<SetAsideStore> {
   const doing = `appending to ${topic}`
   const client = kafkaClient(settings)
-  await askKafka(settings, doing, () => ensureTopic(client, topic, 1, TOPIC_CONFIG))
+  await askKafka(settings, doing, () => ensureTopic(client, topic, 1, TOPIC_CONFIG), {
+    operation: 'Create',
+    topic,
+  })
   const sender = await openSender(settings, topic)
   return {
     append: (records) =>
-      askKafka(settings, doing, async () => {
-        try {
-          await sender.send(records, messageOf)
-        } catch (error) {
-          if (!isTooLarge(error)) throw error
-          await sender.send(records.map(cut), messageOf)
-        }
-      }),
+      askKafka(
+        settings,
+        doing,
+        async () => {
+          try {
+            await sender.send(records, messageOf)
+          } catch (error) {
+            if (!isTooLarge(error)) throw error
+            await sender.send(records.map(cut), messageOf)
+          }
+        },
+        { operation: 'Write', topic },
+      ),
     close: () => sender.close(),
   }
 }

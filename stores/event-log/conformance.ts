@@ -54,6 +54,9 @@ export function describeEventLog(name: string, open: () => Promise<EventLog>): v
       await log.tryCreateTopic(topic)
       expect(await log.ends(topic)).toEqual(new Map())
       await log.tryCreateTopic(await newTopic(1))
+      const full = await newTopic(1)
+      await log.tryWrite(full)
+      expect(await log.ends(full)).toEqual(new Map([[0, 0]]))
     })
 
     it('gives back every value, byte for byte, in order within its partition', async () => {

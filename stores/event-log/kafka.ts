@@ -12,6 +12,7 @@ import type { EventLog } from './event-log.ts'
 import { fetchBounds } from './kafka/bounds.ts'
 import { registerCodecs } from './kafka/codecs.ts'
 import { KafkaReader } from './kafka/reader.ts'
+import { tryProducing } from './kafka/try-producing.ts'
 import { kafkaWriter } from './kafka/writer.ts'
 
 const DEFAULT_PARTITIONS = 4
@@ -25,10 +26,15 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
   const client = kafkaClient(settings)
 
   const createTopic = (topic: string, partitions: number): Promise<number> =>
-    askKafka(settings, `creating the topic ${topic}`, async () => {
-      await ensureTopic(client, topic, partitions, TOPIC_CONFIG)
-      return partitionCount(client, topic)
-    })
+    askKafka(
+      settings,
+      `creating the topic ${topic}`,
+      async () => {
+        await ensureTopic(client, topic, partitions, TOPIC_CONFIG)
+        return partitionCount(client, topic)
+      },
+      { operation: 'Create', topic },
+    )
 
   return {
     description: `Kafka ${settings.brokers.join(',')}`,
@@ -38,16 +44,25 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
       ),
     createTopic,
     tryCreateTopic: (topic) =>
-      askKafka(settings, `creating the topic ${topic}`, () =>
-        withAdmin(client, async (admin) => {
-          const wanted = { topic, numPartitions: DEFAULT_PARTITIONS }
-          await admin.createTopics({
-            topics: [wanted],
-            validateOnly: true,
-            waitForLeaders: false,
-          })
-        }),
+      askKafka(
+        settings,
+        `creating the topic ${topic}`,
+        () =>
+          withAdmin(client, async (admin) => {
+            const wanted = { topic, numPartitions: DEFAULT_PARTITIONS }
+            await admin.createTopics({
+              topics: [wanted],
+              validateOnly: true,
+              waitForLeaders: false,
+            })
+          }),
+        { operation: 'Create', topic },
       ),
+    tryWrite: (topic) =>
+      askKafka(settings, `appending to ${topic}`, () => tryProducing(client, topic), {
+        operation: 'Write',
+        topic,
+      }),
     addPartitions: (topic, partitions) =>
       askKafka(settings, `adding partitions to ${topic}`, async () => {
         let present = await partitionCount(client, topic)
@@ -63,13 +78,17 @@ export function kafkaEventLog(settings: KafkaSettings): EventLog {
         return present
       }),
     ends: (topic) =>
-      askKafka(settings, `asking for the end of ${topic}`, () =>
-        withAdmin(client, async (admin) => {
-          // Asking for a topic's offsets would make it.
-          if (!(await admin.listTopics()).includes(topic)) return new Map()
-          const bounds = await fetchBounds(admin, topic)
-          return new Map(bounds.map(({ partition, high }) => [partition, high]))
-        }),
+      askKafka(
+        settings,
+        `asking for the end of ${topic}`,
+        () =>
+          withAdmin(client, async (admin) => {
+            // Asking for a topic's offsets would make it.
+            if (!(await admin.listTopics()).includes(topic)) return new Map()
+            const bounds = await fetchBounds(admin, topic)
+            return new Map(bounds.map(({ partition, high }) => [partition, high]))
+          }),
+        { operation: 'Describe', topic },
       ),
     reader: async (options) => {
       await createTopic(options.topic, DEFAULT_PARTITIONS)

@@ -27,6 +27,7 @@ export function memoryEventLog(nowMs: () => number = () => Number.NaN): EventLog
     identity: async () => 'memory',
     createTopic: async (topic, partitions) => partitionsOf(topic, partitions).length,
     tryCreateTopic: async () => {},
+    tryWrite: async () => {},
     addPartitions: async (topic, count) => {
       const partitions = partitionsOf(topic, count)
       while (partitions.length < count) partitions.push([])

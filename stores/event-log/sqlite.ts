@@ -43,6 +43,7 @@ export function sqliteEventLog(file: string): EventLog {
       }),
     createTopic,
     tryCreateTopic: () => use((database) => tryWriting(database)),
+    tryWrite: () => use((database) => tryWriting(database)),
     addPartitions: (topic, partitions) =>
       use((database) => {
         inTransaction(database, () => raisePartitions(database, topic, partitions))

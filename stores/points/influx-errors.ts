@@ -33,7 +33,7 @@ export function failureError(
     )
   if (status === 403 || has(/not authorized|insufficient permission/i))
     return refused(
-      `the token in INFLUX_TOKEN is not allowed to do this in "${settings.bucket}" (INFLUX_BUCKET).`,
+      `the token in INFLUX_TOKEN is not allowed to do this in "${settings.bucket}" (INFLUX_BUCKET). ${grantText(settings)}`,
     )
   if (has(/no space left|disk (is )?full|disk quota/i))
     return new UnavailableError(
@@ -75,6 +75,17 @@ export function failureError(
     return refused('a server or proxy at INFLUX_URL takes only smaller requests. Raise its limit.')
   return refused(
     `the server refused it. Check INFLUX_URL, and INFLUX_BUCKET ("${settings.bucket}").`,
+  )
+}
+
+/** What gives all the rights that windrow needs. A token of InfluxDB 1 is `user:password`. */
+export function grantText({ bucket, org, token }: InfluxSettings): string {
+  const [user, password] = token.split(':')
+  if (password !== undefined)
+    return `Let an administrator run: GRANT ALL ON "${bucket.split('/')[0]}" TO "${user}"`
+  return (
+    `Make one that is: influx auth create --org ${org} --read-bucket <id> --write-bucket <id>, ` +
+    `with the id that influx bucket list --org ${org} --name ${bucket} shows`
   )
 }
 

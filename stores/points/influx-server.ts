@@ -1,5 +1,6 @@
 // Finds out which InfluxDB it is and makes the database or bucket when it is missing.
 import { RefusedError } from '../../kit/errors.ts'
+import { grantText } from './influx-errors.ts'
 import { influxRequest, jsonBody, responseError } from './influx-http.ts'
 import {
   databaseOf,
@@ -97,7 +98,8 @@ async function prepareBucket2(settings: InfluxAddress): Promise<void> {
   if (orgID === undefined)
     throw new RefusedError(
       `Could not ${doing}: there is no organisation "${org}" that this token sees. ` +
-        'Set INFLUX_ORG, or a token of that organisation as INFLUX_TOKEN.',
+        'Set INFLUX_ORG, or a token of that organisation as INFLUX_TOKEN, which may also read the bucket. ' +
+        grantText(settings),
     )
   const json = { orgID, name: bucket, retentionRules: [] }
   const made = await influxRequest(settings, {

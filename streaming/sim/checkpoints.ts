@@ -35,6 +35,7 @@ export class SimPlace {
     const ask = process.call.bind(process)
     return {
       description: 'simulated',
+      tryWrite: async () => {},
       readLease: () => ask({ operation: 'read lease', detail: '', effect: () => this.#row }),
       take: (seen, owner, mark) =>
         ask({

@@ -50,6 +50,7 @@ export class SimLog {
       identity: never,
       createTopic: never,
       tryCreateTopic: never,
+      tryWrite: never,
       addPartitions: never,
       writer: never,
       ends: never,

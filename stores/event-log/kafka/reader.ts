@@ -191,7 +191,9 @@ export class KafkaReader implements EventLogReader {
 
   #unavailable(crash: Error): Error {
     if (crash.cause instanceof RefusedError) return crash.cause
-    return kafkaError(this.#settings, `reading ${this.#options.topic}`, crash)
+    const { topic } = this.#options
+    const needs = { operation: 'Read', topic } as const
+    return kafkaError(this.#settings, `reading ${topic}`, crash, needs)
   }
 }
 

@@ -11,8 +11,11 @@ const REQUEST_TIMEOUT_MS = 5_000
 /** A sender to a topic that is there. Throws UnavailableError. */
 export function openSender(settings: KafkaSettings, topic: string): Promise<OnceSender> {
   const client = kafkaClient(settings, { requestTimeoutMs: REQUEST_TIMEOUT_MS })
-  return askKafka(settings, `opening ${topic}`, () =>
-    openOnceSender(client, topic, settings.compression ?? 'none'),
+  return askKafka(
+    settings,
+    `opening ${topic}`,
+    () => openOnceSender(client, topic, settings.compression ?? 'none'),
+    { operation: 'Write', topic },
   )
 }
 
@@ -23,7 +26,8 @@ export async function kafkaWriter(settings: KafkaSettings, topic: string): Promi
       try {
         await sender.send(records, itself)
       } catch (error) {
-        if (!isTooLarge(error)) throw kafkaError(settings, `appending to ${topic}`, error)
+        if (!isTooLarge(error))
+          throw kafkaError(settings, `appending to ${topic}`, error, { operation: 'Write', topic })
         const largest = Math.max(...records.map(({ value }) => value?.length ?? 0))
         throw new RefusedError(
           `Kafka refuses a record of ${largest} bytes for ${topic}: it is larger than the broker takes.\n` +
