@@ -144,7 +144,7 @@ export interface EventLog {
   createTopic(topic: string, partitions: number): Promise<number>
   /** Rejects where `createTopic` would, and makes nothing. For those who only look. */
   tryCreateTopic(topic: string): Promise<void>
-  /** Rejects where a writer of the topic, which is there, would for want of rights; writes nothing. For those who only look. */
+  /** Rejects where a writer of the topic, which is there, would for want of rights; writes nothing. */
   tryWrite(topic: string): Promise<void>
   /**
    * Raises the number of partitions of a topic to `partitions`, never lowers it; answers the number it then has. What is
