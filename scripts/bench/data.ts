@@ -1,8 +1,8 @@
 // Where the benchmark's data is, made at the first use and kept: embedded in a directory of its own for each size, in
 // Kafka as a topic, in MySQL as a database.
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, symlink } from 'node:fs/promises'
+import { basename, join, relative } from 'node:path'
 import { mysqlDemographics } from '../../stores/demographics/mysql.ts'
 import { sqliteDemographics } from '../../stores/demographics/sqlite.ts'
 import type { EventLog } from '../../stores/event-log/event-log.ts'
@@ -46,6 +46,13 @@ export const embeddedData = (size: BenchSize, say: Say): Promise<string> =>
     const demographics = sqliteDemographics(join(directory, 'demographics.db'))
     await fillDemographics(demographics, size.users)
     await demographics.close()
+  })
+
+/** A directory with the log and the demographics of another one, and room for a job of its own. */
+export const twinOf = (directory: string, say: Say): Promise<string> =>
+  madeOnce(`${basename(directory)}-twin`, say, async (twin) => {
+    for (const name of ['events.db', 'events.db-segments', 'demographics.db'])
+      await symlink(relative(twin, join(directory, name)), join(twin, name))
   })
 
 /** Removes what an earlier job left in a directory of data: the next one begins at the beginning. */

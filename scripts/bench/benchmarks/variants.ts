@@ -2,15 +2,17 @@
 import { grouped } from '../../../kit/grouped.ts'
 import type { Bench, Benchmark } from '../bench.ts'
 import { inTurn } from '../children.ts'
-import { embeddedData, kafkaData } from '../data.ts'
+import { embeddedData, kafkaData, twinOf } from '../data.ts'
 import { type Figure, ratios } from '../figures.ts'
 import { CODECS } from '../fill.ts'
-import { jobLane } from '../job-lane.ts'
+import { atOnce, jobLane } from '../job-lane.ts'
 import type { Measured } from '../measured.ts'
 import { cpuUsOf, rateOf } from '../table.ts'
 
 const ALONE = 'job embedded'
 const WORKERS = 'job embedded, 2 workers'
+/** What the machine gives: nothing is shared, nothing added up. */
+const PROCESSES = 'two processes at once, each all of it'
 const AVRO = 'job embedded, events in Avro'
 const PLAIN = 'job on Kafka'
 const PART = { events: 3_150_000, steady: [1_000_000, 3_000_000] } as const
@@ -36,8 +38,14 @@ async function lanesOf({ isFull, size, brokers, steady, say }: Bench, chosen: Re
   const directory = await embeddedData(size, say)
   if (chosen.has('workers') || chosen.has('avro'))
     lanes.set(ALONE, jobLane({ directory, size }, { steady }))
-  if (chosen.has('workers'))
+  if (chosen.has('workers')) {
     lanes.set(WORKERS, jobLane({ directory, size }, { steady, workers: 2 }))
+    const directories = [directory, await twinOf(directory, say)]
+    lanes.set(
+      PROCESSES,
+      atOnce(directories.map((one) => jobLane({ directory: one, size }, { steady }))),
+    )
+  }
   if (chosen.has('avro')) {
     const inAvro = { ...size, format: 'avro' } as const
     const place = { directory: await embeddedData(inAvro, say), size: inAvro }
@@ -78,6 +86,24 @@ function figuresOf(runs: Runs): Figure[] {
       what: 'CPU per event, embedded, 2 workers ÷ 1',
       unit: 'ratio',
       values: of(WORKERS, ALONE, cpuUsOf),
+    },
+    {
+      name: 'workers.ceiling',
+      what: 'rate, embedded, two processes ÷ 1',
+      unit: 'ratio',
+      values: of(PROCESSES, ALONE, rateOf),
+    },
+    {
+      name: 'workers.ceilingCpu',
+      what: 'CPU per event, embedded, two processes ÷ 1',
+      unit: 'ratio',
+      values: of(PROCESSES, ALONE, cpuUsOf),
+    },
+    {
+      name: 'workers.ofCeiling',
+      what: 'rate, embedded, 2 workers ÷ two processes',
+      unit: 'ratio',
+      values: of(WORKERS, PROCESSES, rateOf),
     },
     {
       name: 'avro.cpu',

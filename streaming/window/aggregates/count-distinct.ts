@@ -15,6 +15,7 @@ import {
 /** A set with room for more than so many times what it had is not used again, unless it is small. */
 const ROOM_MAX = 8
 const SMALL = 1024
+const ABSORBED_AT_ONCE = 4096
 const NO_PAIRS: Pairs = { left: new Int32Array(0), right: new Int32Array(0) }
 
 /** Exact number of different values; an absent value is none. */
@@ -87,15 +88,21 @@ export class CountDistinct implements Aggregate {
   absorb(state: AggregateState, { startMs, slotOf }: AbsorbingSlots, toCodes: CodeMap): void {
     const pairs = ofShape('pairs', state)
     const codes = toCodes(this.#column, pairs.ids)
-    const slots = pairs.slots.map((slot) => slotOf[slot])
-    this.#setAt(startMs, codes.length).addEach(slots, codes, codes.length, this.#counts)
+    const set = this.#setAt(startMs, codes.length)
+    // Block by block, so that many at once leave no memory behind.
+    const slots = new Int32Array(Math.min(codes.length, ABSORBED_AT_ONCE))
+    for (let from = 0; from < codes.length; from += slots.length) {
+      const some = codes.subarray(from, from + slots.length)
+      for (let i = 0; i < some.length; i++) slots[i] = slotOf[pairs.slots[from + i]]
+      set.addEach(slots, some, some.length, this.#counts)
+    }
   }
 
-  /** `expected`: how many pairs it is going to have, as far as is known. */
-  #setAt(startMs: number, expected = this.#expected): PairSet {
+  /** `expected`: how many pairs it is going to have at least. */
+  #setAt(startMs: number, expected = 0): PairSet {
     let set = this.#setOfWindow.get(startMs)
     if (set === undefined) {
-      set = this.#spares.take() ?? new PairSet(expected)
+      set = this.#spares.take() ?? new PairSet(Math.max(expected, this.#expected))
       this.#setOfWindow.set(startMs, set)
     }
     return set
