@@ -74,6 +74,7 @@ export class ParallelIntake implements Intake {
         return taken
       }
       if (this.#onTheWay.size === 0 || leftMs === 0) return undefined
+      this.#crew.shares.askBack()
       for (const member of this.#crew.members) {
         member.push()
         if (member.isDry) member.flush()

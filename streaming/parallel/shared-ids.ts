@@ -5,6 +5,7 @@
 import { FINGERPRINT_WORDS } from '../decode/fingerprint.ts'
 import type { IdMemory } from '../job.ts'
 import type { Fates } from '../window/fates.ts'
+import { ENTRY_WORDS, warm } from '../window/id-table.ts'
 import { RecentIds, type RecentIdsState } from '../window/recent-ids.ts'
 import { forEachId, type IdEntries, IdLog } from './id-log.ts'
 
@@ -33,8 +34,6 @@ const LOAD_MAX = 0.5
 const ROOM_MIN = 1 << 19
 /** As long as nothing has come. */
 const ROOM_FIRST = 1 << 10
-/** Nobody asks for it; without it the reads would be left out. */
-const FETCHED = new Int32Array(1)
 /** Events whose places are fetched together. */
 const BLOCK_ROWS = 256
 
@@ -104,7 +103,8 @@ export class SharedIds implements IdMemory {
     const { counted, deadlineMs, duplicate } = fates
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const end = Math.min(count, from + BLOCK_ROWS)
-      FETCHED[0] = fetchPlaces(this.#memory.table, ids, from, end)
+      // A compare-and-swap waits for its place, and those after it wait too: what was read is there then.
+      warm(this.#memory.table, ids, FINGERPRINT_WORDS, from, end)
       for (let row = from; row < end; row++) {
         if (counted[row] === 0) continue
         const at = row * FINGERPRINT_WORDS
@@ -151,10 +151,21 @@ export class SharedIds implements IdMemory {
     forEachId(state, () => held++)
     this.#memory = memoryFor(held, this.#sharers, Math.max(this.#roomMin, roomFor), this.#memory)
     this.#ends = [...this.#memory.regions]
-    forEachId(state, (at, deadlineMs) => this.#put(state.entries, at, deadlineMs))
+    this.#putAll(state)
     this.#log = new IdLog(held, added - held)
     this.#log.add(this.#memory, 0, held, this.#nowMs)
     this.#logged = this.#ends.slice()
+  }
+
+  #putAll({ entries, deadlinesMs }: Pick<RecentIdsState, 'entries' | 'deadlinesMs'>): void {
+    const words = BLOCK_ROWS * ENTRY_WORDS
+    for (let from = 0; from < entries.length; from += words) {
+      const block = entries.subarray(from, from + words)
+      warm(this.#memory.table, block, ENTRY_WORDS, 0, block.length / ENTRY_WORDS)
+      forEachId({ entries: block, deadlinesMs }, (at, deadlineMs) =>
+        this.#put(block, at, deadlineMs),
+      )
+    }
   }
 
   /** Adds an id that is not there, while no other thread is at work. */
@@ -211,18 +222,6 @@ export class SharedIds implements IdMemory {
     this.#ends[this.#region] = own + 1
     return true
   }
-}
-
-/**
- * Reads the places where the ids of a block belong. A compare-and-swap waits for its place, and those after it wait too;
- * plain reads go to memory side by side, and what they fetched is there then.
- */
-function fetchPlaces(table: Int32Array, ids: Int32Array, from: number, end: number): number {
-  const mask = table.length - 1
-  let all = 0
-  for (let at = from * FINGERPRINT_WORDS; at < end * FINGERPRINT_WORDS; at += FINGERPRINT_WORDS)
-    all |= table[ids[at] & mask]
-  return all
 }
 
 function isAt(fingerprints: Int32Array, entry: number, words: Int32Array, at: number): boolean {

@@ -1,6 +1,8 @@
 // Who processes which partition. Each belongs to one worker, so its batches are processed in their order. What belongs to
 // the job's own thread, which has more to do than the others, is lent to one of them that has hardly anything to do: until
-// what it was sent of the partition is handed over, and then anew.
+// what it was sent of the partition is handed over, and then anew. It is asked for that as soon as it has enough to do
+// without, or the own thread has nothing: a partition may be no further ahead of others than so much, and so one thread that
+// has few of them waits for one that has many.
 import type { Member } from './member.ts'
 
 /** The job's own thread as one of the workers: it does at once what it takes. */
@@ -56,10 +58,22 @@ export class Shares {
     const lent = this.#lent.get(partition)
     if (lent !== undefined) return lent.to
     const owner = this.#ownerOf(partition)
+    // With enough of its own to do it need not keep what it was lent.
+    if (!(owner instanceof OwnThread || owner.isHungry)) this.#askBackFrom(owner)
     const to = this.#mayLend && owner === this.#own && this.#members.find((one) => one.isHungry)
     if (!to) return owner
     this.#lent.set(partition, { to, flushCount: to.flushCount })
     return to
+  }
+
+  /** The own thread has nothing to do: what it has lent is to be handed over. */
+  askBack(): void {
+    for (const { to } of this.#lent.values()) this.#askBackFrom(to)
+  }
+
+  #askBackFrom(member: Member): void {
+    for (const lent of this.#lent.values())
+      if (lent.to === member && !wasAsked(lent)) member.flush()
   }
 
   /** Nothing of the partition is on its way any more. */
@@ -89,4 +103,7 @@ export class Shares {
   }
 }
 
-const isOpen = ({ to, flushCount }: Lent): boolean => to.isHungry && to.flushCount === flushCount
+/** It was asked for a delta since, which comes with all that it was sent. */
+const wasAsked = ({ to, flushCount }: Lent): boolean => to.flushCount !== flushCount
+
+const isOpen = (lent: Lent): boolean => lent.to.isHungry && !wasAsked(lent)
