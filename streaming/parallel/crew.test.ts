@@ -74,7 +74,7 @@ describe("the job's own thread as one of the workers", () => {
     finish(3)
     expect(shares.waitingOf([0, 2])).toEqual([0, 2])
     expect(shares.takerOf(0)).toBe(other)
-    // More of it while that one still has hardly anything to do.
+    // More of it while that one has time.
     expect(shares.waitingOf([2, 0])).toEqual([0, 2])
     expect(shares.takerOf(2)).toBe(crew.own)
     fill(0)
@@ -86,6 +86,33 @@ describe("the job's own thread as one of the workers", () => {
     shares.settled(0)
     expect(shares.waitingOf([0])).toEqual([0])
     expect(shares.takerOf(0)).toBe(crew.own)
+  })
+
+  test('asks for what it lent once the other has enough of its own, or it has nothing itself', () => {
+    const { crew, other, posted, finish } = withBusy()
+    const { shares } = crew
+    const lend = () => {
+      finish(4)
+      shares.waitingOf([0, 2])
+      expect(shares.takerOf(0)).toBe(other)
+      other.send(batchOf([click(0)], 0, 0), SENDING)
+      other.push()
+    }
+    const flushes = () => posted[0].filter(({ kind }) => kind === 'flush').length
+    lend()
+    const before = flushes()
+    expect(shares.takerOf(1)).toBe(other)
+    expect(flushes()).toBe(before)
+    other.send(batchOf([click(0)], 1, 0), SENDING)
+    other.push()
+    expect(shares.takerOf(1)).toBe(other)
+    expect(flushes()).toBe(before + 1)
+    expect(shares.waitingOf([0])).toEqual([])
+    shares.settled(0)
+    lend()
+    shares.askBack()
+    shares.askBack()
+    expect(flushes()).toBe(before + 2)
   })
 
   test('tells anew what is known of a partition that it lends again', () => {

@@ -93,6 +93,11 @@ export class Member {
     return this.#free.length >= CRATES - 1
   }
 
+  /** It could do with more, so as not to run dry. */
+  get hasTime(): boolean {
+    return this.#free.length >= CRATES / 2
+  }
+
   /** How many deltas it was asked for. */
   get flushCount(): number {
     return this.#flushCount

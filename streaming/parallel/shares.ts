@@ -106,4 +106,4 @@ export class Shares {
 /** It was asked for a delta since, which comes with all that it was sent. */
 const wasAsked = ({ to, flushCount }: Lent): boolean => to.flushCount !== flushCount
 
-const isOpen = (lent: Lent): boolean => lent.to.isHungry && !wasAsked(lent)
+const isOpen = (lent: Lent): boolean => lent.to.hasTime && !wasAsked(lent)
