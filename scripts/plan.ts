@@ -5,7 +5,8 @@ import { allOrProblems } from '../kit/config.ts'
 import { EXIT } from '../kit/exit-codes.ts'
 import { runProgram } from '../kit/program.ts'
 import { print, printJson } from '../kit/stdout.ts'
-import { type StoreSettings, storeSettings } from '../stores/settings.ts'
+import { storeSettings } from '../stores/settings.ts'
+import { DEFAULT_CONFIG_FILE, streamingConfig } from '../streaming/config.ts'
 import { withJobStores } from './inspect/job-state.ts'
 
 export const program = createCommand('plan')
@@ -27,12 +28,15 @@ Exit codes: 0 nothing to do, 1 there is something to do; others: windrow help ex
   .action(({ json = false }: { json?: boolean }) => runProgram(() => plan(json)))
 
 async function plan(isJson: boolean): Promise<void> {
-  const [settings] = allOrProblems<[StoreSettings]>(storeSettings(process.env))
+  const [settings, config] = allOrProblems(
+    storeSettings(process.env),
+    streamingConfig(DEFAULT_CONFIG_FILE),
+  )
   await withJobStores(settings, ecommerce, async (stores) => {
     const { factsOf } = await import('./plan/facts.ts')
     const { planOf } = await import('./plan/planned.ts')
     const { planText } = await import('./plan/text.ts')
-    const planned = planOf(await factsOf(ecommerce, stores))
+    const planned = planOf(await factsOf(ecommerce, config, stores))
     await (isJson ? printJson(planned) : print(planText(planned)))
     if (!planned.isNothing) process.exitCode = EXIT.failed
   })

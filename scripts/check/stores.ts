@@ -139,9 +139,9 @@ const lookAtEvents = (
       const may = findings.length === 0 ? ', and may be made' : ''
       return { summary: `${place}: ${topic} is not there yet${may}`, findings }
     }
-    let batches: readonly RecordBatch[] = []
+    const batches: RecordBatch[] = []
     const refused = await refusals(where, async () => {
-      batches = await newestRecords(log, topic, ends, SAMPLE_RECORDS)
+      for await (const batch of newestRecords(log, topic, ends, SAMPLE_RECORDS)) batches.push(batch)
     })
     const sample = sampleOf(pipeline, config, batches, Date.now())
     const partitions = ends.size === 1 ? '1 partition' : `${ends.size} partitions`

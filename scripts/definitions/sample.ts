@@ -14,28 +14,26 @@ const WAIT_MS = 500
 /** Longer than all history: no event is late, and one window has all. */
 const EVER_MS = 10_000 * 365 * 86_400_000
 
-/** About so many of the newest records. Changes nothing: no topic is made, no offset committed. */
-export async function newestRecords(
+/** About so many of the newest records, as they arrive. Changes nothing: no topic is made, no offset committed. */
+export async function* newestRecords(
   log: EventLog,
   topic: string,
   ends: Offsets,
   recordsMax: number,
-): Promise<RecordBatch[]> {
-  if (ends.size === 0) return []
+): AsyncGenerator<RecordBatch> {
+  if (ends.size === 0) return
   const each = Math.ceil(recordsMax / ends.size)
   const from = new Map([...ends].map(([partition, end]) => [partition, Math.max(0, end - each)]))
   const group = `windrow-check-${process.pid}-${Date.now()}`
   const reader = await log.reader({ topic, group, from, removed: 'skip', onRemoved: () => {} })
   try {
-    const batches: RecordBatch[] = []
     const left = () =>
       [...ends].flatMap(([p, end]) => ((reader.positions().get(p) ?? 0) < end ? [p] : []))
     for (let wanted = left(); wanted.length > 0; wanted = left()) {
       const batch = await reader.read(wanted, WAIT_MS)
       if (batch === undefined) break
-      batches.push(batch)
+      yield batch
     }
-    return batches
   } finally {
     await reader.close()
   }

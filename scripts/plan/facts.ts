@@ -1,15 +1,25 @@
 // What a plan is made of: the newest checkpoint, the log, the definitions, the generated files.
 import type { Pipeline } from '../../data/definitions/pipeline.ts'
+import { systemClock } from '../../kit/clock.ts'
 import type { EventLog, Offsets } from '../../stores/event-log/event-log.ts'
 import { readSnapshot } from '../../streaming/checkpoint/encode.ts'
+import type { StreamingConfig } from '../../streaming/config.ts'
 import { outdatedGrafana } from '../check/generated.ts'
+import { newestRecords } from '../definitions/sample.ts'
 import type { JobStores } from '../inspect/job-state.ts'
 import { changesOf, type PointsKind } from './changes.ts'
 import type { Facts } from './planned.ts'
+import { measuredRate } from './rate.ts'
 
 const WAIT_MS = 500
+/** A second's work or less. */
+const MEASURED_RECORDS = 400_000
 
-export async function factsOf(pipeline: Pipeline, stores: JobStores): Promise<Facts> {
+export async function factsOf(
+  pipeline: Pipeline,
+  config: StreamingConfig,
+  stores: JobStores,
+): Promise<Facts> {
   const { events, points, checkpoints, topic } = stores
   await points.prepare()
   const [ends, holder, loaded, { outdated }] = await Promise.all([
@@ -25,6 +35,19 @@ export async function factsOf(pipeline: Pipeline, stores: JobStores): Promise<Fa
   const [begins, positions]: Offsets[] = snapshot
     ? [new Map(snapshot.ledger.begins), snapshot.positions]
     : [new Map(), ends]
+  const changes = changesOf(pipeline.metrics, saved, kindOf(points.description))
+  const computed = pipeline.metrics.filter(({ name }) =>
+    changes.some((one) => one.metric === name && (one.kind === 'new' || one.kind === 'changed')),
+  )
+  const rate =
+    computed.length === 0
+      ? undefined
+      : await measuredRate({
+          ...{ pipeline, metrics: computed, config },
+          batches: newestRecords(events, topic, ends, MEASURED_RECORDS),
+          monotonicMs: systemClock.monotonicMs,
+          nowMs: systemClock.nowMs(),
+        })
   const fromMs = ends.size === 0 ? undefined : await firstAppendedMs(events, topic, begins)
   return {
     ...(snapshot === undefined
@@ -33,7 +56,8 @@ export async function factsOf(pipeline: Pipeline, stores: JobStores): Promise<Fa
     ...(holder === undefined ? {} : { holder }),
     ...(fromMs === undefined ? {} : { fromMs }),
     records: [...positions].reduce((sum, [p, next]) => sum + next - (begins.get(p) ?? 0), 0),
-    changes: changesOf(pipeline.metrics, saved, kindOf(points.description)),
+    ...(rate === undefined ? {} : { rate }),
+    changes,
     outdated,
   }
 }

@@ -87,6 +87,7 @@ describe('a plan', () => {
   const facts = (more: Partial<Facts> = {}): Facts => ({
     checkpoint: 7,
     records: 4_000_000,
+    rate: { perSecond: 200_000, records: 50_000 },
     changes: [{ metric: 'm', kind: 'same', parts: [], points: [] }],
     outdated: [],
     ...more,
@@ -112,7 +113,7 @@ describe('a plan', () => {
 
   test('of a change says what is read, for how long, and ends with the command', () => {
     const plan = planOf(facts({ changes: [...facts().changes, changed], fromMs: 0 }))
-    expect(plan.rebuild).toEqual({ metrics: ['x'], records: 4_000_000, seconds: 10 })
+    expect(plan.rebuild).toEqual({ metrics: ['x'], records: 4_000_000, seconds: 20 })
     expect([...planText(plan)].join('')).toBe(`against checkpoint 7
 
   m  same
@@ -120,7 +121,7 @@ describe('a plan', () => {
       by: a → b
       points: removed
 
-state: x computed from the log, 4,000,000 records appended since 1970-01-01T00:00:00Z: some 10s
+state: x computed from the log, 4,000,000 records appended since 1970-01-01T00:00:00Z: some 20s, at 200,000 a second as measured now on 50,000 of them
 state: the other metric goes on from the checkpoint, after that
 
 To do it:

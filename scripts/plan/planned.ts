@@ -1,9 +1,7 @@
 // What the next start of a job will do: the changes of its metrics, the records it reads again, the commands to give. Pure.
 import { WINDROW } from '../../kit/invocation.ts'
 import type { Change } from './changes.ts'
-
-/** Records a second that a rebuild reads at least, on a small machine: see docs/performance.md. */
-const RECORDS_PER_SECOND = 400_000
+import type { Rate } from './rate.ts'
 
 export interface Facts {
   /** Number of the checkpoint; absent: there is none that can be read. */
@@ -15,6 +13,8 @@ export interface Facts {
   readonly records: number
   /** When the first of them was appended, epoch milliseconds, where the log knows. */
   readonly fromMs?: number
+  /** Absent: there are too few records to measure it, so that it takes a moment. */
+  readonly rate?: Rate
   readonly changes: readonly Change[]
   /** Files that `windrow generate grafana` would change. */
   readonly outdated: readonly string[]
@@ -26,23 +26,24 @@ export interface Plan extends Facts {
   readonly rebuild?: {
     readonly metrics: readonly string[]
     readonly records: number
-    readonly seconds: number
+    /** About so long; absent: a moment, or nobody knows. */
+    readonly seconds?: number
   }
   readonly commands: readonly string[]
 }
 
 export function planOf(facts: Facts): Plan {
-  const { changes, outdated, holder, records } = facts
+  const { changes, outdated, holder, records, rate } = facts
   const metrics = changes.filter(({ kind }) => kind === 'new' || kind === 'changed')
   const isStart = metrics.length > 0 || changes.some(({ kind }) => kind === 'gone')
-  const seconds = Math.max(1, Math.ceil(records / RECORDS_PER_SECOND))
+  const took = rate && { seconds: Math.max(1, Math.ceil(records / rate.perSecond)) }
   const names = metrics.map(({ metric }) => metric)
   const start =
     holder === undefined ? `${WINDROW} stream` : `${WINDROW} stream   (stop ${holder} first)`
   return {
     ...facts,
     isNothing: !isStart && outdated.length === 0,
-    ...(metrics.length === 0 ? {} : { rebuild: { metrics: names, records, seconds } }),
+    ...(metrics.length === 0 ? {} : { rebuild: { metrics: names, records, ...took } }),
     commands: [
       ...(outdated.length > 0 ? [`${WINDROW} generate grafana`] : []),
       ...(isStart ? [start] : []),

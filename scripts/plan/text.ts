@@ -31,13 +31,17 @@ export function* planText(plan: Plan): Generator<string> {
 }
 
 function* rebuildText(
-  { fromMs, changes, checkpoint }: Plan,
+  { fromMs, changes, checkpoint, rate }: Plan,
   { metrics, records, seconds }: NonNullable<Plan['rebuild']>,
 ): Generator<string> {
   const since =
     fromMs === undefined ? '' : ` appended since ${new Date(fromMs).toISOString().slice(0, 19)}Z`
+  const time =
+    rate === undefined || seconds === undefined
+      ? 'a moment'
+      : `some ${formatElapsed(seconds * 1000)}, at ${grouped(rate.perSecond)} a second as measured now on ${grouped(rate.records)} of them`
   const all = metrics.length === 1 ? metrics[0] : `${metrics.length} metrics`
-  yield `state: ${all} computed from the log, ${grouped(records)} records${since}: some ${formatElapsed(seconds * 1000)}\n`
+  yield `state: ${all} computed from the log, ${grouped(records)} records${since}: ${time}\n`
   const same = changes.filter(({ kind }) => kind === 'same').length
   if (checkpoint !== undefined && same > 0)
     yield `state: ${same === 1 ? 'the other metric goes' : `the other ${same} metrics go`} on from the checkpoint, after that\n`
