@@ -72,7 +72,8 @@ describe('points of the store and of the log', () => {
         ...of('changed').map((one) => pointAt(one.window, one.group, 2)),
       ]
       const sorted = computed.sort((a, b) => a.timeMs - b.timeMs)
-      const { verifier, left } = await verified(inStore, sorted, finalThrough(through))
+      const range = { fromMs: BASE_MS, toMs: Number.POSITIVE_INFINITY }
+      const { verifier, left } = await verified(inStore, sorted, finalThrough(through), { range })
       const isFinal = ({ window }: { window: number }) => window <= through
       const counts = {
         missing: of('deleted').filter(isFinal).length,
@@ -99,6 +100,17 @@ describe('points of the store and of the log', () => {
     const corrected = pointAt(0, 0, 2)
     const { verifier } = await verified([corrected], [pointAt(0, 0), corrected], finalThrough(0))
     expect(verifier.counts).toEqual({ missing: 0, different: 0, extra: 0 })
+  })
+
+  test('are left alone where they are older than the log, as those of a log before it', async () => {
+    const [old, first, next] = [pointAt(0, 0), pointAt(1, 0), pointAt(2, 0)]
+    const inStore = [old, first, next, pointAt(2, 1)]
+    const { verifier, left } = await verified(inStore, [first, next], finalThrough(2))
+    expect(verifier.counts).toEqual({ missing: 0, different: 0, extra: 1 })
+    expect(verifier.older).toBe(1)
+    expect(left).toEqual([old, first, next])
+    const text = [...verifyText([verifier], undefined)].join('')
+    expect(text).toContain('1 point older than the log: left alone')
   })
 
   test('are compared piece by piece: memory is bounded by a few windows', async () => {

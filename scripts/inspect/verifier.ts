@@ -38,6 +38,11 @@ export class Verifier {
   compared = 0
   /** Of them those that differ only as the job has not written them yet. */
   waiting = 0
+  /**
+   * Points from before the log's first window, where the range has no start: of another log, perhaps the one before it, and
+   * not compared.
+   */
+  older = 0
   readonly counts = { missing: 0, different: 0, extra: 0 }
   /** The first ones. */
   readonly shown: Difference[] = []
@@ -48,6 +53,7 @@ export class Verifier {
   /** By window's start, then identity: computed and not compared yet; the last of an identity wins. */
   readonly #computed = new Map<number, Map<string, Point>>()
   #fromMs: number
+  #firstMs = Number.POSITIVE_INFINITY
   #range: Range | undefined
   #wholeFromMs = Number.NEGATIVE_INFINITY
 
@@ -80,6 +86,7 @@ export class Verifier {
   /** Takes points of the metric, newly computed. */
   add(points: readonly Point[]): void {
     for (const point of points) {
+      this.#firstMs = Math.min(this.#firstMs, point.timeMs)
       let window = this.#computed.get(point.timeMs)
       if (window === undefined) {
         window = new Map()
@@ -113,14 +120,21 @@ export class Verifier {
   async #check(expected: readonly Point[], range: Range): Promise<void> {
     const found = await this.#options.points.read(this.#measurement, range)
     const all = differencesOf(this.#measurement, expected, found)
-    const differences = all.filter((one) => !this.#isWaiting(one))
+    const own = all.filter((one) => !this.#isOlder(one))
+    const differences = own.filter((one) => !this.#isWaiting(one))
     this.compared += expected.length
-    this.waiting += all.length - differences.length
+    this.older += all.length - own.length
+    this.waiting += own.length - differences.length
     for (const one of differences) {
       this.counts[one.kind]++
       if (this.shown.length < SHOWN_MAX) this.shown.push(one)
     }
     if (differences.length > 0) await this.#options.repair?.(this.#measurement, differences)
+  }
+
+  #isOlder(difference: Difference): boolean {
+    if (difference.kind !== 'extra' || Number.isFinite(this.#options.range.fromMs)) return false
+    return difference.found.timeMs < this.#firstMs
   }
 
   #isWaiting(difference: Difference): boolean {

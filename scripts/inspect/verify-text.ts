@@ -36,6 +36,9 @@ export function* verifyText(
     for (const one of shown) yield `  ${differenceText(metric, one)}\n`
   }
   yield* leftOutText(verifiers)
+  const older = verifiers.reduce((sum, one) => sum + one.older, 0)
+  if (older > 0)
+    yield `\n${pointsText(older)} older than the log: left alone (--from compares them, too)\n`
   const waiting = verifiers.reduce((sum, one) => sum + one.waiting, 0)
   if (waiting > 0)
     yield `\n${pointsText(waiting)} not written yet, though computed: the job writes them when it goes on\n`
@@ -107,11 +110,11 @@ function whatText(metric: Metric, difference: Difference): string {
 
 export function verifyJson(verifiers: readonly Verifier[], repaired: Repaired | undefined): object {
   return {
-    metrics: verifiers.map(({ metric, range, compared, waiting, counts, shown }) => ({
+    metrics: verifiers.map(({ metric, range, compared, waiting, older, counts, shown }) => ({
       metric: metric.name,
       from: isoOf(range?.fromMs),
       to: isoOf(range?.toMs),
-      ...{ compared, waiting, ...counts, first: shown },
+      ...{ compared, waiting, older, ...counts, first: shown },
       ...(repaired && {
         written: repaired.written.get(metric.name) ?? 0,
         removed: repaired.removed.get(metric.name) ?? 0,
