@@ -99,6 +99,23 @@ describe('what is sent of a view', () => {
     expect(after[0]).toEqual(renamed)
   })
 
+  it('ends where a shorter stretch ends, and keeps no value of a bucket that is gone', () => {
+    const page = createPage()
+    const view = sampleViewOf(['a'], 4)
+    const [panel] = view.panels
+    if (panel.kind !== 'series') throw new Error('expected lines')
+    page(view)
+    const [one] = panel.series
+    const shorter = {
+      ...panel,
+      edges: panel.edges.slice(2, 4),
+      series: [{ ...one, values: one.values.slice(2, 3) }],
+      totals: panel.totals.map((total) => ({ ...total, values: total.values.slice(2, 3) })),
+    }
+    const now = { ...view, panels: [shorter] }
+    expect(page(now).shown).toEqual(now)
+  })
+
   it('makes up the same view on a page, whatever follows what', () => {
     const value = fc.constantFrom(null, 0, 1, 2)
     const view = fc

@@ -62,7 +62,8 @@ function keptOf(
     const most = Math.min(count, column.length)
     let same = 0
     while (same < most && from + same < old.length && old[from + same] === column[same]) same++
-    if (same < column.length) count = Math.min(count, same)
+    // What was known and is no more must not be kept with the rest.
+    if (same < column.length || from + same < old.length) count = Math.min(count, same)
   })
   return { from, count }
 }

@@ -7,6 +7,7 @@ import { smallShop } from '../data/ecommerce/small-shop.ts'
 import { silentLog } from '../kit/log.ts'
 import { chromiumForTests, describeWith } from '../scripts/services/testing.ts'
 import { type Dashboard, startDashboard } from './server.ts'
+import { below } from './testing/below-path.ts'
 import { launch, openPage } from './testing/browser.ts'
 import { samplePoints } from './testing/sample.ts'
 import { measurements, sale } from './testing/shop.ts'
@@ -77,6 +78,19 @@ describeWith([chromiumForTests()], 'the dashboard page', ({ executablePath }) =>
     expect(await page.locator('#status').getAttribute('data-state')).toBe('live')
     expect(faults).toEqual([])
     await close()
+  })
+
+  it('works below a path, as behind a proxy with a login', async () => {
+    const { url } = await startWithData()
+    const proxy = await below(url, '/shop/')
+    const { page, faults, close } = await open(proxy.url)
+    await page.waitForSelector('.legend-entry')
+    expect(await page.locator('#status').getAttribute('data-state')).toBe('live')
+    await page.locator('.filter summary').first().click()
+    await page.locator('.filter .choice:visible').first().waitFor()
+    expect(faults).toEqual([])
+    await close()
+    proxy.close()
   })
 
   it('moves when points are written, with the exact numbers', async () => {

@@ -1,9 +1,9 @@
 // Commands in the chapters: each `windrow …` line is one the program understands, and blocks marked `sh run` are run, a
 // chapter's in one empty directory.
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
@@ -92,11 +92,16 @@ describe('runs:', () => {
 })
 
 async function runIn(directory: string, { text }: Block): Promise<string> {
-  const windrow = `windrow() { '${process.execPath}' '${join(ROOT, 'cli/windrow.js')}' "$@"; }`
+  // As `npm link` has it: a command on the PATH.
+  const bin = join(directory, 'bin')
+  mkdirSync(bin, { recursive: true })
+  if (!existsSync(join(bin, 'windrow')))
+    symlinkSync(join(ROOT, 'cli/windrow.js'), join(bin, 'windrow'))
+  const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter)
   const environment = { ...process.env, KAFKA_BROKERS: '', MYSQL_HOST: '', INFLUX_URL: '' }
-  const { stdout } = await promisify(execFile)('bash', ['-euc', `${windrow}\n${text}`], {
+  const { stdout } = await promisify(execFile)('bash', ['-euc', text], {
     cwd: directory,
-    env: { ...environment, WINDROW_DATA: join(directory, '.windrow'), CHECKPOINTS: '' },
+    env: { ...environment, PATH: path, WINDROW_DATA: join(directory, '.windrow'), CHECKPOINTS: '' },
   })
   return stdout
 }

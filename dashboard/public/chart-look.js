@@ -1,7 +1,8 @@
 // How charts look: axes in the theme's colours, bars, the veil over what is still being filled.
-import uPlot from '/vendor/uplot.js'
+
 import { formatAxis } from './format.js'
 import { lengthSteps } from './lengths.js'
+import uPlot from './vendor/uplot.js'
 
 /** @typedef {import('./chart.js').ChartData} ChartData */
 

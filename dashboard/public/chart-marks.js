@@ -1,6 +1,6 @@
 // Bars, and lines of more points than pixels, as rectangles of whole pixels: without a graphics card a path of thousands of
 // corners takes the browser ten times as long. The work is that of the pixels, not of the points.
-import uPlot from '/vendor/uplot.js'
+import uPlot from './vendor/uplot.js'
 
 /** A line of fewer points per pixel is a path, which is smoother. */
 const DENSE = 2

@@ -1,8 +1,9 @@
 // One chart: stacked bars for values that add up, lines for those that do not, bars beside each other where they are few. With chart-look.js all that knows uPlot.
-import uPlot from '/vendor/uplot.js'
+
 import { axesFor, cssColour, forgetColours, markOpen, veil } from './chart-look.js'
 import { drawBars, drawDense, isDense } from './chart-marks.js'
 import { closeGaps, lonely, stack, sums } from './stack.js'
+import uPlot from './vendor/uplot.js'
 
 /**
  * @typedef {object} ChartData

@@ -24,7 +24,7 @@ export function createLive({ onView, onStore, onConnection, onPipeline, onRefuse
   function connect() {
     source?.close()
     clearTimeout(again)
-    const own = new EventSource(`/api/live?${query}`)
+    const own = new EventSource(`api/live?${query}`)
     source = own
     const pieces = createPieces()
     own.addEventListener('open', () => {

@@ -157,7 +157,7 @@ function show(next) {
 
 /** @param {string} tag @returns {Promise<import('../api.ts').TagValues>} */
 async function loadValues(tag) {
-  const response = await fetch(`/api/values?tag=${encodeURIComponent(tag)}&${queryNow()}`).catch(
+  const response = await fetch(`api/values?tag=${encodeURIComponent(tag)}&${queryNow()}`).catch(
     () => undefined,
   )
   if (response?.ok) return response.json()
@@ -169,7 +169,7 @@ async function loadValues(tag) {
 async function loadPipeline() {
   while (true) {
     try {
-      const response = await fetch('/api/pipeline')
+      const response = await fetch('api/pipeline')
       if (response.ok) return await response.json()
     } catch {
       // The server is being started again, perhaps: try until it is there.

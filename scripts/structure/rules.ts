@@ -28,6 +28,7 @@ export const vendors: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['streaming/http/'],
   fastify: ['dashboard/'],
   '@fastify/static': ['dashboard/'],
+  uplot: ['dashboard/served/vendor/uplot.d.ts'],
   // The tools of every program: kit wraps them, except for flags, which programs write themselves.
   yaml: ['kit/config.ts', 'docker/', 'grafana/alerts/'],
   pino: ['kit/log.ts'],
