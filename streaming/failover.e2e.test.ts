@@ -83,7 +83,7 @@ function describeFailover(title: string, newPlace: () => Place): void {
         'standing by',
         ({ phase, lease }) => phase === 'standby' && lease?.state === 'waiting',
       )
-      expect(metrics.map(({ pointsWritten }) => pointsWritten)).toEqual([0, 0, 0])
+      expect(new Set(metrics.map(({ pointsWritten }) => pointsWritten))).toEqual(new Set([0]))
       expect(first.count(/took over .* writes nothing any more\. It stands by\./)).toBe(1)
       await second.stop('SIGKILL')
       await takesOver(first)
