@@ -1,15 +1,18 @@
 // Kafka as managed ones are: encrypted, with logins. Everything works there, and what is set wrong is told as such, at once.
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { blocksOf } from '../../../docs/testing/blocks.ts'
 import { RefusedError, UnavailableError } from '../../../kit/errors.ts'
 import { describeWith, ownKafkaForTests } from '../../../scripts/services/testing.ts'
 import { TestAuthority } from '../../../scripts/testing/certificates.ts'
-import { type LIMITED, securedKafka, USER } from '../../../scripts/testing/secured-servers.ts'
+import { LIMITED, securedKafka, USER } from '../../../scripts/testing/secured-servers.ts'
 import { describeSetAside } from '../../dead-letters/conformance.ts'
 import { keyOf } from '../../dead-letters/dead-letters.ts'
 import { kafkaSetAside } from '../../dead-letters/kafka.ts'
 import { kafkaArchive } from '../../dead-letters/kafka-archive.ts'
 import { collect } from '../../dead-letters/testing/archive-conformance.ts'
 import type { Encryption } from '../../encryption.ts'
+import { ensureTopic, kafkaClient, withAdmin } from '../../kafka.ts'
 import type { KafkaLogin, KafkaSettings } from '../../settings.ts'
 import { valueAt } from '../batch.ts'
 import { describeEventLog } from '../conformance.ts'
@@ -171,6 +174,42 @@ describeWith([ownKafkaForTests()], 'a secured Kafka', () => {
     expect((await failure(at('tls'))).message).toMatch(/KAFKA_TLS=on/)
   })
 
+  describe('a user with the rights of docs/security.md', () => {
+    const topic = 'ecommerce.events'
+    const limited = () => at('login', { tls, login: as('scram-sha-512', LIMITED) })
+
+    it('may do nothing without them, and is told so', async () => {
+      await makeTopics(at('broker'), topic)
+      const error = await failure(limited())
+      expect(error).toBeInstanceOf(RefusedError)
+      expect(error.message).toMatch(/user "limited-user" has no right to.*docs\/security\.md/)
+    })
+
+    it('reads events, sends some, sets aside and looks at that', async () => {
+      await grant(at('broker'))
+      const log = kafkaEventLog(limited())
+      const writer = await log.writer(topic)
+      await writer.append([{ key: 'k', value: Buffer.from('an event') }])
+      await writer.close()
+      const reader = await log.reader({ topic, group: `windrow-ecommerce/${topic}` })
+      const batch = await reader.read([0], 20_000)
+      expect(batch?.count).toBe(1)
+      await reader.commit(reader.positions())
+      await reader.close()
+      for (const suffix of ['dead-letters', 'late']) {
+        const store = await kafkaSetAside(limited(), `${topic}.${suffix}`)
+        const place = { topic, partition: 0, offset: 0 }
+        const why = { reason: 'json', field: '', detail: '', value: Buffer.from('x') }
+        await store.append([{ ...why, ...place }])
+        await store.close()
+        const archive = kafkaArchive(limited(), `${topic}.${suffix}`)
+        expect(await collect(archive)).toHaveLength(1)
+        await archive.markReplayed([place])
+        await archive.close()
+      }
+    })
+  })
+
   const failure = (settings: KafkaSettings): Promise<Error> =>
     thereAndBack(settings).then(
       () => new Error('nothing failed'),
@@ -197,4 +236,39 @@ async function thereAndBack(settings: KafkaSettings): Promise<string[]> {
   const batch = await reader.read([0], 10_000)
   await reader.close()
   return batch === undefined ? [] : [String(Buffer.from(valueAt(batch, 0) ?? []))]
+}
+
+async function makeTopics(settings: KafkaSettings, topic: string): Promise<void> {
+  const client = kafkaClient(settings)
+  for (const suffix of ['', '.dead-letters', '.late'])
+    await ensureTopic(client, `${topic}${suffix}`, 1)
+}
+
+/** Runs the lines of the page. */
+async function grant(settings: KafkaSettings): Promise<void> {
+  const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
+  const lines = blocksOf('docs/security.md')
+    .filter(({ words }) => words[1] === 'acls')
+    .flatMap(({ text }) => text.trim().split('\n'))
+  const acl = lines.flatMap((line) => {
+    const flags = [...line.matchAll(/--([a-z-]+)(?: ([^-]\S*))?/g)].map(([, name, value]) => ({
+      name,
+      value,
+    }))
+    const of = (name: string) => flags.filter((one) => one.name === name).map(({ value }) => value)
+    const [topic] = of('topic')
+    const isPrefixed = of('resource-pattern-type').includes('prefixed')
+    return of('operation').map((operation) => ({
+      resourceType: topic === undefined ? AclResourceTypes.GROUP : AclResourceTypes.TOPIC,
+      resourceName: topic ?? of('group')[0],
+      resourcePatternType: isPrefixed
+        ? ResourcePatternTypes.PREFIXED
+        : ResourcePatternTypes.LITERAL,
+      principal: of('allow-principal')[0].replace('windrow', LIMITED.username),
+      host: '*',
+      operation: AclOperationTypes[operation.toUpperCase() as keyof typeof AclOperationTypes],
+      permissionType: AclPermissionTypes.ALLOW,
+    }))
+  })
+  await withAdmin(kafkaClient(settings), (admin) => admin.createAcls({ acl }))
 }
