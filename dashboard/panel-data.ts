@@ -84,8 +84,12 @@ export function panelData(of: PanelOf, source: Source, asked: Asked): PanelData 
   const open = cutPoints(metric, source.open, cut)
   const shown = addPoints(metric, final, open)
   const soFar = soFarOf(source, grid, stretch)
-  const wholeCut = cutOf(metric, filter)
-  const whole = soFar === null ? [] : cutPoints(metric, source.open, wholeCut)
+  const counted = soFar === null ? final : shown
+  const unsplit = () => {
+    const one = cutOf(metric, filter)
+    const points = soFar === null ? [] : cutPoints(metric, source.open, one)
+    return addPoints(metric, cutIn(one), points)
+  }
   const earlier =
     stretch.beforeMs === undefined || grid.count === 0
       ? undefined
@@ -100,9 +104,9 @@ export function panelData(of: PanelOf, source: Source, asked: Asked): PanelData 
     final,
     open,
     shown,
-    counted: soFar === null ? final : shown,
+    counted,
     soFar,
-    whole: addPoints(metric, cutIn(wholeCut), whole),
+    whole: asked.split === undefined ? counted : unsplit(),
   }
 }
 
